@@ -1,0 +1,1 @@
+"""Colour maths: sRGB and CIE Lab, gamut, ab bins, decoding."""

@@ -1,0 +1,1 @@
+"""Networks: what they need and give, and how they run."""

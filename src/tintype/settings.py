@@ -1,0 +1,248 @@
+"""Every option of Tintype, defined once.
+
+The command line, the HTTP API and the studio's controls are generated from the fields of `Settings`,
+so an option has one name, one default, one range and one sentence of help.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from tintype.errors import SettingsError
+
+_HEX = re.compile(r"#?([0-9a-fA-F]{6})\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A colour that the user knows, at a place of the photograph.
+
+    Attributes
+    ----------
+    x, y : float
+        Where, in pixels of the upright full-size photograph; (0, 0) is the top left corner.
+    color : tuple of int
+        sRGB, 0-255. Only its chroma counts: lightness is always the photograph's.
+    radius : float
+        Half the side of the hinted square, in pixels of the photograph; 0 lets Tintype choose (about 1.5 %
+        of the short side).
+    """
+
+    x: float
+    y: float
+    color: tuple[int, int, int]
+    radius: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.x) and math.isfinite(self.y) and self.x >= 0 and self.y >= 0):
+            msg = f"hint at ({self.x}, {self.y}): x and y are pixels of the photograph, 0 or more"
+            raise SettingsError(msg)
+        if not (math.isfinite(self.radius) and self.radius >= 0):
+            msg = f"hint at ({self.x}, {self.y}): radius {self.radius} is not a number of pixels, 0 or more"
+            raise SettingsError(msg)
+        if len(self.color) != 3 or not all(isinstance(c, int) and 0 <= c <= 255 for c in self.color):
+            msg = f"hint at ({self.x}, {self.y}): color {self.color!r} is not three whole numbers 0-255"
+            raise SettingsError(msg)
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read ``x,y=#rrggbb`` or ``x,y,radius=#rrggbb``.
+
+        >>> Hint.parse("120,80=#aa3311")
+        Hint(x=120.0, y=80.0, color=(170, 51, 17), radius=0.0)
+        """
+        place, _, color = text.partition("=")
+        try:
+            numbers = [float(n) for n in place.split(",")]
+            x, y, radius = (*numbers, 0.0) if len(numbers) == 2 else numbers
+        except ValueError:
+            msg = f"hint {text!r} is not of the form x,y=#rrggbb (pixels of the photograph, an sRGB colour)"
+            raise SettingsError(msg) from None
+        return cls(x, y, parse_color(color), radius)
+
+    def to_json(self) -> dict[str, Any]:
+        """The hint as plain JSON values; `from_json` reads it back."""
+        return {"x": self.x, "y": self.y, "color": "#%02x%02x%02x" % self.color, "radius": self.radius}
+
+    @classmethod
+    def from_json(cls, value: object) -> Self:
+        """Read what `to_json` wrote. Raises SettingsError, naming what is wrong."""
+        if isinstance(value, cls):
+            return value
+        if not isinstance(value, dict) or not {"x", "y", "color"} <= value.keys():
+            msg = f'hint {value!r} is not an object like {{"x": 10, "y": 20, "color": "#aa3311"}}'
+            raise SettingsError(msg)
+        if extra := value.keys() - {"x", "y", "color", "radius"}:
+            msg = f"hint {value!r}: unknown key {sorted(extra)[0]!r}; a hint has x, y, color and radius"
+            raise SettingsError(msg)
+        try:
+            x, y, radius = float(value["x"]), float(value["y"]), float(value.get("radius", 0.0))
+        except (TypeError, ValueError):
+            msg = f"hint {value!r}: x, y and radius are numbers of pixels"
+            raise SettingsError(msg) from None
+        return cls(x, y, parse_color(value["color"]), radius)
+
+
+def parse_color(text: object) -> tuple[int, int, int]:
+    """Read ``#rrggbb``.
+
+    >>> parse_color("#ff8000")
+    (255, 128, 0)
+    """
+    match = _HEX.match(text.strip()) if isinstance(text, str) else None
+    if match is None:
+        msg = f"color {text!r} is not of the form #rrggbb"
+        raise SettingsError(msg)
+    digits = match[1]
+    return int(digits[:2], 16), int(digits[2:4], 16), int(digits[4:], 16)
+
+
+def _option(
+    default: Any,
+    help: str,
+    *,
+    low: float | None = None,
+    high: float | None = None,
+    choices: tuple[str, ...] = (),
+    step: float | None = None,
+    group: str = "colour",
+    live: bool = False,
+) -> Any:
+    """One option: `live` ones are sliders that act on a prediction already made, without the network."""
+    meta = {"help": help, "low": low, "high": high, "choices": choices, "step": step, "group": group,
+            "live": live}  # fmt: skip
+    return field(default=default, metadata=meta)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How a photograph is coloured and written. All options, with their defaults and ranges."""
+
+    # --- the network
+    model: str = _option("tintype", "Network to ask, by name or path; several, with commas, are merged.",
+                         group="network")  # fmt: skip
+    merge: str = _option("mean", "How the chroma of several networks is joined.",
+                         choices=("mean", "confidence"), group="network")  # fmt: skip
+    size: int = _option(0, "Short side of the view that the network sees, px; 0 takes the network's own.",
+                        low=0, high=2048, group="network")  # fmt: skip
+    device: str = _option("cpu", "ONNX Runtime provider; a missing one is an error, never a silent fallback.",
+                          choices=("cpu", "cuda", "coreml", "directml", "openvino"), group="network")  # fmt: skip
+    threads: int = _option(0, "Threads of the network and the painter; 0 takes all cores.",
+                           low=0, high=1024, group="network")  # fmt: skip
+
+    # --- steering
+    vividness: float = _option(0.5, "From the safe mean (0) to the most likely, vivid colour (1).",
+                               low=0.0, high=1.0, step=0.01, live=True)  # fmt: skip
+    saturation: float = _option(1.0, "Multiplies chroma after decoding; 0 is grey.",
+                                low=0.0, high=3.0, step=0.01, live=True)  # fmt: skip
+    warmth: float = _option(0.0, "Shifts the light from cool (-1) to warm (1).",
+                            low=-1.0, high=1.0, step=0.01, live=True)  # fmt: skip
+    candidates: int = _option(1, "How many distinct proposals to make; each is written beside the first.",
+                              low=1, high=12)  # fmt: skip
+    hints: tuple[Hint, ...] = _option((), "Known colours at places: x,y=#rrggbb in pixels of the photograph.")
+    palette: tuple[str, ...] = _option((), "Colours (#rrggbb) that the result should prefer.")
+    reference: str = _option("", "A colour photograph whose colours the result should prefer.")
+    keep_grey: str = _option("", "Mask picture: white stays grey, black is coloured.")
+
+    # --- which grey
+    grey: str = _option("auto", "Which grey is coloured; auto measures the print.", group="grey",
+                        choices=("auto", "lightness", "luma", "red", "green", "blue"))  # fmt: skip
+    already_colour: str = _option("skip", "What to do with a photograph that is already in colour.",
+                                  choices=("skip", "recolour"), group="grey")  # fmt: skip
+    page: int = _option(0, "Page to colour, from 1; 0 is every page of a TIFF or PDF, else the first frame.",
+                        low=0, high=100_000, group="grey")  # fmt: skip
+    max_pixels: int = _option(1_000_000_000, "Refuse photographs with more pixels than this.",
+                              low=1, high=100_000_000_000, group="grey")  # fmt: skip
+
+    # --- the file
+    format: str = _option("", "Output format; empty follows the output's name, else the input.",
+                          choices=("", "jpeg", "png", "tiff", "webp", "avif"), group="file")  # fmt: skip
+    quality: int = _option(92, "Quality of JPEG, WebP and AVIF.", low=1, high=100, group="file")
+    subsampling: str = _option("4:4:4", "Chroma subsampling of JPEG, WebP and AVIF; colour is the product.",
+                               choices=("4:4:4", "4:2:0"), group="file")  # fmt: skip
+    lossless: bool = _option(False, "Write WebP and AVIF without loss.", group="file")
+    profile: str = _option("srgb", "Profile of the result: sRGB, or the photograph's own RGB profile.",
+                           choices=("srgb", "original"), group="file")  # fmt: skip
+    mark: bool = _option(True, "Say in the file (XMP, EXIF) that its colour was made by a network.",
+                         group="file")  # fmt: skip
+
+    def __post_init__(self) -> None:
+        set_ = object.__setattr__
+        hints = tuple(Hint.parse(h) if isinstance(h, str) else Hint.from_json(h) for h in self.hints)
+        set_(self, "hints", hints)
+        colors = (self.palette,) if isinstance(self.palette, str) else self.palette
+        set_(self, "palette", tuple("#%02x%02x%02x" % parse_color(c) for c in colors))
+        for f in dataclasses.fields(self):
+            value = getattr(self, f.name)
+            if isinstance(f.default, float) and isinstance(value, int) and not isinstance(value, bool):
+                value = float(value)
+                set_(self, f.name, value)
+            if isinstance(value, Path):
+                value = str(value)
+                set_(self, f.name, value)
+            _check(f.name, value, f.default, f.metadata)
+
+    def replace(self, **changes: Any) -> Settings:
+        """A copy with some options changed; an unknown name is an error that lists the known ones."""
+        known = {f.name for f in dataclasses.fields(self)}
+        if unknown := changes.keys() - known:
+            msg = f"unknown setting {sorted(unknown)[0]!r}; settings are {', '.join(sorted(known))}"
+            raise SettingsError(msg)
+        return dataclasses.replace(self, **changes)
+
+    def to_json(self) -> dict[str, Any]:
+        """All options as plain JSON values; `from_json` reads them back."""
+        values = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
+        return values | {"hints": [h.to_json() for h in self.hints], "palette": list(self.palette)}
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Settings:
+        """Read what `to_json` wrote; options left out take their defaults."""
+        values = dict(values)
+        for name in ("hints", "palette"):
+            if not isinstance(values.get(name, []), list | tuple):
+                msg = f"{name} is {values[name]!r}, not a list"
+                raise SettingsError(msg)
+        return cls().replace(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
+
+
+def _check(name: str, value: object, default: object, meta: Any) -> None:
+    if type(value) is not type(default):
+        msg = f"{name} is {value!r}, not {_KINDS[type(default)]}"
+        raise SettingsError(msg)
+    if meta["choices"] and value not in meta["choices"]:
+        msg = f"{name} is {value!r}; choose one of {', '.join(c or '(empty)' for c in meta['choices'])}"
+        raise SettingsError(msg)
+    low, high = meta["low"], meta["high"]
+    if isinstance(value, int | float) and low is not None and not low <= value <= high:
+        msg = f"{name} is {value}; it must lie between {low} and {high}"
+        raise SettingsError(msg)
+
+
+_KINDS: dict[type, str] = {
+    str: "a text", int: "a whole number", float: "a number", bool: "true or false", tuple: "a list",
+}  # fmt: skip
+
+
+def read_hints(path: str | Path) -> tuple[Hint, ...]:
+    """Read a JSON file that holds a list of hints (as `Hint.to_json` writes them).
+
+    Raises SettingsError that names the file when it can't be read or is not such a list.
+    """
+    try:
+        values = json.loads(Path(path).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        msg = f"{path}: can't read hints: {error}; write a JSON list of {{x, y, color}} objects"
+        raise SettingsError(msg) from None
+    if isinstance(values, dict):
+        values = values.get("hints")
+    if not isinstance(values, list):
+        msg = f'{path}: no list of hints; write [{{"x": 10, "y": 20, "color": "#aa3311"}}]'
+        raise SettingsError(msg)
+    return tuple(Hint.from_json(v) for v in values)

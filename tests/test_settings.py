@@ -1,0 +1,55 @@
+"""Settings: one definition of every option, checked when it is made."""
+
+import dataclasses
+import json
+
+import pytest
+
+from tintype import Hint, Settings, SettingsError
+from tintype.settings import read_hints
+
+
+def test_json_round_trip_keeps_every_option():
+    s = Settings(hints=("3,4=#ff0000",), palette=("#112233",), vividness=0.25, model="a,b", page=2)
+    assert Settings.from_json(json.loads(json.dumps(s.to_json()))) == s
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"vividness": 2}, "between 0.0 and 1.0"),
+        ({"vividness": float("nan")}, "between"),
+        ({"vivid": 1}, "unknown setting 'vivid'"),
+        ({"size": "a"}, "whole number"),
+        ({"size": True}, "whole number"),
+        ({"format": "doc"}, "choose one of"),
+        ({"hints": ("x",)}, "x,y=#rrggbb"),
+        ({"hints": ({"x": 1, "y": 1, "color": "#fff"},)}, "#rrggbb"),
+        ({"hints": ({"x": -1, "y": 1, "color": "#ffffff"},)}, "0 or more"),
+        ({"palette": ("red",)}, "#rrggbb"),
+    ],
+)
+def test_a_wrong_value_is_named_with_its_remedy(change, said):
+    with pytest.raises(SettingsError, match=said):
+        Settings().replace(**change)
+
+
+def test_every_option_has_help_and_defaults_lie_in_range():
+    for f in dataclasses.fields(Settings):
+        assert f.metadata["help"].endswith("."), f.name
+    Settings()
+
+
+def test_hints_file_round_trip(tmp_path):
+    hints = (Hint(1.5, 2.0, (1, 2, 3)), Hint(9, 9, (255, 0, 7), radius=4))
+    path = tmp_path / "hints.json"
+    path.write_text(json.dumps([h.to_json() for h in hints]))
+    assert read_hints(path) == hints
+
+
+@pytest.mark.parametrize("text", ["", "{", "3", '[{"x": 1}]', '[{"x":1,"y":2,"color":"#ffffff","z":1}]'])
+def test_a_broken_hints_file_is_an_error(tmp_path, text):
+    path = tmp_path / "hints.json"
+    path.write_text(text)
+    with pytest.raises(SettingsError):
+        read_hints(path)
