@@ -1,0 +1,1 @@
+"""Training: data sets, augmentation, losses, recipes, the loop, and export to ONNX (extra ``train``)."""

@@ -1,0 +1,1 @@
+"""Networks that Tintype can train, as torch modules."""

@@ -1,0 +1,134 @@
+"""Encoders pretrained on ImageNet, written out so that their weights load strictly, name by name.
+
+A backbone is a safetensors file that the user names; nothing is downloaded. Grey pictures go in as L / 100 in
+place of each of R, G and B, normalised as ImageNet's photographs are.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from tintype.errors import NetworkError
+
+MEAN = (0.485, 0.456, 0.406)
+STD = (0.229, 0.224, 0.225)
+
+
+class FrozenBatchNorm(nn.BatchNorm2d):
+    """Batch norm that always uses its stored statistics: small batches must not disturb a pretrained one."""
+
+    def train(self, mode: bool = True) -> FrozenBatchNorm:
+        """Stay in evaluation mode whatever `mode` says."""
+        super().train(False)
+        return self
+
+
+class PreActivationUnit(nn.Module):
+    """Bottleneck of ResNet v2 (He et al. 2016, "Identity mappings"): norm and ReLU come before each conv."""
+
+    def __init__(self, channels: int, middle: int, out: int, stride: int, first: bool) -> None:
+        super().__init__()
+        self.bn1 = FrozenBatchNorm(channels)
+        self.conv1 = nn.Conv2d(channels, middle, 1, bias=False)
+        self.bn2 = FrozenBatchNorm(middle)
+        self.conv2 = nn.Conv2d(middle, middle, 3, stride, 1, bias=False)
+        self.bn3 = FrozenBatchNorm(middle)
+        self.conv3 = nn.Conv2d(middle, out, 1, bias=False)
+        self.shortcut = nn.Conv2d(channels, out, 1, stride, bias=False) if first else None
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """(n, channels, h, w) → (n, out, h / stride, w / stride)."""
+        p = F.relu(self.bn1(x))
+        y = self.conv1(p)
+        y = self.conv2(F.relu(self.bn2(y)))
+        y = self.conv3(F.relu(self.bn3(y)))
+        return y + (x if self.shortcut is None else self.shortcut(p))
+
+
+class ResNet50V2(nn.Module):
+    """Stem and stages 1-3 of ResNet-50 v2 with taps at strides 4, 8 and 16 (256, 512, 1024 channels)."""
+
+    channels = (256, 512, 1024)
+
+    def __init__(self, units: tuple[int, int, int] = (3, 4, 6)) -> None:
+        super().__init__()
+        self.stem = nn.Module()
+        self.stem.bn_in = FrozenBatchNorm(3)
+        self.stem.conv = nn.Conv2d(3, 64, 7, 2, 3, bias=False)
+        self.stem.bn = FrozenBatchNorm(64)
+        self.stage1 = _stage(64, 64, units[0], 1)
+        self.stage2 = _stage(256, 128, units[1], 2)
+        self.stage3 = _stage(512, 256, units[2], 2)
+        self.bn_out = FrozenBatchNorm(1024)
+
+    def forward(
+        self, L: torch.Tensor, stem: torch.Tensor | None = None
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Taps of a grey picture.
+
+        Parameters
+        ----------
+        L : (n, 1, h, w), 0-100, h and w multiples of 16
+        stem : (n, 64, h/2, w/2), optional
+            Added to the stem's convolution: the way in for hints.
+        """
+        x = self.stem.conv(self.stem.bn_in(normalise(L)))
+        x = F.relu(self.stem.bn(x if stem is None else x + stem))
+        x = F.max_pool2d(x, 3, 2, 1)
+        for unit in self.stage1:
+            x = unit(x)
+        t4 = x
+        for unit in self.stage2:
+            x = unit(x)
+        t8 = x
+        for unit in self.stage3:
+            x = unit(x)
+        return t4, t8, F.relu(self.bn_out(x))
+
+
+def _stage(channels: int, middle: int, count: int, stride: int) -> nn.ModuleList:
+    units = [PreActivationUnit(channels, middle, middle * 4, stride, True)]
+    units += [PreActivationUnit(middle * 4, middle, middle * 4, 1, False) for _ in range(count - 1)]
+    return nn.ModuleList(units)
+
+
+def normalise(L: torch.Tensor) -> torch.Tensor:
+    """L (n, 1, h, w), 0-100, as the three normalised channels that an ImageNet network expects."""
+    mean = torch.tensor(MEAN, device=L.device).view(1, 3, 1, 1)
+    std = torch.tensor(STD, device=L.device).view(1, 3, 1, 1)
+    return (L / 100 - mean) / std
+
+
+def load_backbone(encoder: nn.Module, path: str | Path) -> None:
+    """Copy a safetensors file's weights into an encoder; every name and shape must fit.
+
+    Raises
+    ------
+    NetworkError
+        When the file can't be read, lacks a weight, or has one too many: it names the first.
+    """
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    try:
+        weights = {name: value.float() for name, value in load_file(str(path)).items()}
+    except (OSError, SafetensorError) as error:
+        msg = f"{path}: can't read backbone: {error}; give a safetensors file"
+        raise NetworkError(msg) from None
+    own = encoder.state_dict()
+    wanted = {name for name in own if not name.endswith("num_batches_tracked")}
+    if missing := sorted(wanted - weights.keys()):
+        msg = f"{path}: not a backbone for {type(encoder).__name__}: it has no weight {missing[0]!r}"
+        raise NetworkError(msg)
+    if extra := sorted(weights.keys() - own.keys()):
+        msg = f"{path}: not a backbone for {type(encoder).__name__}: unknown weight {extra[0]!r}"
+        raise NetworkError(msg)
+    for name in sorted(wanted):
+        if weights[name].shape != own[name].shape:
+            msg = f"{path}: {name} has shape {tuple(weights[name].shape)}, not {tuple(own[name].shape)}"
+            raise NetworkError(msg)
+    encoder.load_state_dict({**own, **weights}, strict=True)

@@ -1,0 +1,84 @@
+"""What every network that can be trained must do; each test class inherits it and names its network."""
+
+from __future__ import annotations
+
+import numpy as np
+import onnxruntime
+import pytest
+import torch
+from torch import nn
+
+from tintype.training.export import export_onnx
+
+
+class NetworkTester:
+    """Shapes, any size, backward, save and load, export parity. Subclasses give `build`."""
+
+    bins: np.ndarray | None = None
+
+    def build(self) -> nn.Module:
+        raise NotImplementedError
+
+    @pytest.fixture
+    def network(self) -> nn.Module:
+        torch.manual_seed(0)
+        return self.build()
+
+    def inputs(self, network: nn.Module, h: int, w: int, n: int = 1) -> list[torch.Tensor]:
+        generator = torch.Generator().manual_seed(1)
+        tensors = [torch.rand(n, 1, h, w, generator=generator) * 100]
+        if network.hints:
+            hints = torch.zeros(n, 3, h, w)
+            hints[:, :, 3:8, 4:9] = torch.tensor([0.3, -0.2, 1.0]).view(1, 3, 1, 1)
+            tensors.append(hints)
+        return tensors
+
+    def channels(self, network: nn.Module) -> int:
+        return 2 if network.output == "ab" else network.bins
+
+    @pytest.mark.parametrize(("rows", "columns"), [(1, 1), (2, 3)])
+    def test_output_has_the_stride_that_the_network_states(self, network, rows, columns):
+        h, w = rows * max(network.multiple, 32), columns * max(network.multiple, 32)
+        with torch.no_grad():
+            out = network.eval()(*self.inputs(network, h, w, n=2))
+        assert out.shape == (2, self.channels(network), h // network.stride, w // network.stride)
+        assert torch.isfinite(out).all()
+
+    def test_every_parameter_gets_a_gradient(self, network):
+        # Twice, with a step between: what starts at zero lets no gradient through the first time.
+        network.train()
+        optimizer = torch.optim.SGD([p for p in network.parameters() if p.requires_grad], 1e-2)
+        for _ in range(2):
+            optimizer.zero_grad()
+            out = network(*self.inputs(network, 64, 64, n=2))
+            (out * torch.linspace(0, 1, out.numel()).view(out.shape)).mean().backward()
+            optimizer.step()
+        without = [k for k, p in network.named_parameters() if p.requires_grad and p.grad is None]
+        assert without == []
+        assert all(torch.isfinite(p.grad).all() for p in network.parameters() if p.requires_grad)
+
+    def test_saved_and_loaded_gives_the_same(self, network, tmp_path):
+        torch.save(network.state_dict(), tmp_path / "w.pt")
+        torch.manual_seed(99)
+        other = self.build()
+        other.load_state_dict(torch.load(tmp_path / "w.pt", weights_only=True), strict=True)
+        x = self.inputs(network, 64, 32)
+        with torch.no_grad():
+            assert torch.equal(network.eval()(*x), other.eval()(*x))
+
+    def test_exported_file_gives_what_torch_gives_at_another_size(self, network, tmp_path):
+        report = export_onnx(network, tmp_path / "n.onnx", {"note": "here"}, bins=self.bins)
+        assert report.delta_e_max < 1
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        session = onnxruntime.InferenceSession(str(report.path), options)
+        unit = network.multiple
+        x = self.inputs(network, unit * max(1, 32 // unit), unit * max(2, 96 // unit))
+        feed = dict(zip(("L", "hints"), (t.numpy() for t in x), strict=False))
+        with torch.no_grad():
+            truth = network.eval()(*x).numpy()
+        got = session.run(None, feed)[0]
+        assert got.shape == truth.shape
+        # fp16 rounding of the weights; a wrong graph is off by the size of the outputs
+        assert np.abs(got - truth).max() < 0.02 * max(1.0, np.abs(truth).max())
+        assert session.get_modelmeta().custom_metadata_map == {"note": "here"}
