@@ -68,7 +68,7 @@ class Hint:
 
     def to_json(self) -> dict[str, Any]:
         """The hint as plain JSON values; `from_json` reads it back."""
-        return {"x": self.x, "y": self.y, "color": "#%02x%02x%02x" % self.color, "radius": self.radius}
+        return {"x": self.x, "y": self.y, "color": f"#{bytes(self.color).hex()}", "radius": self.radius}
 
     @classmethod
     def from_json(cls, value: object) -> Self:
@@ -131,8 +131,9 @@ class Settings:
                          choices=("mean", "confidence"), group="network")  # fmt: skip
     size: int = _option(0, "Short side of the view that the network sees, px; 0 takes the network's own.",
                         low=0, high=2048, group="network")  # fmt: skip
-    device: str = _option("cpu", "ONNX Runtime provider; a missing one is an error, never a silent fallback.",
-                          choices=("cpu", "cuda", "coreml", "directml", "openvino"), group="network")  # fmt: skip
+    device: str = _option("cpu", "ONNX Runtime provider; a missing one is an error, not a fallback.",
+                          choices=("cpu", "cuda", "coreml", "directml", "openvino"),
+                          group="network")  # fmt: skip
     threads: int = _option(0, "Threads of the network and the painter; 0 takes all cores.",
                            low=0, high=1024, group="network")  # fmt: skip
 
@@ -177,7 +178,7 @@ class Settings:
         hints = tuple(Hint.parse(h) if isinstance(h, str) else Hint.from_json(h) for h in self.hints)
         set_(self, "hints", hints)
         colors = (self.palette,) if isinstance(self.palette, str) else self.palette
-        set_(self, "palette", tuple("#%02x%02x%02x" % parse_color(c) for c in colors))
+        set_(self, "palette", tuple(f"#{bytes(parse_color(c)).hex()}" for c in colors))
         for f in dataclasses.fields(self):
             value = getattr(self, f.name)
             if isinstance(f.default, float) and isinstance(value, int) and not isinstance(value, bool):

@@ -1,0 +1,65 @@
+"""The promise: lightness is kept and hue too, whatever chroma is asked for."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from skimage import color
+
+from tintype.color.gamut import fit, paint_rows
+from tintype.color.lab import L_from_grey
+
+LIMIT = {np.uint8: 0.6, np.uint16: 0.01}
+
+
+def lightness(rgb):
+    return color.rgb2lab(rgb / np.iinfo(rgb.dtype).max)[..., 0]
+
+
+@pytest.mark.parametrize("dtype", LIMIT)
+def test_lightness_is_kept_over_the_whole_space(dtype):
+    top = np.iinfo(dtype).max
+    grey = np.linspace(0, top, 256).round().astype(dtype)
+    for chroma in (2.0, 10.0, 30.0, 60.0, 100.0, 150.0):
+        hue = np.linspace(0, 2 * np.pi, 361)[:-1]
+        ab = chroma * np.stack([np.cos(hue), np.sin(hue)])[:, :, None]
+        ab = np.broadcast_to(ab, (2, 360, 256)).astype(np.float32)
+        rows = np.broadcast_to(grey, (360, 256))
+        painted = paint_rows(rows, ab)
+        kept = color.rgb2lab(np.repeat(rows[..., None] / top, 3, axis=2))[..., 0]
+        assert np.abs(lightness(painted) - kept).max() <= LIMIT[dtype]
+
+
+@settings(max_examples=300)
+@given(
+    st.integers(0, 65535),
+    st.floats(-150, 150, width=32),
+    st.floats(-150, 150, width=32),
+)
+def test_hue_is_kept_and_chroma_only_falls(code, a, b):
+    grey = np.array([[code]], np.uint16)
+    L = L_from_grey(grey)
+    rgb = np.stack(fit(L, np.full_like(L, a), np.full_like(L, b)), axis=-1)
+    assert rgb.min() >= 0
+    assert rgb.max() <= 1
+    out = color.xyz2lab(rgb.astype(float) @ color.colorconv.xyz_from_rgb.T)[0, 0]
+    asked, got = np.hypot(a, b), np.hypot(out[1], out[2])
+    assert got <= asked + 0.3
+    if got > 2:  # below it hue is noise
+        turn = np.angle(complex(a, b) / complex(out[1], out[2]), deg=True)
+        assert abs(turn) * np.pi / 180 * got < 0.3
+
+
+@pytest.mark.parametrize("dtype", LIMIT)
+def test_a_neutral_prediction_gives_the_grey_back_exactly(dtype):
+    grey = np.arange(np.iinfo(dtype).max + 1, dtype=dtype)[None]
+    painted = paint_rows(grey, np.zeros((2, *grey.shape), np.float32))
+    assert painted.dtype == dtype
+    assert (painted == grey[..., None]).all()
+
+
+def test_a_colour_inside_the_gamut_is_met():
+    grey = np.array([[119]], np.uint8)  # L = 50
+    ab = np.array([20.0, -30.0], np.float32).reshape(2, 1, 1)
+    out = color.rgb2lab(paint_rows(grey, ab) / 255)[0, 0]
+    np.testing.assert_allclose(out[1:], [20, -30], atol=0.8)

@@ -1,0 +1,40 @@
+"""Strips of the upsampled map are the map, and the kernel is cubic with centres aligned."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from skimage.transform import resize
+
+from tintype.color.resample import Upsampler, weights
+
+
+@given(st.integers(1, 40), st.integers(1, 90))
+def test_weights_sum_to_one_and_a_flat_map_stays_flat(source, target):
+    np.testing.assert_allclose(weights(source, target).sum(axis=1), 1, atol=1e-5)
+
+
+@pytest.mark.parametrize(("height", "width"), [(100, 130), (7, 5), (16, 24), (1, 300)])
+def test_strips_are_the_whole(height, width):
+    ab = np.random.default_rng(0).normal(size=(2, 16, 24)).astype(np.float32)
+    up = Upsampler(ab, height, width)
+    whole = up.all()
+    assert whole.shape == (2, height, width)
+    for top in range(0, height, 3):
+        np.testing.assert_allclose(up.rows(top, min(top + 3, height)), whole[:, top : top + 3], atol=1e-5)
+
+
+def test_a_smooth_map_is_met_within_a_cubic_s_error():
+    y, x = np.mgrid[:24, :32] / 8.0
+    smooth = (np.sin(x) + np.cos(y)).astype(np.float32)
+    y, x = (np.mgrid[:96, :128] + 0.5) / 4 - 0.5
+    exact = np.sin(x / 8) + np.cos(y / 8)
+    got = Upsampler(smooth[None], 96, 128).all()[0]
+    assert np.abs(got - exact)[8:-8, 8:-8].max() < 2e-3
+    bilinear = resize(smooth, (96, 128), order=1, mode="edge")
+    assert np.abs(got - exact).mean() < np.abs(bilinear - exact).mean()
+
+
+def test_the_same_size_changes_nothing():
+    ab = np.random.default_rng(1).normal(size=(2, 9, 13)).astype(np.float32)
+    np.testing.assert_allclose(Upsampler(ab, 9, 13).all(), ab, atol=1e-5)
