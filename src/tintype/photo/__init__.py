@@ -1,1 +1,1 @@
-"""Files in and out."""
+"""Files in and out: `read` gives `Photo`s, `measure` and `grey` find the grey, `write` writes."""

@@ -1,0 +1,185 @@
+"""A photograph on its way in: what is known of it, and how to draw its pixels as often as needed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import pyvips
+
+from tintype.photo.errors import translate
+
+_SMALL = 1 << 20
+"""Photographs up to this many pixels are decoded whole: streaming would gain nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What travels beside the pixels, as the bytes found in the file (None where there were none).
+
+    Attributes
+    ----------
+    exif
+        A TIFF-structured EXIF block, without the ``Exif\\0\\0`` that precedes it in a JPEG.
+    xmp
+        An XMP packet, UTF-8.
+    iptc
+        IPTC-IIM records (starting with 0x1c), without any Photoshop wrapping.
+    icc
+        The ICC profile of the pixels as stored.
+    dpi
+        Pixels an inch, across and down the upright photograph.
+    """
+
+    exif: bytes | None = None
+    xmp: bytes | None = None
+    iptc: bytes | None = None
+    icc: bytes | None = None
+    dpi: tuple[float, float] | None = None
+
+
+class Decoder(Protocol):
+    """Draws the stored pixels of one page; every call starts anew."""
+
+    def image(self, *, sequential: bool) -> pyvips.Image:
+        """The page as stored: not turned, colours as they are, alpha as the last band."""
+
+    def shrunk(self, factor: float) -> tuple[pyvips.Image, float]:
+        """The page made smaller while decoding, by at most `factor`, and by how much (1 if not at all)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Photo:
+    """One page of a photograph file.
+
+    Attributes
+    ----------
+    name
+        For messages: the path, or ``<bytes>``.
+    width, height
+        Pixels, upright (the EXIF orientation applied).
+    bits
+        8 or 16 a channel, as `open` gives them.
+    format
+        jpeg, png, tiff, webp, avif, bmp, gif, heic, raw, pdf or array.
+    page, pages
+        From 1.
+    has_alpha
+        Whether `open_alpha` gives a picture.
+    notes
+        What the user should know ("GIF: the first of 12 frames").
+    """
+
+    name: str
+    width: int
+    height: int
+    bits: int
+    format: str
+    page: int
+    pages: int
+    has_alpha: bool
+    metadata: Metadata
+    notes: tuple[str, ...]
+    decoder: Decoder = field(repr=False)
+    orientation: int = field(default=1, repr=False)
+    to_srgb: Callable[[pyvips.Image], pyvips.Image] = field(default=lambda image: image, repr=False)
+
+    def open(self) -> pyvips.Image:
+        """The pixels, drawn anew: upright, without alpha, sRGB-encoded; 1 or 3 bands of uchar or ushort.
+
+        Draw it from top to bottom, once: it streams from the file. Failures of decoding come while pixels
+        are drawn; wrap that in `tintype.photo.errors.translate`. Raises PhotoError.
+        """
+        with translate(self.name):
+            image = self.to_srgb(split_alpha(self._stored())[0])
+            return upright(image, self.orientation)
+
+    def open_alpha(self) -> pyvips.Image | None:
+        """The alpha channel, drawn anew: upright, one band, as deep as the pixels; None if there is none."""
+        if not self.has_alpha:
+            return None
+        with translate(self.name):
+            alpha = split_alpha(self._stored())[1]
+            assert alpha is not None, "has_alpha was taken from the same header"
+            return upright(deepen(alpha, self.bits), self.orientation)
+
+    def thumbnail(self, width: int, height: int) -> pyvips.Image:
+        """The same picture as `open`, resized to exactly `width` × `height`, decoded and held in memory.
+
+        A JPEG or WebP is shrunk while it is decoded, so this is much quicker than `open`.
+        Raises PhotoError.
+        """
+        with translate(self.name):
+            turned = self.orientation >= 5
+            factor = min(self.width / width, self.height / height)
+            image, shrink = self.decoder.shrunk(factor) if factor > 1 else (self._stored(), 1.0)
+            image = self.to_srgb(split_alpha(image)[0])
+            across, down = (height, width) if turned else (width, height)
+            stored = (self.height, self.width) if turned else (self.width, self.height)
+            image = resize_exactly(image, across, down, (stored[0] / shrink, stored[1] / shrink))
+            return upright(image.copy_memory(), self.orientation).copy_memory()
+
+    def _stored(self) -> pyvips.Image:
+        # A turned picture needs its last rows first; a mirrored one (2) still comes row by row.
+        streams = self.orientation <= 2 and self.width * self.height > _SMALL
+        return self.decoder.image(sequential=streams)
+
+
+def split_alpha(image: pyvips.Image) -> tuple[pyvips.Image, pyvips.Image | None]:
+    """The colour bands (1, 3 or 4 for CMYK) and the alpha band, if any; further bands are dropped."""
+    bands = colour_bands(image)
+    if image.bands == bands:
+        return image, None
+    return image.extract_band(0, n=bands), image.extract_band(bands)
+
+
+def colour_bands(image: pyvips.Image) -> int:
+    """How many of the bands are colour: 1, 3, or 4 for CMYK."""
+    if image.interpretation == "cmyk" and image.bands >= 4:
+        return 4
+    return 1 if image.bands < 3 else 3
+
+
+def upright(image: pyvips.Image, orientation: int) -> pyvips.Image:
+    """Apply an EXIF orientation (1-8) and drop the tag."""
+    image = image.copy()
+    image.set_type(pyvips.GValue.gint_type, "orientation", orientation)
+    return image.autorot()
+
+
+def deepen(image: pyvips.Image, bits: int) -> pyvips.Image:
+    """Integer samples of any depth, rescaled to 8 or 16 bits."""
+    if image.format == "uchar":
+        return image if bits == 8 else (image.cast("ushort") * 257).cast("ushort")
+    if image.format == "ushort":
+        return image if bits == 16 else image.rshift(8).cast("uchar")
+    # Float alpha runs from 0 to 1.
+    full = 255.0 if bits == 8 else 65535.0
+    return (image * full).rint().cast("uchar" if bits == 8 else "ushort")
+
+
+def resize_exactly(image: pyvips.Image, width: int, height: int, extent: tuple[float, float]) -> pyvips.Image:
+    """Resize so that `extent` (px of `image`, may end inside its last one) fills `width` × `height`.
+
+    A JPEG shrunk by 8 rounds its size up: its last column is partly padding, which must not squeeze the rest.
+    """
+    across, down = width / extent[0], height / extent[1]
+    if across != 1 or down != 1:
+        image = image.resize(across, vscale=down, kernel="lanczos3")
+    if (image.width, image.height) == (width, height):
+        return image
+    if image.width > width or image.height > height:
+        image = image.crop(0, 0, min(width, image.width), min(height, image.height))
+    return image.embed(0, 0, width, height, extend="copy")
+
+
+def dots_per_inch(image: pyvips.Image) -> tuple[float, float] | None:
+    """The resolution that a file states, or None; libvips fills in a default that means nothing."""
+    if "resolution-unit" not in image.get_fields():
+        return None
+    across, down = image.xres * 25.4, image.yres * 25.4
+    if not (math.isfinite(across) and math.isfinite(down) and across > 0 and down > 0):
+        return None
+    return round(across, 3), round(down, 3)
