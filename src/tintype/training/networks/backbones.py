@@ -132,3 +132,61 @@ def load_backbone(encoder: nn.Module, path: str | Path) -> None:
             msg = f"{path}: {name} has shape {tuple(weights[name].shape)}, not {tuple(own[name].shape)}"
             raise NetworkError(msg)
     encoder.load_state_dict({**own, **weights}, strict=True)
+
+
+class InvertedResidual(nn.Module):
+    """Block of MobileNetV2: expand 1×1, depthwise 3×3, project 1×1, and around it all if shapes allow."""
+
+    def __init__(self, channels: int, out: int, stride: int, ratio: int) -> None:
+        super().__init__()
+        middle = channels * ratio
+        self.expand = _conv_norm(channels, middle, 1)
+        self.depthwise = _conv_norm(middle, middle, 3, stride, groups=middle)
+        self.project = _conv_norm(middle, out, 1)
+        self.around = stride == 1 and channels == out
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """(n, channels, h, w) → (n, out, h / stride, w / stride)."""
+        y = F.relu6(_apply(self.expand, x))
+        y = F.relu6(_apply(self.depthwise, y))
+        y = _apply(self.project, y)
+        return x + y if self.around else y
+
+
+class MobileNetV2(nn.Module):
+    """MobileNetV2 ×1.0 without its last 1×1 convolution; its deepest features have stride 32."""
+
+    channels = (320,)
+    plan = ((1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2),
+            (6, 320, 1, 1))  # fmt: skip
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stem = _conv_norm(3, 32, 3, 2)
+        channels, self.count = 32, 0
+        for ratio, out, repeat, stride in self.plan:
+            for i in range(repeat):
+                block = InvertedResidual(channels, out, stride if i == 0 else 1, ratio)
+                self.add_module(f"block{self.count}", block)
+                channels, self.count = out, self.count + 1
+
+    def forward(self, L: torch.Tensor) -> tuple[torch.Tensor]:
+        """L (n, 1, h, w), 0-100 → features (n, 320, h / 32, w / 32)."""
+        x = F.relu6(_apply(self.stem, normalise(L)))
+        for i in range(self.count):
+            x = self.get_submodule(f"block{i}")(x)
+        return (x,)
+
+
+def _conv_norm(channels: int, out: int, size: int, stride: int = 1, groups: int = 1) -> nn.Module:
+    module = nn.Module()
+    module.conv = nn.Conv2d(channels, out, size, stride, size // 2, groups=groups, bias=False)
+    module.bn = FrozenBatchNorm(out)
+    return module
+
+
+def _apply(module: nn.Module, x: torch.Tensor) -> torch.Tensor:
+    return module.bn(module.conv(x))
+
+
+BACKBONES: dict[str, type[nn.Module]] = {"resnet50v2": ResNet50V2, "mobilenetv2": MobileNetV2}
