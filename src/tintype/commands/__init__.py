@@ -1,1 +1,95 @@
-"""The command line: one file a sub-command."""
+"""The command line: one file a sub-command, loaded only when it is asked for.
+
+A sub-command is a module of this package whose click command is called ``command``, and a line in `COMMANDS`.
+Commands raise the library's errors; this file turns them into one line on stderr and an exit code:
+0 all well, 1 something failed, 2 the command was not understood, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import sys
+from typing import Any, NoReturn
+
+import click
+
+from tintype._version import __version__
+from tintype.errors import TintypeError
+
+COMMANDS = {
+    "colorize": "Colour photographs: files, whole folders, or a pipe.",
+    "compare": "Put what several networks make of a photograph in one labelled picture.",
+    "dataset": "Turn a folder of colour photographs into a training set.",
+    "evaluate": "Measure networks against photographs whose colours are known.",
+    "models": "List, fetch, import, check and remove networks.",
+    "studio": "Open the studio: colour by eye, in the browser, on this computer.",
+    "train": "Train a network of your own by a recipe.",
+}
+
+
+class Failure(click.ClickException):
+    """An error of the library, shown as one line."""
+
+    def show(self, file: Any = None) -> None:
+        """Print ``tintype: message`` to stderr."""
+        click.echo(f"tintype: {' '.join(self.message.split())}", file=file or sys.stderr)
+
+
+class LazyGroup(click.Group):
+    """A group whose sub-commands are imported when they run, so that ``--help`` costs no NumPy."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names of the sub-commands, in the table's order."""
+        return [name for name in COMMANDS if _exists(name)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one sub-command."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        command = importlib.import_module(f"{__name__}.{cmd_name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the table from `COMMANDS` alone."""
+        rows = [(name, COMMANDS[name]) for name in self.list_commands(ctx)]
+        if rows:
+            with formatter.section("Commands"):
+                formatter.write_dl(rows)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a sub-command; turn what it raises into a line and an exit code."""
+        try:
+            return super().invoke(ctx)
+        except TintypeError as error:
+            raise Failure(str(error)) from error
+        except MemoryError as error:
+            msg = "out of memory; colour fewer photographs at a time (--jobs 1) or close other programs"
+            raise Failure(msg) from error
+        except KeyboardInterrupt:
+            click.echo("tintype: interrupted", err=True)
+            raise click.exceptions.Exit(130) from None
+        except BrokenPipeError:
+            _reader_went_away()
+
+
+def _exists(name: str) -> bool:
+    return importlib.util.find_spec(f"{__name__}.{name}") is not None
+
+
+def _reader_went_away() -> NoReturn:
+    # Whoever read our stdout has closed it: nothing is left to say, and the flush at exit must not complain.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    raise click.exceptions.Exit(1) from None
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    epilog="tintype COMMAND --help tells the options of a command.",
+)
+@click.version_option(__version__, "-V", "--version", package_name="tintype")
+def main() -> None:
+    """Tintype colours black-and-white photographs, and keeps their lightness."""
