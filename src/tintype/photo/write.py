@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -57,6 +57,7 @@ def write(
     provenance: Provenance | None = None,
     overwrite: bool = False,
     alpha: pyvips.Image | None = None,
+    check: Callable[[], None] | None = None,
 ) -> bytes | None:
     """Write `image` (1 or 3 bands, sRGB-encoded, 8 or 16 bits) as a new version of `photo`."""
     kind = output_format(target, photo, settings)
@@ -67,10 +68,14 @@ def write(
     if target is None:
         with translate(photo.name):
             data = getattr(image, f"{saver}_buffer")(**options)
+            if check is not None:
+                check()  # the last word on whether the pixels are whole: libvips may not know
             assert isinstance(data, bytes)
             return data
     with replacing(target, overwrite=overwrite) as temporary:
         pyvips.Operation.call(f"{saver}", image, str(temporary), **options)
+        if check is not None:
+            check()
     return None
 
 

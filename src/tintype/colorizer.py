@@ -1,0 +1,425 @@
+"""The pipeline: read → grey → network → decode → paint → write. The only place where the steps meet.
+
+>>> import tintype
+>>> tintype.colorize("grandma.jpg", "grandma.color.jpg")  # doctest: +SKIP
+PosixPath('grandma.color.jpg')
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+import pyvips
+
+from tintype._version import __version__
+from tintype.color import decode as decoding
+from tintype.color.gamut import paint_rows
+from tintype.color.lab import Float, L_from_grey, lab_from_srgb
+from tintype.color.resample import Upsampler
+from tintype.errors import Cancelled, PhotoError
+from tintype.network.descriptor import Prediction, view_size
+from tintype.network.merge import merge
+from tintype.network.registry import find
+from tintype.network.runtime import Network, load
+from tintype.photo.errors import translate
+from tintype.photo.formats import WRITABLE
+from tintype.photo.grey import Tone, grey, measure
+from tintype.photo.model import Photo
+from tintype.photo.provenance import Provenance
+from tintype.photo.read import read
+from tintype.photo.rows import Painted, Rows, paint_strips, read_rows
+from tintype.photo.write import output_format, write
+from tintype.settings import Hint, Settings
+
+Source = str | Path | bytes | BinaryIO
+Progress = Callable[[float], bool | None]
+_HINT_RADIUS = 0.014  # of the short side: 7 × 7 px in a view of 256 px
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """One photograph in front of the camera: read and measured, ready to be coloured again and again.
+
+    Attributes
+    ----------
+    photo : Photo
+    tone : Tone
+        Which grey is taken from it.
+    """
+
+    photo: Photo
+    tone: Tone
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the user should know of the photograph."""
+        return self.photo.notes
+
+    def view(self, height: int, width: int) -> Float:
+        """Lightness of a small view, float32 (height, width), 0-100."""
+        with translate(self.photo.name):
+            small = grey(self.photo.thumbnail(width, height), self.tone)
+            return L_from_grey(small.numpy().reshape(height, width))
+
+    def grey(self, height: int = 0, width: int = 0) -> pyvips.Image:
+        """The grey picture whose lightness is kept, one band: full size, or a smaller one."""
+        whole = not height or (height, width) == (self.photo.height, self.photo.width)
+        return grey(self.photo.open() if whole else self.photo.thumbnail(width, height), self.tone)
+
+
+@dataclass(frozen=True, slots=True)
+class Chroma:
+    """Chosen colours: what is painted over the lightness.
+
+    Attributes
+    ----------
+    ab : float32, shape (2, h, w)
+        Chroma in Lab units; the map covers the whole photograph, whatever its size.
+    confidence : float32, shape (h, w), or None
+        0-1; None where the network gives no distribution.
+    """
+
+    ab: Float
+    confidence: Float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one photograph.
+
+    Attributes
+    ----------
+    status : str
+        ``coloured``, or ``skipped`` (it is in colour already; nothing was written).
+    targets : tuple of Path
+        Files written, the first proposal first.
+    data : bytes or None
+        The encoded result where no path was asked for.
+    notes : tuple of str
+        What the user should know: anything reduced, assumed or left out.
+    """
+
+    status: str
+    targets: tuple[Path, ...] = ()
+    data: bytes | None = None
+    notes: tuple[str, ...] = ()
+
+
+class Colorizer:
+    """Colours photographs; made once and used for many.
+
+    Parameters
+    ----------
+    model : str
+        Network to ask: a name, a path, or several with commas.
+    **options
+        Defaults for every call: the fields of `Settings`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> c = Colorizer(model="tintype")
+    >>> c(np.full((64, 64), 128, np.uint8), vividness=0.6).shape
+    (64, 64, 3)
+    """
+
+    def __init__(self, model: str = "tintype", **options: Any) -> None:
+        self.settings = Settings().replace(model=model, **options)
+
+    # --- doors
+
+    def __call__(self, image: Any, **options: Any) -> Any:
+        """Colour a picture and give back what was given: PIL → PIL, ndarray → ndarray, bytes → bytes.
+
+        A path is read and gives a new file beside it (its path is returned); use `save` to choose where.
+        """
+        from tintype.pictures import colorize_picture
+
+        return colorize_picture(self, image, options)
+
+    def save(
+        self,
+        source: Source,
+        target: str | os.PathLike[str] | None = None,
+        *,
+        overwrite: bool = False,
+        progress: Progress | None = None,
+        name: str | None = None,
+        **options: Any,
+    ) -> Result:
+        """Colour a photograph into a file, or into bytes when the target is None.
+
+        Parameters
+        ----------
+        source : path, bytes or binary file
+        target : path or None
+            Further candidates are numbered: ``out.2.jpg``. Pages of a TIFF stay together.
+        overwrite : bool
+            Whether an existing target may be replaced.
+        progress : callable, optional
+            Called with the share done, 0-1; returning False cancels (raises `Cancelled`).
+        name : str, optional
+            What messages call a source that has no path.
+        **options
+            Fields of `Settings`, over the colorizer's own.
+
+        Raises
+        ------
+        PhotoError, NetworkError, SettingsError, Cancelled
+        """
+        settings = self.settings.replace(**options)
+        sittings = self.prepare(source, name=name, **options)
+        notes = tuple(dict.fromkeys(n for s in sittings for n in s.notes))
+        if settings.already_colour == "skip" and all(s.tone.kind == "colour" for s in sittings):
+            why = "already in colour; left as it is (recolour it with already_colour='recolour')"
+            return Result("skipped", notes=(*notes, why))
+        chroma = [self.decode(s, self.predict(s, **options), **options) for s in sittings]
+        targets: list[Path] = []
+        data = None
+        for index in range(settings.candidates if target is not None else 1):
+            # TODO pages
+            path = None if target is None else _numbered(Path(target), index)
+            sitting, colours = sittings[0], chroma[0]
+            page = self.paint(sitting, colours[min(index, len(colours) - 1)], progress=progress, **options)
+            data = write(
+                page.image,
+                path,
+                photo=sitting.photo,
+                settings=settings,
+                provenance=self.provenance(**options) if settings.mark else None,
+                overwrite=overwrite,
+                alpha=sitting.photo.open_alpha(),
+                check=page.reraise,
+            )
+            if path is not None:
+                targets.append(path)
+        return Result("coloured", tuple(targets), data, notes)
+
+    # --- the steps
+
+    def prepare(self, source: Source, *, name: str | None = None, **options: Any) -> list[Sitting]:
+        """Read a photograph and measure its grey: one sitting a page."""
+        settings = self.settings.replace(**options)
+        return [Sitting(p, measure(p, settings.grey)) for p in read(source, settings, name=name)]
+
+    def networks(self, **options: Any) -> list[Network]:
+        """The networks that the settings name, opened once and kept."""
+        settings = self.settings.replace(**options)
+        names = [n.strip() for n in settings.model.split(",")]
+        return [_network(find(n), settings.device, settings.threads) for n in names]
+
+    def predict(self, sitting: Sitting, **options: Any) -> tuple[Prediction, ...]:
+        """Ask each network for its distribution (or chroma) over the photograph."""
+        settings = self.settings.replace(**options)
+        size = sitting.photo.height, sitting.photo.width
+        predictions = []
+        for network in self.networks(**options):
+            height, width = view_size(network.descriptor.size, *size, settings.size)
+            L = sitting.view(height, width)
+            hints = None
+            if settings.hints and network.descriptor.hints:
+                hints = hint_planes(settings.hints, size, (height, width))
+            predictions.append(network.predict(L, hints))
+        return tuple(predictions)
+
+    def decode(self, sitting: Sitting, predictions: Sequence[Prediction], **options: Any) -> list[Chroma]:
+        """Choose colours: one `Chroma` for each candidate wanted, the network's own choice first."""
+        settings = self.settings.replace(**options)
+        each = [_candidates(p, settings) for p in predictions]
+        count = min(settings.candidates, max(len(c) for c in each))
+        chosen = []
+        for i in range(count):
+            ab, sure = merge([c[min(i, len(c) - 1)] for c in each], settings.merge)
+            L = Upsampler(predictions[0].L[None], ab.shape[1], ab.shape[2]).all()[0]
+            places, wanted = _hinted(settings.hints, sitting.photo, ab.shape[1:])
+            ab = decoding.honour_hints(_steered(ab, L, settings), L, places, wanted)
+            chosen.append(Chroma(np.ascontiguousarray(ab), sure))
+        return chosen
+
+    def paint(
+        self,
+        sitting: Sitting,
+        chroma: Chroma,
+        *,
+        size: tuple[int, int] | None = None,
+        progress: Progress | None = None,
+        **options: Any,
+    ) -> Painted:
+        """Join lightness and chroma at full size, or at `size` (height, width) for a preview.
+
+        The pixels are painted while the image is being read, strip by strip.
+        """
+        settings = self.settings.replace(**options)
+        height, width = size or (sitting.photo.height, sitting.photo.width)
+        picture = sitting.grey(height, width)
+        upsampled = Upsampler(chroma.ab, height, width)
+        keep = _mask(settings.keep_grey, height, width, settings) if settings.keep_grey else None
+
+        def strips() -> Iterator[tuple[int, tuple[Rows, Rows | None]]]:
+            masks = read_rows(keep) if keep is not None else None
+            for top, rows in read_rows(picture):
+                yield top, (rows, next(masks)[1] if masks else None)
+
+        def paint(top: int, strip: tuple[Rows, Rows | None]) -> Rows:
+            rows, mask = strip
+            ab = upsampled.rows(top, top + len(rows))
+            if mask is not None:
+                ab *= 1 - mask.astype(np.float32) / np.float32(255)
+            return paint_rows(rows, ab)
+
+        def painted() -> Iterator[Rows]:
+            done = 0
+            with translate(sitting.photo.name):
+                for rows in paint_strips(strips, paint, settings.threads or os.cpu_count() or 1):
+                    done += len(rows)
+                    if progress is not None and progress(done / height) is False:
+                        msg = f"{sitting.photo.name}: cancelled"
+                        raise Cancelled(msg)
+                    yield rows
+
+        return Painted(painted(), width, height, 16 if picture.format == "ushort" else 8)
+
+    def provenance(self, **options: Any) -> Provenance:
+        """What the written file says of how its colour was made."""
+        settings = self.settings.replace(**options)
+        networks = self.networks(**options)
+        return Provenance(
+            version=__version__,
+            network=",".join(n.descriptor.name for n in networks),
+            weights_sha256=",".join(n.sha256 for n in networks),
+            settings=settings.to_json(),
+        )
+
+
+def colorize(source: Any, target: str | os.PathLike[str] | None = None, **options: Any) -> Any:
+    """Colour one photograph.
+
+    Parameters
+    ----------
+    source : path, bytes, binary file, PIL image or ndarray
+    target : path, optional
+        Where to write; for a path it defaults to ``name.color.ext`` beside it.
+    **options
+        Fields of `Settings`.
+
+    Returns
+    -------
+    The path written, or a picture of the kind that was given.
+    """
+    colorizer = Colorizer(**options)
+    if target is None:
+        return colorizer(source)
+    result = colorizer.save(source, target)
+    if result.status == "skipped":
+        msg = f"{source}: {result.notes[-1]}"
+        raise PhotoError(msg)
+    return result.targets[0]
+
+
+def hint_planes(hints: Sequence[Hint], photo: tuple[int, int], view: tuple[int, int]) -> Float:
+    """Hints as a network sees them: a, b in Lab units and a mask, float32 (3, h, w) at the view's size."""
+    planes = np.zeros((3, *view), dtype=np.float32)
+    down, across = view[0] / photo[0], view[1] / photo[1]
+    for hint in hints:
+        radius = hint.radius or _HINT_RADIUS * min(photo)
+        top, bottom = sorted((int((hint.y - radius) * down), int(np.ceil((hint.y + radius) * down))))
+        left, right = sorted((int((hint.x - radius) * across), int(np.ceil((hint.x + radius) * across))))
+        top, left = min(max(top, 0), view[0] - 1), min(max(left, 0), view[1] - 1)
+        rows, cols = slice(top, max(bottom, top + 1)), slice(left, max(right, left + 1))
+        planes[:2, rows, cols] = _ab(hint.color)[:, None, None]
+        planes[2, rows, cols] = 1
+    return planes
+
+
+def _ab(color: tuple[int, int, int]) -> Float:
+    return lab_from_srgb(np.array(color, dtype=np.uint8))[1:]
+
+
+def _hinted(hints: Sequence[Hint], photo: Photo, shape: tuple[int, ...]) -> tuple[Float, Float]:
+    places = [(h.y / photo.height * shape[0] - 0.5, h.x / photo.width * shape[1] - 0.5) for h in hints]
+    wanted = [_ab(h.color) for h in hints]
+    return np.array(places, np.float32).reshape(-1, 2), np.array(wanted, np.float32).reshape(-1, 2)
+
+
+def _candidates(prediction: Prediction, settings: Settings) -> list[tuple[Float, Float | None]]:
+    temperature, gain = prediction.vividness.at(settings.vividness)
+    if prediction.logits is None or prediction.bins is None:
+        assert prediction.ab is not None
+        # A network that gives colours has no temperature: vividness scales its chroma, 1 at the middle.
+        return [(prediction.ab * (gain / prediction.vividness.at(0.5)[1]), None)]
+    logits, bins = prediction.logits, prediction.bins
+    if settings.palette:
+        colors = [tuple(bytes.fromhex(c[1:])) for c in settings.palette]
+        logits = decoding.toward(logits, bins, decoding.palette_histogram(colors, bins))  # type: ignore[arg-type]
+    if settings.reference:
+        logits = decoding.toward(logits, bins, _reference(settings.reference, bins.tobytes(), len(bins)))
+    made = decoding.tilts(logits, bins, settings.candidates, temperature)
+    sure = decoding.confidence(logits)
+    return [(decoding.annealed_mean(one, bins, temperature) * np.float32(gain), sure) for one in made]
+
+
+def _steered(ab: Float, L: Float, settings: Settings) -> Float:
+    ab = ab * np.float32(settings.saturation)
+    if settings.warmth:
+        # Light that is warm or cool shows in the middle tones; paper white and ink stay neutral.
+        middle = 4 * (L / 100) * (1 - L / 100)
+        shift: Float = np.array([4, 16], np.float32)[:, None, None] * np.float32(settings.warmth)
+        ab = ab + shift * middle.astype(np.float32)
+    return ab
+
+
+@lru_cache(maxsize=8)
+def _reference(path: str, raw_bins: bytes, count: int) -> Float:
+    photo = read(path, Settings(page=1))[0]
+    bins = np.frombuffer(raw_bins, np.float32).reshape(count, 2)
+    with translate(photo.name):
+        small = photo.thumbnail(*_fitted(photo.width, photo.height, 256)).numpy()
+    if small.ndim == 2 or small.shape[-1] < 3:
+        msg = f"{path}: the reference photograph is grey; give one in colour"
+        raise PhotoError(msg)
+    return decoding.histogram(lab_from_srgb(small)[..., 1:], bins)
+
+
+def _fitted(width: int, height: int, longest: int) -> tuple[int, int]:
+    scale = min(1.0, longest / max(width, height))
+    return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+def _mask(path: str, height: int, width: int, settings: Settings) -> pyvips.Image:
+    photo = read(path, settings.replace(page=1))[0]
+    if abs(photo.width / photo.height - width / height) > 0.02 * width / height:
+        msg = f"{path}: the mask is {photo.width}×{photo.height} px, of another shape than the photograph "
+        msg += f"({width}×{height}); draw it on the upright photograph"
+        raise PhotoError(msg)
+    mask = grey(photo.open(), measure(photo, "lightness"))
+    if mask.format == "ushort":
+        mask = (mask >> 8).cast("uchar")
+    if (mask.width, mask.height) != (width, height):
+        mask = mask.resize(width / mask.width, vscale=height / mask.height)
+    return mask
+
+
+@lru_cache(maxsize=8)
+def _network(path: Path, device: str, threads: int) -> Network:
+    return load(path, device=device, threads=threads)
+
+
+def target_beside(source: str | os.PathLike[str], photo: Photo, settings: Settings) -> Path:
+    """Where a result goes when nobody says where: ``grandma.jpg`` → ``grandma.color.jpg`` beside it.
+
+    The suffix changes only where the result has another format: ``scan.bmp`` → ``scan.color.png``.
+    """
+    path = Path(source)
+    suffixes = WRITABLE[output_format(None, photo, settings)].suffixes
+    suffix = path.suffix if path.suffix.lower() in suffixes else suffixes[0]
+    return path.with_name(f"{path.stem}.color{suffix}")
+
+
+def _numbered(target: Path, index: int) -> Path:
+    return target if index == 0 else target.with_name(f"{target.stem}.{index + 1}{target.suffix}")
