@@ -103,6 +103,8 @@ def tilts(logits: Float, bins: Float, count: int, temperature: float) -> list[Fl
     where the network is sure nothing changes, where it hesitates the leaning decides. Of twelve hues those
     are taken whose pictures differ most from the ones taken before.
     """
+    if count == 1:
+        return [logits]
     taken = [logits]
     pictures = [annealed_mean(logits, bins, temperature)]
     chroma = np.hypot(bins[:, 0], bins[:, 1])

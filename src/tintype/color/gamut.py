@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from tintype.color.lab import Float, Grey, grey_tables, linear_from_f, ratio_from_f, srgb_from_linear
 
-_STEPS = 12  # bisections: chroma is found to 1 part in 4096
+_STEPS = 8  # chroma then ends 0.04 Lab units short of the edge on average, and never beyond it
 _EDGE = np.float32(1e-4)  # of linear light: what 8 bits round away, and what float32 noise needs
 
 
@@ -35,24 +35,46 @@ def fit(L: Float, a: Float, b: Float) -> tuple[Float, Float, Float]:
 
 def _fit(fy: Float, y: Float, a: Float, b: Float) -> tuple[Float, Float, Float]:
     rgb = linear_from_f(fy, y, a, b)
-    low = np.minimum(np.minimum(rgb[0], rgb[1]), rgb[2])
-    high = np.maximum(np.maximum(rgb[0], rgb[1]), rgb[2])
-    outside = (low < 0) | (high > 1)
-    # Near black the tolerance must shrink with the light: 1e-4 would be a visible share of it.
-    if outside.any() and (worst := outside & ((low < -_EDGE * y) | (high > 1 + _EDGE))).any():
-        wy, wf, wa, wb = y[worst], fy[worst], a[worst], b[worst]
-        inside, beyond = np.zeros_like(wy), np.ones_like(wy)
-        for _ in range(_STEPS):
-            middle = (inside + beyond) * np.float32(0.5)
-            r, g, b_ = linear_from_f(wf, wy, wa * middle, wb * middle)
-            good = (np.minimum(np.minimum(r, g), b_) >= 0) & (np.maximum(np.maximum(r, g), b_) <= 1)
-            np.copyto(inside, middle, where=good)
-            np.copyto(beyond, middle, where=~good)
-        for channel, value in zip(rgb, linear_from_f(wf, wy, wa * inside, wb * inside), strict=True):
-            channel[worst] = value
-    for channel in rgb:
-        np.clip(channel, 0, 1, out=channel)
+    # Whole strips mostly lie inside: reductions are cheaper than masks.
+    if min(float(c.min()) for c in rgb) < 0 or max(float(c.max()) for c in rgb) > 1:
+        # Near black the tolerance must shrink with the light: 1e-4 would be a visible share of it.
+        outside = (_lowest(rgb) < -_EDGE * y) | (_highest(rgb) > 1 + _EDGE)
+        if outside.any():
+            reduced = _reduce(fy[outside], y[outside], a[outside], b[outside])
+            for channel, value in zip(rgb, reduced, strict=True):
+                channel[outside] = value
+        for channel in rgb:
+            np.clip(channel, 0, 1, out=channel)
     return rgb
+
+
+def _lowest(rgb: tuple[Float, Float, Float]) -> Float:
+    return np.minimum(np.minimum(rgb[0], rgb[1]), rgb[2])
+
+
+def _highest(rgb: tuple[Float, Float, Float]) -> Float:
+    return np.maximum(np.maximum(rgb[0], rgb[1]), rgb[2])
+
+
+def _reduce(fy: Float, y: Float, a: Float, b: Float) -> tuple[Float, Float, Float]:
+    """Colours on the gamut's edge: the share of the chroma that just fits, by regula falsi (Illinois)."""
+
+    def excess(share: Float) -> Float:
+        rgb = linear_from_f(fy, y, a * share, b * share)
+        return np.maximum(-_lowest(rgb), _highest(rgb) - 1)
+
+    inside, beyond = np.zeros_like(y), np.ones_like(y)
+    under, over = np.minimum(np.maximum(-y, y - 1), np.float32(-1e-9)), excess(beyond)
+    for _ in range(_STEPS):
+        share = inside - under * (beyond - inside) / (over - under)
+        found = excess(share)
+        good = found <= 0
+        # Illinois: the end that stays counts half, so that both ends close in.
+        over = np.where(good, over * np.float32(0.5), found)
+        under = np.where(good, found, under * np.float32(0.5))
+        inside, beyond = np.where(good, share, inside), np.where(good, beyond, share)
+        under = np.minimum(under, np.float32(-1e-9))
+    return linear_from_f(fy, y, a * inside, b * inside)
 
 
 @cache

@@ -110,11 +110,14 @@ def linear_from_f(fy: Float, y: Float, a: Float, b: Float) -> tuple[Float, Float
     """As `linear_from_lab`, with the lightness given as CIE's f(Y) and the ratio Y itself."""
     x = ratio_from_f(fy + a * np.float32(1 / 500))
     z = ratio_from_f(fy - b * np.float32(1 / 200))
+    # Each row of the matrix sums to 1, so only the differences from Y count; grey stays grey exactly.
+    x -= y
+    z -= y
     m = RGB_FROM_XYZ
     return (
-        m[0, 0] * x + m[0, 1] * y + m[0, 2] * z,
-        m[1, 0] * x + m[1, 1] * y + m[1, 2] * z,
-        m[2, 0] * x + m[2, 1] * y + m[2, 2] * z,
+        y + m[0, 0] * x + m[0, 2] * z,
+        y + m[1, 0] * x + m[1, 2] * z,
+        y + m[2, 0] * x + m[2, 2] * z,
     )
 
 

@@ -53,8 +53,12 @@ class Upsampler:
         source = self._across.shape[1]
         down = weights(source, self.height, top, bottom)
         used = np.flatnonzero(down.any(axis=0))
-        low, high = used[0], used[-1] + 1  # few source rows reach these target rows
-        return np.matmul(np.ascontiguousarray(down[:, low:high]), self._across[:, low:high])
+        # Few source rows reach these target rows. No matmul: BLAS would start threads of its own for it, on
+        # cores that already paint other strips.
+        out = np.zeros((self._across.shape[0], bottom - top, self.width), dtype=np.float32)
+        for row in range(used[0], used[-1] + 1):
+            out += down[:, row, None] * self._across[:, row, None, :]
+        return out
 
     def all(self) -> Float:
         """The whole map, shape (channels, height, width)."""

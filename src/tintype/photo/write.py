@@ -83,7 +83,7 @@ def save_options(kind: str, image: pyvips.Image, settings: Settings) -> dict[str
     """The saver's own options for one format."""
     chroma = "off" if settings.subsampling == "4:4:4" else "on"
     if kind == "jpeg":
-        return {"Q": settings.quality, "subsample_mode": chroma, "optimize_coding": True}
+        return {"Q": settings.quality, "subsample_mode": chroma}
     if kind == "png":
         return {"compression": 6}
     if kind == "tiff":
