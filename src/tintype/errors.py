@@ -21,3 +21,7 @@ class NetworkError(TintypeError):
 
 class Cancelled(TintypeError):  # noqa: N818 - an outcome that the caller asked for, not a fault
     """The caller's progress callback asked to stop."""
+
+
+class TrainingError(TintypeError):
+    """A data set, recipe or training run can't be used: the message names it and says what to do."""

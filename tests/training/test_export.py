@@ -10,7 +10,7 @@ from torch import nn
 
 from tintype.errors import NetworkError
 from tintype.training import export
-from tintype.training.export import decode, export_onnx, fold, named_by_content, write_atomically
+from tintype.training.export import decode, export_onnx, fold, named_by_content
 
 
 class Small(nn.Module):
@@ -101,16 +101,3 @@ def test_decode_is_the_annealed_mean():
     assert decode(logits, bins, 1.0).ravel() == pytest.approx([7.5, 15])
     # T = 1/2 squares the odds: 1 : 9
     assert decode(logits, bins, 0.5).ravel() == pytest.approx([9, 18])
-
-
-def test_failed_write_leaves_nothing(tmp_path, monkeypatch):
-    (tmp_path / "a").write_bytes(b"old")
-
-    def broken(_):
-        raise OSError("disk full")
-
-    monkeypatch.setattr(export.os, "fsync", broken)
-    with pytest.raises(OSError, match="disk full"):
-        write_atomically(tmp_path / "a", b"new")
-    assert [p.name for p in tmp_path.iterdir()] == ["a"]
-    assert (tmp_path / "a").read_bytes() == b"old"

@@ -8,8 +8,6 @@ import hashlib
 import itertools
 import json
 import logging
-import os
-import tempfile
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +20,7 @@ import torch
 from torch import nn
 
 from tintype.errors import NetworkError
+from tintype.training.files import write_atomically
 
 Array = npt.NDArray[np.float32]
 
@@ -186,23 +185,6 @@ def store_half(model: Any) -> None:
     nodes = list(model.graph.node)
     del model.graph.node[:]
     model.graph.node.extend(casts + nodes)
-
-
-def write_atomically(path: str | Path, data: bytes) -> None:
-    """Write bytes beside the target, flush them to the disk, then rename."""
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(beside).chmod(0o644)
-        Path(beside).replace(path)
-    except BaseException:
-        Path(beside).unlink(missing_ok=True)
-        raise
 
 
 def describe(descriptor: Mapping[str, Any], bins: Array | None) -> dict[str, str]:

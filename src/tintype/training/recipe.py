@@ -1,0 +1,374 @@
+"""Recipes: all that decides a training run, as a small TOML file whose every key is checked."""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+from typing import Any, Self
+
+from tintype.errors import TrainingError
+
+
+def _choice(default: str, *choices: str) -> Any:
+    return field(default=default, metadata={"choices": choices})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Network:
+    """Which network; keys that are not named here are arguments of its class.
+
+    Attributes
+    ----------
+    kind : str
+        One of `tintype.training.networks.NETWORKS`.
+    backbone : str
+        Pretrained encoder that the run starts from (``resnet50v2``, ``mobilenetv2``); its file is given
+        on the command line. Empty where there is none.
+    options : dict
+    """
+
+    kind: str = ""
+    backbone: str = ""
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Objective:
+    """What is made small.
+
+    Attributes
+    ----------
+    kind : str
+        ``regression`` (a distance in ab), ``classification`` (cross-entropy over ab bins), or
+        ``adversarial`` (L1 and a patch critic).
+    distance : str
+        Of a regression: ``mse`` on ab / scale, ``l1``, or ``smooth_l1`` (both on ab / scale).
+    scale : float
+        What ab is divided by in a regression, Lab units.
+    encoding : str
+        ``bilinear`` shares a colour between the (up to) four bins around it, ``nearest5`` between the five
+        nearest by a Gaussian with σ = 5.
+    rebalance : float
+        λ of Zhang et al.: 1 weights all bins alike, 0 by the inverse of how often they occur.
+    smooth : float
+        σ in Lab units of the Gaussian that smooths the prior before that; 0 leaves it.
+    clip : float
+        Largest weight of a bin, as a multiple of the mean; 0 for none.
+    regression : float
+        Weight of smooth L1 (β = 5) on the decoded mean, added to the cross-entropy.
+    adversarial, l1 : float
+        Weights of the two parts of an adversarial objective.
+    critic_width : int
+    """
+
+    kind: str = _choice("regression", "regression", "classification", "adversarial")
+    distance: str = _choice("mse", "mse", "l1", "smooth_l1")
+    scale: float = 128.0
+    encoding: str = _choice("bilinear", "bilinear", "nearest5")
+    rebalance: float = 0.5
+    smooth: float = 0.0
+    clip: float = 0.0
+    regression: float = 0.0
+    adversarial: float = 1.0
+    l1: float = 100.0
+    critic_width: int = 64
+
+
+@dataclass(frozen=True, kw_only=True)
+class Optimizer:
+    """How the weights move.
+
+    Attributes
+    ----------
+    rate : float
+        Learning rate at its height.
+    backbone_rate : float
+        Factor on it for a pretrained encoder.
+    decay : float
+        Weight decay.
+    warmup : int
+        Steps of linear growth.
+    schedule : str
+        ``cosine`` (after `hold`, a share of the run, down to `floor`, a factor) or ``constant``.
+    clip : float
+        Largest norm of the gradient; 0 for none.
+    ema : float
+        Decay per step of the weights' moving average, which is what is validated and exported; 0 for none.
+    """
+
+    kind: str = _choice("adamw", "adamw", "adam", "rmsprop")
+    rate: float = 1e-3
+    backbone_rate: float = 1.0
+    decay: float = 0.0
+    betas: tuple[float, ...] = (0.9, 0.999)
+    warmup: int = 0
+    schedule: str = _choice("constant", "constant", "cosine")
+    hold: float = 0.2
+    floor: float = 0.02
+    clip: float = 0.0
+    ema: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Phase:
+    """Until this share of the run: square views of `view` px, `batch` of them in a step (and process)."""
+
+    until: float = 1.0
+    view: int = 256
+    batch: int = 16
+
+
+@dataclass(frozen=True, kw_only=True)
+class Augment:
+    """Geometry, the same for L and colour. Crops are shares of the short side.
+
+    Attributes
+    ----------
+    crop : float
+        Smallest crop; 1 always takes the largest square. `crop_share` of the samples are cropped.
+    flip : bool
+        Half of the samples are mirrored.
+    shear, zoom, rotation : float
+        Largest shear (radians), zoom (0.3: between 0.7 and 1.3) and rotation (degrees).
+    """
+
+    crop: float = 1.0
+    crop_share: float = 1.0
+    flip: bool = True
+    shear: float = 0.0
+    zoom: float = 0.0
+    rotation: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Film:
+    """Ageing of the input only: the share of samples that get any, and of those, of each kind."""
+
+    share: float = 0.0
+    spectral: float = 0.5
+    gamma: float = 0.5
+    fade: float = 0.35
+    blur: float = 0.3
+    grain: float = 0.4
+    scratches: float = 0.1
+    jpeg: float = 0.2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hints:
+    """Share of the samples that are given hints."""
+
+    share: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Length:
+    """When to look, and when to stop.
+
+    Attributes
+    ----------
+    epochs : float
+        Passes over the photos; the run's length unless `steps` or a time limit is given.
+    steps : int
+    validate : int
+        Steps between validations; 0 for one an epoch.
+    photos : int
+        How many photos a validation looks at, at most.
+    patience : int
+        Validations without a better loss before the run stops; 0 never stops early.
+    keep : str
+        Export the ``best`` weights by validation loss, or the ``last``.
+    """
+
+    epochs: float = 10.0
+    steps: int = 0
+    validate: int = 0
+    photos: int = 200
+    patience: int = 0
+    keep: str = _choice("best", "best", "last")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decode:
+    """How results are decoded: temperature and gain at vividness 0, 0.5 and 1, and the view's short side.
+
+    `fit` finds the gain at 0.5 on the validation photos, so that mean colourfulness is the truth's.
+    """
+
+    safe: tuple[float, ...] = (1.0, 1.0)
+    matched: tuple[float, ...] = (1.0, 1.0)
+    vivid: tuple[float, ...] = (1.0, 1.0)
+    fit: bool = False
+    size: int = 256
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """A whole recipe; see the classes above for its tables."""
+
+    name: str = ""
+    about: str = ""
+    network: Network = field(default_factory=Network)
+    objective: Objective = field(default_factory=Objective)
+    optimizer: Optimizer = field(default_factory=Optimizer)
+    phases: tuple[Phase, ...] = (Phase(),)
+    augment: Augment = field(default_factory=Augment)
+    film: Film = field(default_factory=Film)
+    hints: Hints = field(default_factory=Hints)
+    length: Length = field(default_factory=Length)
+    decode: Decode = field(default_factory=Decode)
+
+    @classmethod
+    def from_table(cls, table: dict[str, Any], where: str) -> Self:
+        """Check a parsed TOML file; `where` names it in errors."""
+        recipe = _fill(cls, table, where)
+        last = 0.0
+        for phase in recipe.phases:
+            if not last < phase.until <= 1 or phase.view < 16 or phase.batch < 1:
+                msg = (
+                    f"{where}: phases must end at growing shares of the run, up to 1, with views of 16 px or"
+                )
+                raise TrainingError(f"{msg} more and batches of 1 or more; got {phase}")
+            last = phase.until
+        if last != 1:
+            msg = f"{where}: the last phase ends at {last}; let it end at 1.0"
+            raise TrainingError(msg)
+        return recipe
+
+    def table(self) -> dict[str, Any]:
+        """The recipe as TOML's values; `from_table` reads it back."""
+        table: dict[str, Any] = dataclasses.asdict(self)
+        table["network"] |= table["network"].pop("options")
+        table["phases"] = list(table["phases"])
+        return table
+
+    def replace(self, changes: list[str], where: str = "--set") -> Recipe:
+        """A copy with ``table.key=value`` changes, values written as in TOML."""
+        table = self.table()
+        for change in changes:
+            place, equals, text = change.partition("=")
+            part, dot, key = place.strip().partition(".")
+            try:
+                value = tomllib.loads(f"value = {text}")["value"]
+            except tomllib.TOMLDecodeError:
+                value = text.strip()  # a bare word is a text, so that shells need no double quotes
+            if not (equals and dot and isinstance(table.get(part), dict)):
+                if place.strip() == "phases" and isinstance(value, list):
+                    table["phases"] = value
+                    continue
+                tables = ", ".join(k for k, v in table.items() if isinstance(v, dict))
+                msg = f"{where} {change!r}: write table.key=value, with one of the tables {tables}"
+                raise TrainingError(msg)
+            table[part][key] = value
+        return Recipe.from_table(table, where)
+
+
+def names() -> list[str]:
+    """Recipes that come with Tintype."""
+    return sorted(p.name[:-5] for p in resources.files("tintype.training.recipes").iterdir()
+                  if p.name.endswith(".toml"))  # fmt: skip
+
+
+def load(name: str) -> Recipe:
+    """Read a recipe by name, or from a TOML file of the user's.
+
+    Raises
+    ------
+    TrainingError
+        If there is none such, or it has a key or value that is wrong: the message says which.
+    """
+    if name in names():
+        text = (resources.files("tintype.training.recipes") / f"{name}.toml").read_text("utf-8")
+        where = f"recipe {name}"
+    else:
+        path, where = Path(name), name
+        if path.suffix != ".toml":
+            msg = f"recipe {name!r} is unknown; choose one of {', '.join(names())}, or give a .toml file"
+            raise TrainingError(msg)
+        try:
+            text = path.read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            msg = f"{name}: can't read this recipe: {error}"
+            raise TrainingError(msg) from None
+    try:
+        return Recipe.from_table(tomllib.loads(text), where)
+    except tomllib.TOMLDecodeError as error:
+        msg = f"{where}: not TOML: {error}"
+        raise TrainingError(msg) from None
+
+
+def to_toml(table: dict[str, Any]) -> str:
+    """Write a recipe's table as TOML: texts, numbers, booleans, lists, tables, lists of tables."""
+    lines = [f"{k} = {_value(v)}" for k, v in table.items() if not _is_table(v)]
+    for key, value in table.items():
+        for part in value if isinstance(value, list) else [value]:
+            if isinstance(part, dict):
+                lines += ["", f"[[{key}]]" if isinstance(value, list) else f"[{key}]"]
+                lines += [f"{k} = {_value(v)}" for k, v in part.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _is_table(value: Any) -> bool:
+    return isinstance(value, dict) or (isinstance(value, list) and any(isinstance(v, dict) for v in value))
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(_value, value)) + "]"
+    if isinstance(value, str):
+        escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+        return f'"{escaped}"'
+    return repr(value)
+
+
+_KINDS: dict[type, str] = {int: "a whole number", float: "a number", str: "a text", bool: "true or false",
+                           tuple: "a list of numbers"}  # fmt: skip
+
+
+def _fill(cls: type[Any], table: Any, where: str) -> Any:
+    if not isinstance(table, dict):
+        msg = f"{where}: expected a table, got {table!r}"
+        raise TrainingError(msg)
+    fields = {f.name: f for f in dataclasses.fields(cls)}
+    default = cls()
+    values: dict[str, Any] = {}
+    for key, value in table.items():
+        if key not in fields or key == "options":
+            if "options" in fields:
+                values.setdefault("options", {})[key] = value
+                continue
+            msg = f"{where}: unknown key {key!r}; known are {', '.join(sorted(fields.keys() - {'options'}))}"
+            raise TrainingError(msg)
+        values[key] = _checked(fields[key], getattr(default, key), value, where)
+    return cls(**values)
+
+
+def _checked(field_: dataclasses.Field[Any], default: Any, value: Any, where: str) -> Any:
+    here = f"{where}: {field_.name}"
+    if dataclasses.is_dataclass(default):
+        return _fill(type(default), value, here)
+    if field_.name == "phases":
+        return tuple(_fill(Phase, v, here) for v in value)
+    if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
+        value = float(value)
+    if isinstance(default, tuple) and isinstance(value, list | tuple):
+        if len(value) != len(default) or not all(isinstance(v, int | float) for v in value):
+            msg = f"{here} is {value!r}, not {len(default)} numbers"
+            raise TrainingError(msg)
+        value = tuple(float(v) for v in value)
+    if type(value) is not type(default):
+        msg = f"{here} is {value!r}, not {_KINDS[type(default)]}"
+        raise TrainingError(msg)
+    choices = field_.metadata.get("choices", ())
+    if choices and value not in choices:
+        msg = f"{here} is {value!r}; choose one of {', '.join(choices)}"
+        raise TrainingError(msg)
+    if isinstance(value, int | float) and value < 0:
+        msg = f"{here} is {value}; it must not be negative"
+        raise TrainingError(msg)
+    return value

@@ -1,0 +1,1 @@
+"""The recipes that come with Tintype, one TOML file each."""

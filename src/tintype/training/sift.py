@@ -1,0 +1,241 @@
+"""Which photographs are fit to learn colour from: in colour, large enough, whole, and there once."""
+
+from __future__ import annotations
+
+import hashlib
+import tarfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyvips
+from numpy.typing import NDArray
+
+from tintype.color.lab import Float, lab_from_srgb
+from tintype.errors import TrainingError
+
+SUFFIXES = {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".avif", ".bmp", ".gif", ".ppm"}
+TARS = {".tar"}
+MAX_PIXELS = 300_000_000
+_THUMB = 64
+# All in Lab units, on a thumbnail. Scans of grey prints keep a little noise; JPEG adds some.
+_GREY = 6.0
+_TONED = 2.5
+_LEVELS = 40
+_PRINT = 16
+_NEAR = 6.0
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the bytes of one photograph are: a file, or a stretch of a tar file."""
+
+    name: str
+    path: Path
+    offset: int = 0
+    size: int = -1
+
+    def read(self) -> bytes:
+        """The encoded photograph."""
+        with self.path.open("rb") as file:
+            file.seek(self.offset)
+            return file.read(self.size)
+
+
+@dataclass(frozen=True)
+class Look:
+    """What one look at a photograph tells.
+
+    Attributes
+    ----------
+    dropped : str
+        Why it is of no use (``broken``, ``tiny``, ``huge``, ``grey``, ``sepia``), or empty.
+    digest : str
+        SHA-256 of its bytes.
+    width, height : int
+    colourfulness : float
+        Hasler and Süsstrunk 2003.
+    shape : int
+        64-bit difference hash of its lightness.
+    stamp : uint8 (16, 16, 3) or None
+        Small picture that decides whether two with like hashes are the same.
+    ab : (Q, 2) float32 or None
+        A few of its colours, for the report.
+    """
+
+    source: Source
+    dropped: str
+    digest: str = ""
+    width: int = 0
+    height: int = 0
+    colourfulness: float = 0.0
+    shape: int = 0
+    stamp: NDArray[np.uint8] | None = None
+    ab: Float | None = None
+
+
+def sources(places: list[Path]) -> Iterator[Source]:
+    """Every photograph in folders (searched deeply), tar files and single files, in a stable order.
+
+    Raises
+    ------
+    TrainingError
+        If a place does not exist or a tar file can't be read.
+    """
+    for place in places:
+        if place.is_dir():
+            for path in sorted(p for p in place.rglob("*") if p.is_file()):
+                if path.suffix.lower() in TARS:
+                    yield from _members(path, str(path.relative_to(place)))
+                elif path.suffix.lower() in SUFFIXES:
+                    yield Source(str(path.relative_to(place)), path)
+        elif place.is_file():
+            if place.suffix.lower() in TARS:
+                yield from _members(place, place.name)
+            else:
+                yield Source(place.name, place)
+        else:
+            msg = f"{place}: no such folder, tar file or photograph"
+            raise TrainingError(msg)
+
+
+def _members(path: Path, name: str) -> Iterator[Source]:
+    try:
+        with tarfile.open(path, "r:") as archive:
+            for member in archive:
+                if member.isfile() and Path(member.name).suffix.lower() in SUFFIXES:
+                    yield Source(f"{name}/{member.name}", path, member.offset_data, member.size)
+    except tarfile.TarError as error:
+        msg = f"{path}: can't be read as an uncompressed tar file: {error}"
+        raise TrainingError(msg) from None
+
+
+def look(source: Source, smallest: int) -> Look:
+    """Judge one photograph; never raises for a bad one.
+
+    Parameters
+    ----------
+    source : Source
+    smallest : int
+        Short side below which a photograph is ``tiny``, px.
+    """
+    try:
+        data = source.read()
+        image = pyvips.Image.new_from_buffer(data, "")
+        width, height = int(image.width), int(image.height)
+        digest = hashlib.sha256(data).hexdigest()
+        if min(width, height) < smallest:
+            return Look(source, "tiny", digest, width, height)
+        if width * height > MAX_PIXELS:
+            return Look(source, "huge", digest, width, height)
+        thumb = decode(data, _THUMB)
+    except (OSError, pyvips.Error):
+        return Look(source, "broken")
+    return Look(
+        source,
+        tint(thumb),
+        digest,
+        width,
+        height,
+        colourfulness(thumb),
+        difference_hash(thumb),
+        _shrink(thumb, _PRINT, _PRINT),
+        lab_from_srgb(thumb[::8, ::8]).reshape(-1, 3)[:, 1:],
+    )
+
+
+def decode(data: bytes, short: int) -> NDArray[np.uint8]:
+    """Photograph as upright 8-bit sRGB whose short side is at most `short`, cut to 1 : 1.6 at the most.
+
+    Returns
+    -------
+    uint8, shape (h, w, 3)
+    """
+    header = pyvips.Image.new_from_buffer(data, "")
+    sides = sorted((header.width, header.height))
+    box = max(1, round(min(short / sides[0], 1) * sides[1]))
+    image = pyvips.Image.thumbnail_buffer(
+        data, box, height=box, size="down", output_profile="srgb", fail_on="truncated"
+    )
+    if image.hasalpha():
+        image = image.flatten(background=255)
+    image = image.colourspace("srgb").cast("uchar")
+    limit = max(1, int(min(image.width, image.height) * 1.6))
+    if image.width > limit:
+        image = image.crop((image.width - limit) // 2, 0, limit, image.height)
+    elif image.height > limit:
+        image = image.crop(0, (image.height - limit) // 2, image.width, limit)
+    pixels: NDArray[np.uint8] = image.numpy()
+    return pixels
+
+
+def tint(rgb: NDArray[np.uint8]) -> str:
+    """``grey`` if there is no chroma to speak of, ``sepia`` if its colour says nothing, else empty.
+
+    In a toned print (brown, blue, green) colour is a function of lightness: around the mean colour of each
+    lightness hardly anything is left.
+    """
+    lab = lab_from_srgb(rgb).reshape(-1, 3)
+    if float(np.percentile(np.hypot(lab[:, 1], lab[:, 2]), 95)) < _GREY:
+        return "grey"
+    level = np.clip(lab[:, 0] / 100 * _LEVELS, 0, _LEVELS - 1).astype(np.intp)
+    count = np.maximum(np.bincount(level, minlength=_LEVELS), 1)
+    left = 0.0
+    for channel in (lab[:, 1], lab[:, 2]):
+        mean = np.bincount(level, channel, _LEVELS) / count
+        left += float(((channel - mean[level]) ** 2).mean())
+    return "sepia" if left < _TONED**2 else ""
+
+
+def colourfulness(rgb: NDArray[np.uint8]) -> float:
+    """Colourfulness M3 of Hasler and Süsstrunk 2003: uint8 (h, w, 3) → 0 (grey) to about 110."""
+    r, g, b = (rgb[..., i].astype(np.float64) for i in range(3))
+    rg, yb = r - g, (r + g) / 2 - b
+    spread, centre = np.hypot(rg.std(), yb.std()), np.hypot(rg.mean(), yb.mean())
+    return float(spread + 0.3 * centre)
+
+
+def difference_hash(rgb: NDArray[np.uint8]) -> int:
+    """64 bits: whether each of 8 × 8 places is lighter than its right neighbour."""
+    grey = _shrink(rgb, 8, 9).mean(-1)
+    bits = (grey[:, :-1] > grey[:, 1:]).ravel()
+    return int.from_bytes(np.packbits(bits).tobytes(), "big")
+
+
+def _shrink(rgb: NDArray[np.uint8], rows: int, columns: int) -> NDArray[np.uint8]:
+    image = pyvips.Image.new_from_array(rgb, interpretation="srgb")
+    image = image.resize(columns / image.width, vscale=rows / image.height, kernel="linear")
+    small: NDArray[np.uint8] = image.numpy()
+    return small[:rows, :columns]
+
+
+class Seen:
+    """Remembers photographs and recognises the same ones, whole or nearly.
+
+    Near: hashes that differ in at most 3 of 64 bits (found by equal quarters: of four, one must be equal),
+    and stamps that differ by less than 6 of 255 in the mean.
+    """
+
+    def __init__(self) -> None:
+        self._digests: set[str] = set()
+        self._quarters: dict[tuple[int, int], list[Look]] = {}
+
+    def why(self, new: Look) -> str:
+        """``duplicate``, ``near duplicate``, or empty, and then it is remembered."""
+        if new.digest in self._digests:
+            return "duplicate"
+        self._digests.add(new.digest)
+        keys = [(i, new.shape >> 16 * i & 0xFFFF) for i in range(4)]
+        assert new.stamp is not None
+        for key in keys:
+            for old in self._quarters.get(key, ()):
+                if (old.shape ^ new.shape).bit_count() > 3:
+                    continue
+                assert old.stamp is not None
+                apart = np.abs(old.stamp.astype(int) - new.stamp.astype(int)).mean()
+                if apart < _NEAR:
+                    return "near duplicate"
+        for key in keys:
+            self._quarters.setdefault(key, []).append(new)
+        return ""

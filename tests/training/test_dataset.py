@@ -1,0 +1,187 @@
+"""Making a training set: what is dropped, what is split where, and what lies on the disk after."""
+
+import csv
+import io
+import json
+import tarfile
+
+import numpy as np
+import pytest
+import pyvips
+from skimage import data
+
+from tintype.errors import TrainingError
+from tintype.training.dataset import make_dataset, side
+from tintype.training.photos import PhotoSet, ShardWriter
+from tintype.training.sift import colourfulness, decode, difference_hash, tint
+
+
+def encode(pixels, suffix=".png", **options):
+    return pyvips.Image.new_from_array(pixels, interpretation="srgb").write_to_buffer(suffix, **options)
+
+
+def sepia(pixels):
+    grey = pixels.mean(-1, keepdims=True) / 255
+    return (255 * grey ** np.array([0.7, 1.0, 1.5])).astype(np.uint8)
+
+
+@pytest.fixture(scope="module")
+def collection(tmp_path_factory):
+    """Six good photographs of 150 px and one of each kind of bad one, some of them in a tar file."""
+    folder = tmp_path_factory.mktemp("photos")
+    astronaut, coffee, chelsea = data.astronaut(), data.coffee(), data.chelsea()
+    (folder / "deep" / "er").mkdir(parents=True)
+    good = {
+        "a.png": astronaut[:300, :300],
+        "deep/b.png": astronaut[200:, 200:],
+        "deep/er/c.PNG": coffee[:, :400],
+        "d.png": coffee[100:400, 200:],
+        "e.png": chelsea[:, :300],
+        "f.png": np.rot90(chelsea, 1),
+    }
+    for name, pixels in good.items():
+        (folder / name).write_bytes(encode(pixels))
+    (folder / "a again.png").write_bytes((folder / "a.png").read_bytes())
+    half = pyvips.Image.new_from_array(astronaut[:300, :300], interpretation="srgb").resize(0.6)
+    (folder / "a smaller.jpg").write_bytes(half.jpegsave_buffer(Q=70))
+    (folder / "notes.txt").write_text("no photograph")
+    bad = {
+        "grey.jpg": encode(np.repeat(data.camera()[::2, ::2, None], 3, 2), ".jpg"),
+        "print.png": encode(sepia(coffee)),
+        "tiny.png": encode(astronaut[:40, :90]),
+        "cut.jpg": encode(chelsea, ".jpg")[:4000],
+        "text.png": b"not a picture at all",
+    }
+    with tarfile.open(folder / "more.tar", "w") as archive:
+        for name, content in bad.items():
+            member = tarfile.TarInfo(f"x/{name}")
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def made(collection, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("set")
+    told = []
+    summary = make_dataset([collection], folder, short=128, smallest=64, validation=0.3, threads=2,
+                           progress=lambda *p: told.append(p))  # fmt: skip
+    return folder, summary, told
+
+
+def test_it_says_how_many_were_dropped_and_why(made):
+    folder, summary, _ = made
+    assert summary.found == 13
+    assert summary.dropped == {
+        "broken": 2, "duplicate": 1, "near duplicate": 1, "grey": 1, "sepia": 1, "tiny": 1}  # fmt: skip
+    assert sum(summary.splits.values()) == 6
+    assert min(summary.splits.values()) >= 1
+    with (folder / "dropped.csv").open() as file:
+        reasons = dict(list(csv.reader(file))[1:])
+    assert reasons["a smaller.jpg"] == "near duplicate"  # the larger one stays
+    assert reasons["more.tar/x/print.png"] == "sepia"
+
+
+def test_photographs_come_back_from_the_shards(made, collection):
+    folder, _, told = made
+    train, val = PhotoSet.open(folder, "train"), PhotoSet.open(folder, "val")
+    assert not set(train.names) & set(val.names)
+    for photos in (train, val):
+        for i in range(len(photos)):
+            assert photos[i].dtype == np.uint8
+            assert min(photos[i].shape[:2]) == 128
+            original = decode((collection / photos.names[i]).read_bytes(), 128)
+            assert np.array_equal(photos[i], original)
+    assert told[-1] == ("writing", 6, 6)
+
+
+def test_the_report_has_its_plots(made):
+    folder, _, _ = made
+    page = (folder / "report.html").read_text("utf-8")
+    assert "13 photographs found; 6 kept" in page
+    for name in ("sizes.png", "colours.png", "colourfulness.png"):
+        assert name in page
+        assert pyvips.Image.new_from_file(str(folder / name)).width > 300
+
+
+def test_a_set_is_never_overwritten(made, collection):
+    with pytest.raises(TrainingError, match="holds a training set already"):
+        make_dataset([collection], made[0])
+
+
+def test_nothing_fit_is_an_error_that_says_why(tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "g.png").write_bytes(encode(np.full((200, 200, 3), 90, np.uint8)))
+    with pytest.raises(TrainingError, match="none of 1 photographs is fit to learn from"):
+        make_dataset([tmp_path / "in"], tmp_path / "out")
+    with pytest.raises(TrainingError, match="no such folder"):
+        make_dataset([tmp_path / "nowhere"], tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_unfinished_or_damaged_set_is_not_opened(made, tmp_path):
+    with pytest.raises(TrainingError, match=r"dataset\.json is missing"):
+        PhotoSet.open(tmp_path, "train")
+    with pytest.raises(TrainingError, match="no split 'test'; it has train, val"):
+        PhotoSet.open(made[0], "test")
+    writer = ShardWriter(tmp_path, "train")
+    writer.add(np.zeros((4, 5, 3), np.uint8), "x")
+    writer.close()
+    (tmp_path / "train-000.bin").write_bytes(b"short")
+    (tmp_path / "dataset.json").write_text(
+        json.dumps({"version": 1, "splits": {"train": {"photos": 1, "shards": writer.names}}})
+    )
+    with pytest.raises(TrainingError, match="has 5 bytes"):
+        PhotoSet.open(tmp_path, "train")
+
+
+def test_large_sets_have_several_shards(tmp_path):
+    writer = ShardWriter(tmp_path, "train", limit=100)
+    for value in range(5):
+        writer.add(np.full((4, 5, 3), value, np.uint8), str(value))
+    writer.close()
+    assert writer.names == ["train-000", "train-001", "train-002"]
+    photos = PhotoSet(tmp_path, writer.names)
+    assert [int(photos[i][0, 0, 0]) for i in range(5)] == [0, 1, 2, 3, 4]
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_the_split_depends_on_the_bytes_alone():
+    assert side("00000000ff", 0.05) == "val"
+    assert side("0ccccccc00", 0.05) == "val"  # 0.05 · 2³² = 0x0ccccccc.cc
+    assert side("0ccccccd00", 0.05) == "train"
+    assert side("ffffffff00", 0.05) == "train"
+
+
+def test_colourfulness_by_hand():
+    # Half red (255, 0, 0), half grey: rg is 255 and 0, yb 127.5 and 0.
+    half = np.zeros((1, 2, 3), np.uint8)
+    half[0, 0, 0] = 255
+    expected = np.hypot(127.5, 63.75) + 0.3 * np.hypot(127.5, 63.75)
+    assert colourfulness(half) == pytest.approx(expected)
+    assert colourfulness(np.full((3, 3, 3), 77, np.uint8)) == 0
+
+
+def test_tints():
+    coffee = data.coffee()[::4, ::4]
+    assert tint(coffee) == ""
+    assert tint(np.repeat(data.camera()[::8, ::8, None], 3, 2)) == "grey"
+    assert tint(sepia(coffee)) == "sepia"
+    assert tint(sepia(coffee)[..., ::-1].copy()) == "sepia"  # toned blue
+
+
+def test_difference_hash_by_hand():
+    falling = np.repeat(np.linspace(250, 5, 64).astype(np.uint8)[None, :, None], 64, 0).repeat(3, 2)
+    assert difference_hash(falling) == 2**64 - 1
+    assert difference_hash(falling[:, ::-1].copy()) == 0
+
+
+def test_decoding_is_upright_srgb_without_alpha_and_not_a_strip():
+    strip = np.zeros((60, 300, 3), np.uint8)
+    assert decode(encode(strip), 100).shape == (60, 96, 3)
+    turned = pyvips.Image.new_from_array(data.coffee(), interpretation="srgb").copy()
+    turned.set_type(pyvips.GValue.gint_type, "orientation", 6)
+    assert decode(turned.jpegsave_buffer(), 100).shape == (150, 100, 3)
+    clear = np.dstack([np.zeros((50, 50, 3), np.uint8), np.zeros((50, 50), np.uint8)])
+    image = pyvips.Image.new_from_array(clear, interpretation="srgb")
+    assert decode(image.pngsave_buffer(), 50).min() == 255
