@@ -8,8 +8,10 @@ import tarfile
 import numpy as np
 import pytest
 import pyvips
+from click.testing import CliRunner
 from skimage import data
 
+from tintype.commands import main
 from tintype.errors import TrainingError
 from tintype.training.dataset import make_dataset, side
 from tintype.training.photos import PhotoSet, ShardWriter
@@ -185,3 +187,23 @@ def test_decoding_is_upright_srgb_without_alpha_and_not_a_strip():
     clear = np.dstack([np.zeros((50, 50, 3), np.uint8), np.zeros((50, 50), np.uint8)])
     image = pyvips.Image.new_from_array(clear, interpretation="srgb")
     assert decode(image.pngsave_buffer(), 50).min() == 255
+
+
+def test_the_command_says_what_it_kept(collection, tmp_path):
+    arguments = [
+        "dataset",
+        str(collection),
+        "-o",
+        str(tmp_path / "set"),
+        "--smallest",
+        "64",
+        "--short",
+        "100",
+    ]
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 0, result.output
+    assert "13 photographs found, 6 kept" in result.output
+    assert "1 dropped: sepia" in result.output
+    again = CliRunner().invoke(main, arguments)
+    assert again.exit_code == 1
+    assert "holds a training set already" in again.output

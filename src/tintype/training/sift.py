@@ -129,7 +129,7 @@ def look(source: Source, smallest: int) -> Look:
             return Look(source, "tiny", digest, width, height)
         if width * height > MAX_PIXELS:
             return Look(source, "huge", digest, width, height)
-        thumb = decode(data, _THUMB)
+        thumb = decode(data, _THUMB, whole=True)
     except (OSError, pyvips.Error):
         return Look(source, "broken")
     return Look(
@@ -145,8 +145,16 @@ def look(source: Source, smallest: int) -> Look:
     )
 
 
-def decode(data: bytes, short: int) -> NDArray[np.uint8]:
+def decode(data: bytes, short: int, *, whole: bool = False) -> NDArray[np.uint8]:
     """Photograph as upright 8-bit sRGB whose short side is at most `short`, cut to 1 : 1.6 at the most.
+
+    Parameters
+    ----------
+    data : bytes
+    short : int
+    whole : bool
+        Read every pixel, so that a file that was cut off raises; else the reader may shrink while it reads,
+        which is much faster but forgives such files.
 
     Returns
     -------
@@ -155,9 +163,12 @@ def decode(data: bytes, short: int) -> NDArray[np.uint8]:
     header = pyvips.Image.new_from_buffer(data, "")
     sides = sorted((header.width, header.height))
     box = max(1, round(min(short / sides[0], 1) * sides[1]))
-    image = pyvips.Image.thumbnail_buffer(
-        data, box, height=box, size="down", output_profile="srgb", fail_on="truncated"
-    )
+    how = {"height": box, "size": "down", "output_profile": "srgb"}
+    if whole:
+        image = pyvips.Image.new_from_buffer(data, "", fail_on="truncated", access="sequential")
+        image = image.thumbnail_image(box, **how)
+    else:
+        image = pyvips.Image.thumbnail_buffer(data, box, **how)
     if image.hasalpha():
         image = image.flatten(background=255)
     image = image.colourspace("srgb").cast("uchar")
