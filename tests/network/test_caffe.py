@@ -1,0 +1,296 @@
+"""The Caffe colorizer against OpenCV 4's own Caffe importer, run the way people run it."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from google.protobuf import text_format
+
+from network.foreign import ForeignNetworkTests, photograph
+from tintype.color.decode import annealed_mean
+from tintype.errors import NetworkError
+from tintype.network.convert import caffe, convert
+from tintype.network.convert.caffe_schema import message
+from tintype.network.convert.points import published_points, read_points
+from tintype.network.runtime import Network
+
+cv2 = pytest.importorskip("cv2", reason="OpenCV 4 is only in the test group")
+
+
+def random_net(net: object, *, trained: str = "v2", v1: bool = False) -> object:
+    """A NetParameter with that layer list and well-conditioned random weights."""
+    rng = np.random.default_rng(7)
+    made = message("NetParameter")(name="LtoAB")
+    channels = {"data_l": 1}
+
+    def blob(layer: object, array: np.ndarray, *, old: bool = False) -> None:
+        added = layer.blobs.add()  # type: ignore[attr-defined]
+        added.data.append(np.ascontiguousarray(array, "<f4").tobytes())
+        if old:
+            shape = (1,) * (4 - array.ndim) + array.shape
+            added.num, added.channels, added.height, added.width = shape
+        else:
+            added.shape.dim.extend(array.shape)
+
+    for layer in net.layer:  # type: ignore[attr-defined]
+        if layer.type == "Input":
+            continue
+        if v1:
+            added = made.layers.add(name=layer.name, bottom=layer.bottom, top=layer.top)
+            added.type = {"Convolution": 4, "Deconvolution": 39, "ReLU": 18, "Softmax": 20}.get(layer.type, 0)
+        else:
+            added = made.layer.add(name=layer.name, type=layer.type, bottom=layer.bottom, top=layer.top)
+        inside = channels[layer.bottom[0]]
+        p = layer.convolution_param
+        if layer.type in ("Convolution", "Deconvolution") and layer.name != "class8_ab":
+            out, side = p.num_output, p.kernel_size[0]
+            shape = (inside, out, side, side) if layer.type == "Deconvolution" else (out, inside, side, side)
+            gain = np.sqrt(2 / (inside * side**2)) / (30 if layer.name == "bw_conv1_1" else 1)
+            blob(added, rng.standard_normal(shape, dtype=np.float32) * gain)
+            blob(added, rng.standard_normal(out, dtype=np.float32) * 0.1, old=v1)
+            inside = out
+        elif layer.type == "BatchNorm":
+            # As Caffe stores them: sums, and what to divide them by.
+            blob(added, rng.uniform(4, 6, inside) * 1.5)
+            blob(added, rng.uniform(5, 9, inside) * 1.5)
+            blob(added, np.array([15.0]))
+        channels[layer.top[0]] = inside
+    if trained == "v2":
+        made.layer.add(name="conv8_313_boost", type="Python", bottom=["conv8_313"], top=["conv8_313_boost"])
+    if trained:
+        made.layer.add(name="loss8_313", type="SoftmaxCrossEntropyLoss", bottom=["conv8_313"])
+    return made
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the three files as published, the weights random."""
+    folder = tmp_path_factory.mktemp("caffe")
+    net = caffe.published_net()
+    (folder / "colorization_release_v2.caffemodel").write_bytes(random_net(net).SerializeToString())
+    (folder / "colorization_deploy_v2.prototxt").write_text(text_format.MessageToString(net))
+    np.save(folder / "pts_in_hull.npy", published_points().astype(np.int64))
+    return folder
+
+
+class TestCaffe(ForeignNetworkTests):
+    """All that people do with OpenCV, step by step, and what comes out of it."""
+
+    family = "zhang16"
+    sizes = ((224, 224), (64, 88), (120, 160))
+    options = {"variant": "v2"}  # noqa: RUF012
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def file(cls, published: Path) -> Path:
+        return published / "colorization_release_v2.caffemodel"
+
+    @pytest.fixture(scope="class", autouse=True)
+    @classmethod
+    def opencv(cls, published: Path) -> None:
+        net = cv2.dnn.readNetFromCaffe(
+            str(published / "colorization_deploy_v2.prototxt"),
+            str(published / "colorization_release_v2.caffemodel"),
+        )
+        points = np.load(published / "pts_in_hull.npy").transpose().reshape(2, 313, 1, 1)
+        net.getLayer(net.getLayerId("class8_ab")).blobs = [points.astype("float32")]
+        net.getLayer(net.getLayerId("conv8_313_rh")).blobs = [np.full([1, 313], 2.606, dtype="float32")]
+        # OpenCV 4.7 and later approximate 3×3 convolutions (Winograd), which alone shifts ab by 4e-3.
+        net.enableWinograd(False)
+        cls.net = net
+
+    def reference(self, L: np.ndarray, hints: np.ndarray | None) -> np.ndarray:
+        L = L.copy()
+        L -= 50
+        self.net.setInput(cv2.dnn.blobFromImage(L))
+        return self.net.forward()[0]
+
+    def ab(self, network: Network, L: np.ndarray, hints: np.ndarray | None) -> np.ndarray:
+        # Decoded from the logits by our own pipeline, which is what a coloured photograph goes through.
+        prediction = network.predict(L)
+        temperature, gain = prediction.vividness.at(0.5)
+        return annealed_mean(prediction.logits, prediction.bins, temperature) * np.float32(gain)
+
+    def test_ab_output_has_the_constants_baked_in(self, network: Network) -> None:
+        L = photograph(64, 64)
+        _, ab = network.session.run(None, {"data_l": L[None, None] - 50})
+        assert np.abs(ab[0] - self.reference(L, None)).max() < 1e-3
+
+    def test_prototxt_gives_the_same_network(self, published: Path, network: Network, tmp_path: Path) -> None:
+        other = convert(
+            published / "colorization_release_v2.caffemodel",
+            prototxt=published / "colorization_deploy_v2.prototxt",
+            points=published / "pts_in_hull.npy",
+        )
+        assert any("pts_in_hull.npy" in note for note in other.notes)
+        assert other.descriptor == network.descriptor
+        assert other.model.graph.SerializeToString(deterministic=True) == _graph(network.path)
+
+
+def _graph(path: Path) -> bytes:
+    import onnx
+
+    return onnx.load(path).graph.SerializeToString(deterministic=True)
+
+
+class TestVariants:
+    """v1, v2 and v2_norebal are told apart."""
+
+    def write(self, folder: Path, stem: str, trained: str) -> Path:
+        path = folder / f"{stem}.caffemodel"
+        path.write_bytes(random_net(caffe.published_net(), trained=trained).SerializeToString())
+        return path
+
+    def v1_prototxt(self, folder: Path) -> Path:
+        net = caffe.published_net()
+        net.ClearField("layer")
+        net.input.extend(["data_l", "Trecip"])
+        net.input_dim.extend([1, 1, 224, 224, 1, 313, 56, 56])
+        for layer in caffe.published_net().layer:
+            if layer.name == "conv8_313_rh":
+                net.layer.add(
+                    name="Reheat8", type="Eltwise", bottom=["conv8_313", "Trecip"], top=["conv8_313_rh"]
+                ).eltwise_param.operation = 0
+            elif layer.type != "Input":
+                net.layer.add().CopyFrom(layer)
+        path = folder / "colorization_deploy_v1.prototxt"
+        path.write_text(text_format.MessageToString(net) + '\nlayer { name: "Silence" type: "Silence" }')
+        return path
+
+    def test_from_training_layers(self, tmp_path: Path) -> None:
+        plain = self.write(tmp_path, "renamed", "v2_norebal")
+        assert convert(plain).descriptor.name == "zhang16-v2_norebal"
+
+    def test_v1_by_its_prototxt(self, tmp_path: Path, published: Path) -> None:
+        file = self.write(tmp_path, "mine", "")
+        v1 = convert(file, prototxt=self.v1_prototxt(tmp_path))
+        assert v1.descriptor.name == "zhang16-v1"
+        v2 = convert(published / "colorization_release_v2.caffemodel")
+        # Weights and sums are the same, so the annealing of v1 must end in the same numbers.
+        a, b = (_run(m.model, photograph(32, 32)) for m in (v1, v2))
+        assert np.abs(a - b).max() < 1e-4
+
+    def test_wrong_prototxt(self, tmp_path: Path, published: Path) -> None:
+        with pytest.raises(NetworkError, match=r"is of v1, but .* is of v2; give colorization_deploy_v2"):
+            convert(published / "colorization_release_v2.caffemodel", prototxt=self.v1_prototxt(tmp_path))
+
+    def test_nothing_says_which(self, tmp_path: Path) -> None:
+        file = self.write(tmp_path, "mine", "")
+        with pytest.raises(NetworkError, match="add --variant"):
+            convert(file)
+        assert convert(file, variant="v1").descriptor.name == "zhang16-v1"
+
+    def test_contradiction(self, published: Path) -> None:
+        with pytest.raises(NetworkError, match="v2_norebal was asked for, but the files are of v2"):
+            convert(published / "colorization_release_v2.caffemodel", variant="v2_norebal")
+
+    def test_unknown_variant(self, published: Path) -> None:
+        with pytest.raises(NetworkError, match="v3"):
+            convert(published / "colorization_release_v2.caffemodel", variant="v3")
+
+
+def _run(model: object, L: np.ndarray) -> np.ndarray:
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(model.SerializeToString())  # type: ignore[attr-defined]
+    return session.run(["ab"], {"data_l": L[None, None] - 50})[0]
+
+
+class TestWrongFiles:
+    """What does not belong together, or is no Caffe file at all, is refused by name."""
+
+    def changed(self, published: Path, folder: Path, **edit: object) -> Path:
+        net = message("NetParameter")()
+        net.ParseFromString((published / "colorization_release_v2.caffemodel").read_bytes())
+        for layer in list(net.layer):
+            if layer.name == edit.get("drop"):
+                net.layer.remove(layer)
+            elif layer.name == edit.get("rename"):
+                layer.name = "another"
+            elif layer.name == edit.get("shorten"):
+                layer.blobs[0].data[0] = layer.blobs[0].data[0][:-4]
+        path = folder / "colorization_release_v2.caffemodel"
+        path.write_bytes(net.SerializeToString())
+        return path
+
+    def test_weights_missing(self, published: Path, tmp_path: Path) -> None:
+        with pytest.raises(NetworkError, match="layers conv3_2 have no weights"):
+            convert(self.changed(published, tmp_path, drop="conv3_2"))
+
+    def test_weights_of_another_network(self, published: Path, tmp_path: Path) -> None:
+        with pytest.raises(NetworkError, match="another belong to no layer"):
+            convert(self.changed(published, tmp_path, rename="conv3_2"))
+
+    def test_blob_too_short(self, published: Path, tmp_path: Path) -> None:
+        with pytest.raises(NetworkError, match=r"conv4_1.*the file is damaged"):
+            convert(self.changed(published, tmp_path, shorten="conv4_1"))
+
+    def test_prototxt_with_other_filters(self, published: Path, tmp_path: Path) -> None:
+        text = (published / "colorization_deploy_v2.prototxt").read_text()
+        wrong = tmp_path / "wrong.prototxt"
+        wrong.write_text(text.replace("num_output: 313", "num_output: 529"))
+        with pytest.raises(NetworkError, match=r"conv8_313.*another network"):
+            convert(published / "colorization_release_v2.caffemodel", prototxt=wrong)
+
+    def test_prototxt_that_is_none(self, published: Path, tmp_path: Path) -> None:
+        wrong = tmp_path / "wrong.prototxt"
+        for text in ("layer { name: ", "\x00\x01", "", 'name: "LtoAB"'):
+            wrong.write_text(text)
+            with pytest.raises(NetworkError, match=r"wrong\.prototxt"):
+                convert(published / "colorization_release_v2.caffemodel", prototxt=wrong)
+
+    def test_not_a_caffemodel(self, tmp_path: Path) -> None:
+        wrong = tmp_path / "page.caffemodel"
+        wrong.write_bytes(b"<!DOCTYPE html><html>404</html>" * 50)
+        with pytest.raises(NetworkError, match=r"page\.caffemodel"):
+            convert(wrong)
+
+
+class TestPoints:
+    """The 313 published colours."""
+
+    def test_rebuilt_list_is_the_published_file(self) -> None:
+        # The published pts_in_hull.npy is int64 behind the 80-byte header that NumPy wrote at the time; its
+        # SHA-256 stands in the Open Model Zoo's model.yml of colorization-v2.
+        header = "{'descr': '<i8', 'fortran_order': False, 'shape': (313, 2), }".ljust(69) + "\n"
+        start = b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header.encode()
+        data = start + published_points().astype("<i8").tobytes()
+        assert len(data) == 5088
+        assert (
+            hashlib.sha256(data).hexdigest()
+            == "b5dec01315c34f43f1c8c089e84c45ae35d1838d8e77ed0e7ca930f79ffa450e"
+        )
+
+    def test_read_either_way_round(self, tmp_path: Path) -> None:
+        for points in (published_points(), published_points().T.astype(np.int64)):
+            np.save(tmp_path / "p.npy", points)
+            assert np.array_equal(read_points(tmp_path / "p.npy"), published_points())
+
+    def test_refused(self, tmp_path: Path) -> None:
+        path = tmp_path / "p.npy"
+        for wrong in (np.zeros((312, 2)), np.full((313, 2), 500), np.array([{"a": 1}] * 313, dtype=object)):
+            np.save(path, wrong, allow_pickle=True)
+            with pytest.raises(NetworkError, match=r"p\.npy"):
+                read_points(path)
+        path.write_bytes(b"not an array")
+        with pytest.raises(NetworkError, match=r"p\.npy"):
+            read_points(path)
+
+
+def test_older_layer_messages(tmp_path: Path) -> None:
+    """Files from before mid-2014 spell their layers otherwise (V1LayerParameter)."""
+    net = message("NetParameter")()
+    for layer in caffe.published_net().layer:
+        if layer.type in ("Convolution", "ReLU", "Deconvolution"):
+            net.layer.add().CopyFrom(layer)
+    old = message("NetParameter")()
+    one = old.layers.add(name="conv1_2", type=4, bottom=["a"], top=["b"])
+    blob = one.blobs.add(num=2, channels=3, height=1, width=1)
+    blob.data.append(np.arange(6, dtype="<f4").tobytes())
+    [layer] = caffe.layers_of(old, tmp_path, with_blobs=True)
+    assert (layer.name, layer.kind, layer.bottoms, layer.tops) == ("conv1_2", "Convolution", ("a",), ("b",))
+    assert layer.blobs[0].shape == (2, 3, 1, 1)
+    assert layer.blobs[0].ravel().tolist() == [0, 1, 2, 3, 4, 5]
