@@ -154,7 +154,7 @@ def deepen(image: pyvips.Image, bits: int) -> pyvips.Image:
     if image.format == "uchar":
         return image if bits == 8 else (image.cast("ushort") * 257).cast("ushort")
     if image.format == "ushort":
-        return image if bits == 16 else image.rshift(8).cast("uchar")
+        return image if bits == 16 else (image >> 8).cast("uchar")
     # Float alpha runs from 0 to 1.
     full = 255.0 if bits == 8 else 65535.0
     return (image * full).rint().cast("uchar" if bits == 8 else "ushort")

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache, partial
 
+import numpy as np
 import pyvips
 
 from tintype.errors import PhotoError
+
+_INTENT = {"intent": "relative", "black_point_compensation": True}
+# One step of 8 bits, in 16: two sRGB profiles of different makers differ by less than half of it.
+_SAME = 257
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +30,143 @@ def plan(header: pyvips.Image, icc: bytes | None, name: str) -> Plan:
 
     Raises PhotoError when the samples are of a kind that has no clear meaning as a photograph.
     """
+    space = colour_space(icc)
+    notes: tuple[str, ...] = ()
+    if icc is not None and space is None:
+        notes = ("its colour profile is damaged and was left aside",)
+    if header.interpretation in ("lab", "labs", "labq"):
+        bits = 8 if header.interpretation == "labq" else 16
+        return Plan(bits, partial(_from_lab, bits=bits), notes)
     if header.format not in ("uchar", "ushort"):
-        msg = f"{name}: its samples are of the kind {header.format!r}; save it with 8 or 16 bits a channel"
-        raise PhotoError(msg)
+        return _plan_wide(header, name)
     bits = 8 if header.format == "uchar" else 16
-    return Plan(bits, _relabel)
+    if header.interpretation == "cmyk" and header.bands >= 4:
+        if space != b"CMYK":
+            notes = (*notes, "CMYK without a profile of its own: read as generic coated CMYK")
+        profile = icc if space == b"CMYK" else None
+        return Plan(bits, partial(_transform, icc=profile, fallback="cmyk", bits=bits), notes)
+    if icc is None or space not in (b"GRAY", b"RGB "):
+        if icc is not None and space is not None:
+            notes = (
+                *notes,
+                f"its profile is for {_printable(space)}, not for these pixels; it was left aside",
+            )
+        return Plan(bits, _label, notes)
+    if header.bands < 3:
+        return Plan(bits, partial(_through_table, table=_grey_table(icc, bits)), notes)
+    if space == b"GRAY":
+        notes = (*notes, "its profile is for grey, not for these pixels; it was left aside")
+        return Plan(bits, _label, notes)
+    if is_srgb(icc):
+        return Plan(bits, _label, notes)
+    return Plan(bits, partial(_transform, icc=icc, fallback="srgb", bits=bits), notes)
 
 
-def _relabel(image: pyvips.Image) -> pyvips.Image:
+def colour_space(icc: bytes | None) -> bytes | None:
+    """The data colour space of an ICC profile (b"RGB ", b"GRAY", b"CMYK" …), or None if it is no profile.
+
+    Header fields: ICC.1:2022, 7.2.
+    """
+    if icc is None or len(icc) < 132 or icc[36:40] != b"acsp":
+        return None
+    if int.from_bytes(icc[:4], "big") > len(icc):
+        return None
+    return icc[16:20]
+
+
+@lru_cache(maxsize=32)
+def is_srgb(icc: bytes) -> bool:
+    """Whether an RGB profile gives sRGB's own values, within half a step of 8 bits, all over the cube."""
+    ramp = np.linspace(0, 65535, 9).round()
+    cube = np.stack(np.meshgrid(ramp, ramp, ramp, indexing="ij"), -1).reshape(-1, 1, 3).astype(np.uint16)
+    image = pyvips.Image.new_from_array(cube).copy(interpretation="rgb16")
+    moved = _transform(image, icc, "srgb", 16).numpy().astype(int) - cube.astype(int)
+    return int(np.abs(moved).max()) <= _SAME
+
+
+@lru_cache(maxsize=32)
+def _grey_table(icc: bytes, bits: int) -> pyvips.Image | None:
+    """Stored grey → sRGB-encoded grey, as a one-row image; None where they are the same."""
+    deep = bits == 16
+    ramp = np.arange(65536 if deep else 256, dtype=np.uint16 if deep else np.uint8)
+    # An RGB profile on a grey picture (it happens) is read along its neutral axis.
+    bands = 3 if colour_space(icc) == b"RGB " else 1
+    image = pyvips.Image.new_from_array(np.repeat(ramp.reshape(1, -1, 1), bands, axis=2))
+    image = image.copy(
+        interpretation=("rgb16" if deep else "srgb") if bands == 3 else ("grey16" if deep else "b-w")
+    )
+    # Drawn at 16 bits, so that the table itself is rounded once only.
+    table = _transform(image, icc, "srgb", 16).extract_band(1).numpy().astype(int).reshape(-1)
+    identity = ramp.astype(int) * (1 if deep else 257)
+    if np.abs(table - identity).max() <= _SAME // 2:
+        return None
+    table = table if deep else (table + 128) // 257
+    return pyvips.Image.new_from_array(table.astype(ramp.dtype).reshape(1, -1)).copy_memory()
+
+
+def _through_table(image: pyvips.Image, table: pyvips.Image | None) -> pyvips.Image:
+    return _label(image if table is None else image.maplut(table))
+
+
+def _transform(image: pyvips.Image, icc: bytes | None, fallback: str, bits: int) -> pyvips.Image:
+    image = image.copy()
+    if icc is not None:
+        image.set_type(pyvips.GValue.blob_type, "icc-profile-data", icc)
+    elif image.get_typeof("icc-profile-data"):
+        image.remove("icc-profile-data")
+    return image.icc_transform(
+        "srgb", embedded=icc is not None, input_profile=fallback, depth=bits, **_INTENT
+    )
+
+
+def to_profile(image: pyvips.Image, icc: bytes) -> pyvips.Image:
+    """sRGB-encoded RGB → the RGB space of `icc`, at the same depth."""
+    bits = 16 if image.format == "ushort" else 8
+    lab = image.icc_import(input_profile="srgb", embedded=False, **_INTENT).copy()
+    lab.set_type(pyvips.GValue.blob_type, "icc-profile-data", icc)
+    return lab.icc_export(depth=bits, **_INTENT)
+
+
+def srgb_profile() -> bytes:
+    """The bytes of an sRGB profile."""
+    return bytes(pyvips.Operation.call("profile_load", "srgb"))
+
+
+def _from_lab(image: pyvips.Image, bits: int) -> pyvips.Image:
+    return image.colourspace("srgb" if bits == 8 else "rgb16")
+
+
+def _label(image: pyvips.Image) -> pyvips.Image:
     grey, rgb = ("b-w", "srgb") if image.format == "uchar" else ("grey16", "rgb16")
     return image.copy(interpretation=grey if image.bands == 1 else rgb)
+
+
+def _plan_wide(header: pyvips.Image, name: str) -> Plan:
+    """Samples of 32 bits or signed ones: what is full white is told from the values."""
+    if header.format in ("complex", "dpcomplex"):
+        msg = f"{name}: its samples are complex numbers; save it with 8 or 16 bits a channel"
+        raise PhotoError(msg)
+    colour = header.extract_band(0, n=1 if header.bands < 3 else 3)
+    statistics = colour.stats()
+    low, high = statistics(0, 0)[0], statistics(1, 0)[0]
+    floating = header.format in ("float", "double")
+    # Resampling leaves floats a little outside their range.
+    wide = [32767.0] if header.format == "short" else [65535.0]
+    ranges = [1.0, 255.0, *wide] if floating else [255.0, *wide, 2.0**31 - 1, 2.0**32 - 1]
+    full = next((r for r in ranges if high <= r * (1.05 if floating else 1)), None)
+    if full is None or not low >= -0.05 * full or not np.isfinite([low, high]).all():
+        msg = (
+            f"{name}: its {header.format} samples run from {low:g} to {high:g}, so white can't be told; "
+            "save it with 16 bits a channel"
+        )
+        raise PhotoError(msg)
+    note = f"its {header.format} samples are read as sRGB-encoded, with white at {full:g}"
+    return Plan(16, partial(_from_wide, full=full), (note,))
+
+
+def _from_wide(image: pyvips.Image, full: float) -> pyvips.Image:
+    return _label((image.cast("double") * (65535.0 / full)).rint().cast("ushort"))
+
+
+def _printable(space: bytes) -> str:
+    return space.decode("ascii", "replace").strip()

@@ -2,64 +2,26 @@
 
 from __future__ import annotations
 
-import dataclasses
+import io
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+import numpy as np
 import pyvips
+from numpy.typing import NDArray
 
 from tintype.errors import PhotoError
-from tintype.photo import formats, profiles
+from tintype.photo import exif, extras, formats, profiles
+from tintype.photo.decoder import LOADERS, VipsDecoder
 from tintype.photo.errors import translate
 from tintype.photo.model import Metadata, Photo, colour_bands, dots_per_inch
 
 if TYPE_CHECKING:
     from tintype.settings import Settings
 
-_LOADERS = {
-    "jpeg": "jpegload_source",
-    "png": "pngload_source",
-    "tiff": "tiffload_source",
-    "webp": "webpload_source",
-    "avif": "heifload_source",
-    "gif": "gifload_source",
-}
 # Turned by a quarter, a picture's resolutions change places.
 _QUARTER_TURNS = range(5, 9)
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class VipsDecoder:
-    """Draws one page of a file, or of bytes, through libvips."""
-
-    data: str | bytes
-    format: str
-    page: int  # from 0
-
-    def image(self, *, sequential: bool) -> pyvips.Image:
-        """See `tintype.photo.model.Decoder`."""
-        return self._load(access="sequential" if sequential else "random")
-
-    def shrunk(self, factor: float) -> tuple[pyvips.Image, float]:
-        """See `tintype.photo.model.Decoder`: JPEG shrinks by 2, 4 or 8, WebP by anything."""
-        # What the decoder leaves is at least 1.5 times the size asked for, so that the last step, a Lanczos
-        # resize, decides how the picture looks, as it does for the formats that don't shrink.
-        room = factor / 1.5
-        if self.format == "jpeg" and room >= 2:
-            shrink = 8 if room >= 8 else 4 if room >= 4 else 2
-            return self._load(access="sequential", shrink=shrink), float(shrink)
-        return self._load(access="sequential"), 1.0
-
-    def _load(self, **options: Any) -> pyvips.Image:
-        if self.format in ("tiff", "gif", "avif") and self.page:
-            options["page"] = self.page
-        if isinstance(self.data, bytes):
-            source = pyvips.Source.new_from_memory(self.data)
-        else:
-            source = pyvips.Source.new_from_file(self.data)
-        # "error": a truncated or damaged file must fail, not come out half grey.
-        return pyvips.Operation.call(_LOADERS[self.format], source, fail_on="error", **options)
 
 
 def read(
@@ -146,35 +108,54 @@ def _head(path: str, name: str) -> bytes:
 
 
 def _pages(data: str | bytes, kind: str, name: str, settings: Settings) -> Iterable[Photo]:
-    if kind not in _LOADERS:
-        msg = f"{name}: {kind} can't be read yet"
-        raise PhotoError(msg)
-    first = VipsDecoder(data, kind, 0).image(sequential=True)
+    if kind not in LOADERS:
+        for found in extras.pages(data, kind, name, settings):
+            check_size(found.width, found.height, name, settings)
+            yield _of_extra(found, kind, name)
+        return
+    directories: list[exif.TiffPage] = []
+    if kind == "tiff":
+        with _opened(data) as file:
+            directories, raw = exif.survey(file)
+        if raw:
+            yield from _pages(data, "raw", name, settings)
+            return
+    first = VipsDecoder(data, kind, 0, _lab8(directories, 0)).image(sequential=True)
     pages = first.get("n-pages") if "n-pages" in first.get_fields() else 1
     if settings.page > pages:
-        msg = f"{name}: there is no page {settings.page}, it has {pages}; choose a page up to {pages}"
-        raise PhotoError(msg)
-    if settings.page:
-        wanted: Iterable[int] = [settings.page]
-    else:
-        wanted = range(1, pages + 1) if kind == "tiff" else [1]
+        raise extras.no_page(name, settings.page, pages)
+    wanted = [settings.page] if settings.page else range(1, pages + 1) if kind == "tiff" else [1]
+    reduced = [p for p in wanted if p <= len(directories) and directories[p - 1].reduced]
+    notes: tuple[str, ...] = ()
+    if not settings.page and 0 < len(reduced) < len(wanted):
+        wanted = [p for p in wanted if p not in reduced]
+        notes = (f"TIFF: {len(reduced)} reduced copies of other pages are left out",)
     for page in wanted:
-        decoder = VipsDecoder(data, kind, page - 1)
+        decoder = VipsDecoder(data, kind, page - 1, _lab8(directories, page - 1))
         header = decoder.image(sequential=True) if page > 1 else first
-        yield from_header(header, decoder, kind, name, page, pages, settings)
+        directory = directories[page - 1] if page <= len(directories) else None
+        yield from_header(header, decoder, name, pages, settings, directory, notes)
+
+
+def _lab8(directories: list[exif.TiffPage], page: int) -> int | None:
+    return directories[page].lab8 if page < len(directories) else None
+
+
+def _opened(data: str | bytes) -> BinaryIO:
+    return io.BytesIO(data) if isinstance(data, bytes) else Path(data).open("rb")
 
 
 def from_header(
     header: pyvips.Image,
-    decoder: Any,
-    kind: str,
+    decoder: VipsDecoder,
     name: str,
-    page: int,
     pages: int,
     settings: Settings,
+    directory: exif.TiffPage | None = None,
     notes: tuple[str, ...] = (),
 ) -> Photo:
     """A `Photo` of what a header says. Raises PhotoError if it is too large or can't be coloured."""
+    kind, page = decoder.format, decoder.page + 1
     fields = set(header.get_fields())
     check_size(header.width, header.height, name, settings)
     orientation = header.get("orientation") if "orientation" in fields else 1
@@ -185,7 +166,7 @@ def from_header(
     plan = profiles.plan(header, icc, name)
     dpi = dots_per_inch(header)
     metadata = Metadata(
-        exif=_unprefixed(_blob(header, "exif-data")),
+        exif=directory.exif if directory else _unprefixed(_blob(header, "exif-data")),
         xmp=_blob(header, "xmp-data"),
         iptc=_blob(header, "iptc-data"),
         icc=icc,
@@ -208,6 +189,54 @@ def from_header(
         orientation=orientation,
         to_srgb=plan.apply,
     )
+
+
+def _of_extra(found: extras.Page, kind: str, name: str) -> Photo:
+    # Only the kind of pixels matters to the plan, so one pixel stands for all of them.
+    pixel = np.zeros((1, 1, found.bands), np.uint8 if found.bits == 8 else np.uint16)
+    plan = profiles.plan(extras.image_of(pixel), found.metadata.icc, name)
+    return Photo(
+        name=name,
+        width=found.width,
+        height=found.height,
+        bits=plan.bits,
+        format=kind,
+        page=found.page,
+        pages=found.pages,
+        has_alpha=found.bands in (2, 4),
+        metadata=found.metadata,
+        notes=(*found.notes, *plan.notes),
+        decoder=found.decoder,
+        to_srgb=plan.apply,
+    )
+
+
+def from_array(array: NDArray[Any], *, name: str = "<array>") -> Photo:
+    """A `Photo` of pixels already in memory.
+
+    Parameters
+    ----------
+    array
+        (height, width) or (height, width, 1 to 4), uint8 or uint16, sRGB-encoded: grey or RGB, each with or
+        without alpha. It is not copied; leave it as it is while the photograph is in use.
+
+    Raises
+    ------
+    PhotoError
+        When the array has another shape or type.
+    """
+    shaped = array.ndim == 2 or (array.ndim == 3 and 1 <= array.shape[2] <= 4)
+    if array.dtype not in (np.uint8, np.uint16) or not shaped or 0 in array.shape:
+        msg = (
+            f"{name}: an array of shape {array.shape} and type {array.dtype} is no photograph; "
+            "give uint8 or uint16 of shape (height, width) or (height, width, 1 to 4)"
+        )
+        raise PhotoError(msg)
+    bands = 1 if array.ndim == 2 else array.shape[2]
+    bits = 8 if array.dtype == np.uint8 else 16
+    decoder = extras.ArrayDecoder(lambda: array, name)
+    page = extras.Page(array.shape[1], array.shape[0], bits, bands, Metadata(), decoder)
+    return _of_extra(page, "array", name)
 
 
 def check_size(width: int, height: int, name: str, settings: Settings) -> None:

@@ -1,0 +1,205 @@
+"""The directory structure of TIFF, which EXIF blocks share: read entries, append directories.
+
+Layout: TIFF 6.0 (section 2) and BigTIFF. Only entries are touched, never pixels.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import BinaryIO
+
+# Bytes a value of each field type takes (TIFF 6.0, section 2; EXIF adds 129 UTF-8; BigTIFF 16-18).
+_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8,
+          18: 8, 129: 1}  # fmt: skip
+_INTEGERS = {1: "B", 3: "H", 4: "I", 6: "b", 8: "h", 9: "i", 13: "I", 16: "Q", 17: "q", 18: "Q"}
+# What one number of each type is made of, for turning the byte order around.
+_WORDS = {3: 2, 4: 4, 5: 4, 8: 2, 9: 4, 10: 4, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
+
+BYTE, ASCII, SHORT, LONG, RATIONAL, UNDEFINED = 1, 2, 3, 4, 5, 7
+EXIF_IFD, GPS_IFD, INTEROP_IFD = 0x8769, 0x8825, 0xA005
+SUB_IFDS = (EXIF_IFD, GPS_IFD, INTEROP_IFD)
+
+
+class TiffError(ValueError):
+    """The bytes are no TIFF structure, or a damaged one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One entry: its field type, how many, its bytes in the file's order, and where they lie."""
+
+    type: int
+    count: int
+    data: bytes
+    position: int = 0
+
+
+class Tiff:
+    """A TIFF structure in a seekable binary file."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.file = file
+        self.size = file.seek(0, io.SEEK_END)
+        head = self._at(0, 4)
+        self.order = {b"II": "<", b"MM": ">"}.get(head[:2], "")
+        version = struct.unpack(self.order + "H", head[2:4])[0] if self.order else 0
+        if version not in (42, 43):
+            msg = "it doesn't start as a TIFF structure"
+            raise TiffError(msg)
+        self.big = version == 43
+        self._pointer = "Q" if self.big else "I"
+        self._first = 8 if self.big else 4
+        self._inline = 8 if self.big else 4
+
+    def directories(self) -> list[int]:
+        """The offsets of the chained directories (one a page), in order."""
+        offsets: list[int] = []
+        following = self._number(self._first, self._pointer)
+        while following:
+            if following in offsets or len(offsets) >= 100_000:
+                msg = "its directories run in a circle"
+                raise TiffError(msg)
+            offsets.append(following)
+            following = self.next_of(following)
+        return offsets
+
+    def next_of(self, offset: int) -> int:
+        """The offset of the directory after this one, or 0."""
+        return self._number(self._end(offset), self._pointer)
+
+    def entries(self, offset: int, limit: int = 1 << 20) -> dict[int, Value]:
+        """The entries of one directory, by tag; those outside the file or over `limit` bytes are left out."""
+        count, start, width = self._table(offset)
+        table = self._at(start, count * width)
+        found: dict[int, Value] = {}
+        for i in range(count):
+            tag, kind = struct.unpack_from(self.order + "HH", table, i * width)
+            number = struct.unpack_from(self.order + self._pointer, table, i * width + 4)[0]
+            length = _SIZES.get(kind, 0) * number
+            position = start + i * width + width - self._inline
+            if length > self._inline:
+                position = self._number(position, self._pointer)
+            if kind in _SIZES and length <= limit and position + length <= self.size:
+                found[tag] = Value(kind, number, self._at(position, length), position)
+        return found
+
+    def numbers(self, value: Value | None) -> tuple[int, ...]:
+        """An entry's whole numbers; none if it is missing or of another kind."""
+        if value is None or value.type not in _INTEGERS:
+            return ()
+        return struct.unpack(f"{self.order}{value.count}{_INTEGERS[value.type]}", value.data)
+
+    def number(self, value: Value | None, default: int = 0) -> int:
+        """An entry's first whole number."""
+        return (self.numbers(value) or (default,))[0]
+
+    def overwrite(self, value: Value, number: int) -> None:
+        """Put another whole number where a single-valued entry has its own."""
+        if value.count == 1 and value.type in _INTEGERS:
+            self.file.seek(value.position)
+            limit = 256 ** _SIZES[value.type] - 1
+            self.file.write(struct.pack(self.order + _INTEGERS[value.type], min(number, limit)))
+
+    def end_chain(self, offset: int) -> None:
+        """Make this directory the last of its chain."""
+        self.file.seek(self._end(offset))
+        self.file.write(bytes(self._inline))
+
+    def append(self, values: dict[int, Value], following: int = 0) -> int:
+        """Write a directory at the end of the file; give its offset. Nothing points to it yet."""
+        tags = sorted(values)
+        pack = self.order + self._pointer
+        body = bytearray()
+        self.size = self.file.seek(0, io.SEEK_END)
+        start = self.size + self.size % 2
+        counting = struct.pack(self.order + ("Q" if self.big else "H"), len(tags))
+        behind = start + len(counting) + len(tags) * (20 if self.big else 12) + self._inline
+        table = bytearray(counting)
+        for tag in tags:
+            value = values[tag]
+            if len(value.data) <= self._inline:
+                inline = value.data.ljust(self._inline, b"\0")
+            else:
+                inline = struct.pack(pack, behind + len(body))
+                body += value.data + bytes(len(value.data) % 2)
+            table += struct.pack(self.order + "HH", tag, value.type) + struct.pack(pack, value.count) + inline
+        table += struct.pack(pack, following)
+        self.file.write(bytes(start - self.size) + bytes(table) + bytes(body))
+        self.size = self.file.tell()
+        return start
+
+    def replace_directory(self, old: int, new: int) -> None:
+        """Let whatever points to the directory `old` (header or predecessor) point to `new`."""
+        chain = self.directories()
+        at = chain.index(old)
+        self.file.seek(self._end(chain[at - 1]) if at else self._first)
+        self.file.write(struct.pack(self.order + self._pointer, new))
+
+    def _table(self, offset: int) -> tuple[int, int, int]:
+        """How many entries a directory has, where they start, and how wide one is."""
+        wide = 8 if self.big else 2
+        count = self._number(offset, "Q" if self.big else "H")
+        if count > 65535:
+            msg = "a directory has too many entries"
+            raise TiffError(msg)
+        return count, offset + wide, 20 if self.big else 12
+
+    def _end(self, offset: int) -> int:
+        count, start, width = self._table(offset)
+        return start + count * width
+
+    def _number(self, offset: int, kind: str) -> int:
+        number: int = struct.unpack(self.order + kind, self._at(offset, struct.calcsize(kind)))[0]
+        return number
+
+    def _at(self, offset: int, length: int) -> bytes:
+        if offset + length > self.size:
+            msg = "it points outside the file"
+            raise TiffError(msg)
+        self.file.seek(offset)
+        return self.file.read(length)
+
+
+def reordered(value: Value, source: str, target: str) -> Value:
+    """The same entry in another byte order ("<" or ">")."""
+    word = _WORDS.get(value.type, 1)
+    if source == target or word == 1:
+        return Value(value.type, value.count, value.data)
+    data = b"".join(value.data[i : i + word][::-1] for i in range(0, len(value.data), word))
+    return Value(value.type, value.count, data)
+
+
+def copy_directory(
+    source: Tiff, offset: int, target: Tiff, without: frozenset[int] = frozenset(), depth: int = 0
+) -> dict[int, Value]:
+    """A directory's entries ready for `target`; directories inside it are appended there at once."""
+    nested = (frozenset({EXIF_IFD, GPS_IFD}), frozenset({INTEROP_IFD}), frozenset[int]())[depth]
+    values: dict[int, Value] = {}
+    for tag, value in source.entries(offset).items():
+        if tag in without or (value.type in (16, 17, 18) and not target.big):
+            continue
+        if tag not in SUB_IFDS:
+            values[tag] = reordered(value, source.order, target.order)
+        elif tag in nested:
+            with suppress(TiffError):  # a pointer to nowhere is not carried on
+                inner = copy_directory(source, source.number(value), target, depth=depth + 1)
+                values[tag] = Value(LONG, 1, struct.pack(target.order + "I", target.append(inner)))
+    return values
+
+
+def empty_block(order: str = "<") -> Tiff:
+    """A classic TIFF structure in memory, without a directory yet."""
+    head = (b"II" if order == "<" else b"MM") + struct.pack(order + "HI", 42, 0)
+    return Tiff(io.BytesIO(head))
+
+
+def finish_block(block: Tiff, values: dict[int, Value]) -> bytes:
+    """Append the first directory to a block of `empty_block`, and give its bytes."""
+    first = block.append(values)
+    block.file.seek(4)
+    block.file.write(struct.pack(block.order + "I", first))
+    block.file.seek(0)
+    return block.file.read()
