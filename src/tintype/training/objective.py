@@ -1,0 +1,95 @@
+"""What a run makes small, one class a kind; each also says which colours an output stands for."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from tintype.color.lab import Float
+from tintype.training.batches import Batch
+from tintype.training.encoding import SoftEncoding, bin_weights
+from tintype.training.recipe import Objective as Options
+from tintype.training.recipe import Recipe
+
+
+class Objective(nn.Module):
+    """Base: `forward` gives the loss to follow and its parts, `colours` the ab that an output means."""
+
+    def forward(self, output: torch.Tensor, batch: Batch) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
+        """Loss of an output, a scalar; its parts by name, detached."""
+        raise NotImplementedError
+
+    def colours(self, output: torch.Tensor, temperature: float = 1.0) -> torch.Tensor:
+        """ab (n, 2, h, w), Lab units."""
+        return output
+
+
+class Regression(Objective):
+    """A distance between ab / scale and the truth."""
+
+    def __init__(self, options: Options) -> None:
+        super().__init__()
+        self.scale = options.scale
+        self.distance = {"mse": F.mse_loss, "l1": F.l1_loss, "smooth_l1": F.smooth_l1_loss}[options.distance]
+
+    def forward(self, output: torch.Tensor, batch: Batch) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
+        """The distance, in units of the scale (squared for mse)."""
+        loss = self.distance(output / self.scale, batch.ab / self.scale)
+        return loss, {}
+
+
+class Classification(Objective):
+    """Rebalanced cross-entropy with soft targets, and a little smooth L1 on the decoded mean.
+
+    Parameters
+    ----------
+    options : Options
+    bins : float32, shape (Q, 2)
+    prior : float32, shape (Q,)
+    stride : int
+        Of the network's output; true colours are averaged to it.
+    """
+
+    bins: torch.Tensor
+    weights: torch.Tensor
+
+    def __init__(self, options: Options, bins: Float, prior: Float, stride: int) -> None:
+        super().__init__()
+        self.encoding = SoftEncoding(bins, options.encoding)
+        self.regression, self.stride = options.regression, stride
+        weights = bin_weights(prior, bins, options.rebalance, options.smooth, options.clip)
+        self.register_buffer("bins", torch.from_numpy(bins), persistent=False)
+        self.register_buffer("weights", torch.from_numpy(weights), persistent=False)
+
+    def forward(self, output: torch.Tensor, batch: Batch) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
+        """Mean over places of w · cross-entropy, plus the weighted regression."""
+        logits = output.permute(0, 2, 3, 1).flatten(0, 2)
+        truth = F.avg_pool2d(batch.ab, self.stride).permute(0, 2, 3, 1).flatten(0, 2)
+        share, index, near = self.encoding(truth)
+        total = torch.logsumexp(logits, 1)
+        entropy = total - (logits.gather(1, index) * share).sum(1)
+        loss = (self.weights[near] * entropy).mean()
+        parts = {"cross_entropy": entropy.mean().detach()}
+        if self.regression:
+            decoded = torch.exp(logits - total[:, None]) @ self.bins
+            distance = F.smooth_l1_loss(decoded, truth, beta=5.0, reduction="none").sum(1).mean()
+            loss = loss + self.regression * distance
+            parts["regression"] = distance.detach()
+        return loss, parts
+
+    def colours(self, output: torch.Tensor, temperature: float = 1.0) -> torch.Tensor:
+        """Annealed mean at the output's stride."""
+        p = (output / temperature).softmax(1)
+        return torch.einsum("nqhw,qc->nchw", p, self.bins)
+
+
+def make_objective(recipe: Recipe, bins: Float, prior: Float | None, stride: int) -> Objective:
+    """The objective of a recipe; an adversarial one validates by its L1 part, which has a meaning."""
+    options = recipe.objective
+    if options.kind == "classification":
+        assert prior is not None
+        return Classification(options, bins, prior, stride)
+    if options.kind == "adversarial":
+        return Regression(Options(distance="l1", scale=options.scale))
+    return Regression(options)
