@@ -351,8 +351,8 @@ def _candidates(prediction: Prediction, settings: Settings) -> list[tuple[Float,
     temperature, gain = prediction.vividness.at(settings.vividness)
     if prediction.logits is None or prediction.bins is None:
         assert prediction.ab is not None
-        # A network that gives colours has no temperature: vividness scales its chroma, 1 at the middle.
-        return [(prediction.ab * (gain / prediction.vividness.at(0.5)[1]), None)]
+        # A network that gives colours has no temperature: vividness is a gain, 1 at the middle.
+        return [(decoding.enliven(prediction.ab, gain / prediction.vividness.at(0.5)[1]), None)]
     logits, bins = prediction.logits, prediction.bins
     if settings.palette:
         colors = [tuple(bytes.fromhex(c[1:])) for c in settings.palette]
@@ -361,7 +361,7 @@ def _candidates(prediction: Prediction, settings: Settings) -> list[tuple[Float,
         logits = decoding.toward(logits, bins, _reference(settings.reference, bins.tobytes(), len(bins)))
     made = decoding.tilts(logits, bins, settings.candidates, temperature)
     sure = decoding.confidence(logits)
-    return [(decoding.annealed_mean(one, bins, temperature) * np.float32(gain), sure) for one in made]
+    return [(decoding.enliven(decoding.annealed_mean(one, bins, temperature), gain), sure) for one in made]
 
 
 def _steered(ab: Float, L: Float, settings: Settings) -> Float:

@@ -27,6 +27,18 @@ def mean_of(ab):
     return ab.reshape(2, -1).mean(axis=1)
 
 
+def test_vividness_raises_contrast_of_colour_more_than_the_cast():
+    ab = np.zeros((2, 1, 3), np.float32)
+    ab[:, 0, 0] = [40, 20]
+    ab[:, 0, 1] = [10, 40]
+    np.testing.assert_array_equal(decode.enliven(ab, 1.0), ab)
+    vivid = decode.enliven(ab, 2.0)
+    np.testing.assert_array_equal(vivid[:, 0, 2], 0)  # neutral stays neutral
+    before, after = ab[:, 0, 0] - ab[:, 0, 1], vivid[:, 0, 0] - vivid[:, 0, 1]
+    np.testing.assert_allclose(after, 2 * before, atol=1.0)
+    assert np.hypot(*mean_of(vivid)) < 1.5 * np.hypot(*mean_of(ab))
+
+
 def test_confidence_runs_from_uniform_to_certain():
     assert decode.confidence(logits_of([0.25] * 4))[0, 0] == pytest.approx(0, abs=1e-4)
     assert decode.confidence(logits_of([1, 1e-9, 1e-9, 1e-9]))[0, 0] == pytest.approx(1, abs=1e-4)

@@ -61,6 +61,31 @@ def annealed_mean(logits: Float, bins: Float, temperature: float = 0.38) -> Floa
     return np.einsum("qhw,qc->chw", softmax(logits, temperature), bins, optimize=True)
 
 
+_CAST = 0.15  # share of the gain that the mean colour of the photograph gets too
+_NEUTRAL = 2.0  # Lab units of chroma below which a colour counts as neutral and is left so
+
+
+def enliven(ab: Float, gain: float) -> Float:
+    """Multiply the differences of colour within a photograph, not its colour as a whole.
+
+    A mean is duller than what it is the mean of, so its contrasts may be raised. Its common part must not:
+    raised, an uncertain warm cast becomes a brown photograph. On our validation photographs, at the same mean
+    colourfulness, this is 0.5 dB better than multiplying all chroma (see docs/decoding.md). What is neutral
+    stays neutral: paper white does not turn into the complement of the cast.
+
+    Parameters
+    ----------
+    ab : float32, shape (2, h, w)
+        The whole photograph, in Lab units.
+    gain : float
+        1 changes nothing.
+    """
+    mean = ab.mean(axis=(1, 2), keepdims=True)
+    chroma = np.hypot(ab[0], ab[1])
+    kept = np.float32((gain - 1) * (1 - _CAST)) * chroma / (chroma + np.float32(_NEUTRAL))
+    return np.asarray(ab * np.float32(gain) - mean * kept, dtype=np.float32)
+
+
 def confidence(logits: Float) -> Float:
     """1 where the network is sure of one bin, 0 where every bin is as likely: 1 - entropy / log Q, (h, w)."""
     p = softmax(logits)
