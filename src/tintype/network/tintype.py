@@ -1,4 +1,4 @@
-"""Tintype's own networks: L and hints in, logits over ab bins at stride 4 out."""
+"""Networks that `tintype train` makes: L, and hints where they are taken, in; logits over bins or ab out."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from tintype.network.runtime import Network
 
 
 class Adapter(Network):
-    """Inputs ``L`` (n, 1, h, w), 0-100, and ``hints`` (n, 3, h, w): a/110, b/110, mask."""
+    """Inputs ``L`` (n, 1, h, w), 0-100, and, if it takes any, ``hints`` (n, 3, h, w): a/110, b/110, mask."""
 
     def _feed(self, L: Float, hints: Float | None) -> dict[str, Float]:
+        if not self.descriptor.hints:
+            return {"L": L[None, None]}
         known = np.zeros((3, *L.shape), dtype=np.float32) if hints is None else hints.copy()
         known[:2] /= 110
         return {"L": L[None, None], "hints": known[None]}

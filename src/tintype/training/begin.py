@@ -1,0 +1,84 @@
+"""Beginning a run: everything that can go wrong is looked at before anything is written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tintype.color.bins import srgb_bins
+from tintype.errors import TrainingError
+from tintype.training.dataset import Progress, make_dataset
+from tintype.training.photos import INDEX, PhotoSet
+from tintype.training.place import Place
+from tintype.training.recipe import Recipe
+from tintype.training.run_folder import DATASET, Job, RunFolder, check_free
+from tintype.training.start import begin, make_network
+
+_VALIDATION = 0.1  # of a plain folder's photographs: such folders are small
+
+
+def begin_run(
+    recipe: Recipe,
+    data: str | Path,
+    folder: str | Path,
+    place: Place,
+    *,
+    backbone: str = "",
+    init: str = "",
+    seed: int = 0,
+    minutes: float = 0.0,
+    progress: Progress | None = None,
+) -> RunFolder:
+    """Make a run's folder; all processes get it.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    data : path
+        A training set made by `tintype dataset`, or photographs (folder, tar file): those are made into a
+        set inside the run's folder first.
+    folder : path
+        Of the run; new or empty.
+    place : Place
+    backbone, init : str
+        See `tintype.training.start.begin`.
+    seed : int
+    minutes : float
+        Length of the run; 0 takes the recipe's.
+    progress : callable, optional
+        Of the making of the training set.
+
+    Raises
+    ------
+    TrainingError
+        If the folder is taken, the photographs will not do, or the first weights do not fit.
+    """
+    data, folder = Path(data), Path(folder)
+    if place.first:
+        check_free(folder)
+        if not data.exists():
+            msg = f"{data}: no such training set or folder of photographs"
+            raise TrainingError(msg)
+        begin(make_network(recipe, len(srgb_bins())), recipe, backbone=backbone, init=init)
+        if not (data / INDEX).is_file():
+            data = _made(recipe, data, folder, progress)
+        if not len(PhotoSet.open(data, "train")):
+            msg = f"{data}: its training split is empty; give more photographs"
+            raise TrainingError(msg)
+        files = [_absolute(str(p)) if p else "" for p in (data, backbone, init)]
+        RunFolder.create(folder, recipe, Job(files[0], files[1], files[2], seed, minutes))
+    place.wait()
+    return RunFolder.open(folder)
+
+
+def _absolute(path: str) -> str:
+    return path if path == "none" else str(Path(path).resolve())
+
+
+def _made(recipe: Recipe, photographs: Path, folder: Path, progress: Progress | None) -> Path:
+    made = folder / DATASET
+    if (made / INDEX).exists():
+        msg = f"{made}: a training set that another attempt left; give it as DATA, or delete it"
+        raise TrainingError(msg)
+    short = max(256, recipe.decode.size, *(phase.view for phase in recipe.phases))
+    make_dataset([photographs], made, short=short, validation=_VALIDATION, progress=progress)
+    return made

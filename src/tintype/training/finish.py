@@ -1,0 +1,135 @@
+"""From a run to a network that colours: weights chosen, gain fitted, ONNX written and checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import nn
+
+from tintype.color.bins import srgb_bins
+from tintype.color.decode import Vividness
+from tintype.color.lab import Float, lab_from_srgb
+from tintype.errors import TrainingError
+from tintype.network.descriptor import KEY, NetworkDescriptor, SizeRule
+from tintype.training.export import ExportReport, export_onnx
+from tintype.training.geometry import centred
+from tintype.training.objective import make_objective
+from tintype.training.photos import PhotoSet
+from tintype.training.place import Place
+from tintype.training.recipe import Recipe
+from tintype.training.run_folder import RunFolder
+from tintype.training.start import load_weights, make_network, save_weights
+from tintype.training.validation import Measured, chosen, fitted_gain, look, measure
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What came of a run.
+
+    Attributes
+    ----------
+    report : ExportReport
+        Of the ONNX file.
+    steps : int
+        Taken so far.
+    vividness : Vividness
+    measured : Measured or None
+        Figures of the validation photographs at vividness 0.5; None if there are none.
+    """
+
+    report: ExportReport
+    steps: int
+    vividness: Vividness
+    measured: Measured | None
+
+
+def finish(run: RunFolder, *, name: str = "", half: bool = True) -> Finished:
+    """Export a run, finished or not, as it stands.
+
+    Writes ``weights.safetensors`` (to go on from) and ``network.onnx`` (to colour with) into its folder.
+
+    Parameters
+    ----------
+    run : RunFolder
+    name : str
+        Of the network, in what it colours; the folder's name unless given.
+    half : bool
+        Store large weights as fp16.
+
+    Raises
+    ------
+    TrainingError
+        If the run has no checkpoint yet.
+    NetworkError
+        If the exported file does not give what torch gives.
+    """
+    recipe = run.recipe
+    bins = srgb_bins()
+    network = make_network(recipe, len(bins))
+    saved = run.load(torch.device("cpu"))
+    if saved is None:
+        msg = f"{run.path}: has no checkpoint yet; train it a little first: tintype train --resume {run.path}"
+        raise TrainingError(msg)
+    network.load_state_dict(saved["average"])
+    if recipe.length.keep == "best" and run.best.exists():
+        load_weights(network, run.best)
+    network.eval()
+    save_weights(network, run.weights)
+
+    photos = PhotoSet.open(run.job.data, "val")
+    vividness, measured = _vividness(network, recipe, photos)
+    learned_from = len(PhotoSet.open(run.job.data, "train"))
+    descriptor = NetworkDescriptor(
+        name=name or run.path.resolve().name,
+        family="tintype",
+        output=network.output,
+        bins=tuple((float(a), float(b)) for a, b in bins) if network.output == "logits" else (),
+        hints=network.hints,
+        size=SizeRule(
+            default=_up_to(recipe.decode.size, network.multiple),
+            multiple=network.multiple,
+            minimum=_up_to(32, network.multiple),
+        ),
+        vividness=vividness,
+        normalise="L 0-100; hints a/110, b/110, mask" if network.hints else "L 0-100",
+        licence="that of the photographs it learned from, and of its backbone",
+        source=f"tintype train, recipe {recipe.name}, {saved['steps']} steps",
+        trained_on=f"{learned_from} photographs",
+    )
+    report = export_onnx(
+        network,
+        run.network,
+        {KEY: descriptor.to_json()},
+        bins=bins if network.output == "logits" else None,
+        half=half,
+        views=_views(photos, descriptor.size.default),
+    )
+    return Finished(report, saved["steps"], vividness, measured)
+
+
+def _vividness(network: nn.Module, recipe: Recipe, photos: PhotoSet) -> tuple[Vividness, Measured | None]:
+    decode = recipe.decode
+    safe, matched, vivid = ((d[0], d[1]) for d in (decode.safe, decode.matched, decode.vivid))
+    if not len(photos):
+        return Vividness(safe, matched, vivid), None
+    place = Place(torch.device("cpu"))
+    # Only the network's own loss needs the prior; colours and figures do not.
+    flat = np.full(len(srgb_bins()), 1 / len(srgb_bins()), np.float32)
+    objective = make_objective(recipe, srgb_bins(), flat, network.stride)
+    pairs = list(look(network, objective, photos, recipe, place))
+    if decode.fit:
+        matched = (matched[0], fitted_gain([seen for _, seen in pairs]))
+        # The slider must not run backwards beyond the middle.
+        vivid = (vivid[0], max(vivid[1], matched[1]))
+    measured, _ = measure(iter(pairs), matched[1])
+    return Vividness(safe, matched, vivid), measured
+
+
+def _views(photos: PhotoSet, side: int) -> list[Float]:
+    return [np.ascontiguousarray(lab_from_srgb(centred(photos[i], side))[..., 0]) for i in chosen(photos, 4)]
+
+
+def _up_to(size: int, multiple: int) -> int:
+    return -(-size // multiple) * multiple

@@ -1,0 +1,319 @@
+"""The training loop: steps, checkpoints, validation, and a log of all of it."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from tintype.color.bins import srgb_bins
+from tintype.errors import TrainingError
+from tintype.training.average import Average
+from tintype.training.batches import Batch, Batches
+from tintype.training.encoding import bin_weights, prior
+from tintype.training.files import written_beside
+from tintype.training.objective import make_objective
+from tintype.training.photos import PhotoSet
+from tintype.training.place import Place, environment
+from tintype.training.plots import draw_curves, draw_sheet
+from tintype.training.run_folder import RunFolder
+from tintype.training.schedule import Schedule
+from tintype.training.start import begin, expect, make_network, save_weights
+from tintype.training.steps import AdversarialStep, PlainStep
+from tintype.training.validation import look, measure
+from tintype.training.watch import Watch
+
+KEEP_EVERY = 300.0  # seconds of work that a crash may cost
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the loop tells while it runs.
+
+    Attributes
+    ----------
+    step : int
+    share : float
+        Of the run that is over, 0-1.
+    rate : float
+        Photographs a second, all processes together.
+    left : float
+        Seconds left, as far as one can say.
+    values : dict of str to float
+        Means of ``loss`` and its parts since the last time, or ``val_loss``, ``delta_psnr`` and
+        ``colourfulness`` of a validation.
+    """
+
+    step: int
+    share: float
+    rate: float
+    left: float
+    values: dict[str, float]
+
+
+Tell = Callable[[Told], None]
+
+
+class Loop:
+    """A run in one process: made from its folder, as it was left.
+
+    Parameters
+    ----------
+    run : RunFolder
+    place : Place
+    tell : callable
+        Called by the first process with `Told`, after every few steps and every validation.
+    stop : callable
+        Asked after every step; when it says True a checkpoint is written and `run` returns.
+    workers : int
+        Processes that make batches; 0 makes them here.
+    watch : Watch, optional
+        Draws the curves elsewhere, too (TensorBoard).
+
+    Raises
+    ------
+    TrainingError
+        If the data, the checkpoint or the first weights can't be used.
+    """
+
+    def __init__(
+        self,
+        run: RunFolder,
+        place: Place,
+        *,
+        tell: Tell = lambda _: None,
+        stop: Callable[[], bool] = lambda: False,
+        workers: int = 0,
+        watch: Watch | None = None,
+    ) -> None:
+        self.run_folder, self.place, self.workers = run, place, workers
+        self.tell, self.stop, self.watch = tell, stop, watch
+        self.recipe = recipe = run.recipe
+        self.photos = PhotoSet.open(run.job.data, "train")
+        self.validation = PhotoSet.open(run.job.data, "val")
+        self.schedule = Schedule.of(recipe, len(self.photos), place.world, run.job.minutes * 60)
+        torch.manual_seed(run.job.seed)
+        bins = srgb_bins()
+        network = make_network(recipe, len(bins))
+        seen = self._prior() if recipe.objective.kind == "classification" else None
+        self.objective = make_objective(recipe, bins, seen, network.stride).to(place.device)
+        saved = run.load(place.device)
+        if saved is None:
+            begin(network, recipe, backbone=run.job.backbone, init=run.job.init)
+            if seen is not None and not run.job.init:
+                options = recipe.objective
+                expect(
+                    network, seen, bin_weights(seen, bins, options.rebalance, options.smooth, options.clip)
+                )
+        self.network = network.to(place.device, memory_format=torch.channels_last)
+        self.average = Average(self.network, recipe.optimizer.ema)
+        wrapped = place.wrap(self.network)
+        common = (self.network, wrapped, self.objective, recipe, place.precision)
+        self.stepper: PlainStep = (
+            AdversarialStep(*common, place.device, place.wrap)
+            if recipe.objective.kind == "adversarial"
+            else PlainStep(*common)
+        )
+        self.steps = self.samples = self.waited = 0
+        self.elapsed, self.best = 0.0, math.inf
+        self.sums: dict[str, float] = {}
+        self.count = 0
+        self.finished = False
+        if saved is not None:
+            self._restore(saved)
+
+    def run(self) -> bool:
+        """Train to the end; returns whether it was reached (and not `stop` said to leave off).
+
+        Raises
+        ------
+        TrainingError
+            When the loss is no longer finite: it says at which step, and what to do.
+        """
+        if self.place.first:
+            self.run_folder.rewind(self.steps)
+            self.run_folder.note_start(environment(self.place))
+        self.network.train()
+        self._clock = self._kept = time.perf_counter()
+        self._since, self._seen = self._clock, 0
+        share = self._share()
+        batches, phase = None, -1
+        every = max(1, min(20, self.schedule.steps // 100)) if self.schedule.steps else 20
+        while share < 1 and not self.finished:
+            if self.schedule.phase(share) != phase:
+                phase = self.schedule.phase(share)
+                batches = self._batches(phase)
+            assert batches is not None
+            self._step(next(batches), share, phase)
+            share = self._share()
+            if self.steps % every == 0 or share == 1:
+                self._log(share)
+            if self._due(phase) or share == 1:
+                self._validate(share)
+            leave, late = self.place.agree([float(self.stop()), float(self._late())])
+            if leave and share < 1 and not self.finished:
+                self._keep()
+                return False
+            if late:
+                self._keep()
+        if not self.finished:
+            self.finished = True
+            self._keep()
+        return True
+
+    def _share(self) -> float:
+        now = time.perf_counter()
+        self.elapsed += now - self._clock
+        self._clock = now
+        (self.elapsed,) = self.place.agree([self.elapsed])
+        return self.schedule.share(self.steps, self.elapsed)
+
+    def _late(self) -> bool:
+        return time.perf_counter() - self._kept > KEEP_EVERY
+
+    def _batches(self, phase: int) -> Iterator[Batch]:
+        batches = Batches(
+            self.photos,
+            self.recipe,
+            self.recipe.phases[phase],
+            step=self.steps,
+            sample=self.samples,
+            seed=self.run_folder.job.seed,
+            rank=self.place.rank,
+            world=self.place.world,
+        )
+        loader = batches.loader(0, self.workers, self.place.device.type == "cuda")
+        return (batch.to(self.place.device) for batch in loader)
+
+    def _step(self, batch: Batch, share: float, phase: int) -> None:
+        rate = self.schedule.rate(self.steps, share)
+        try:
+            parts = self.stepper(batch, rate)
+        except TrainingError as error:
+            folder = self.run_folder
+            if self.place.first:
+                folder.append({"step": self.steps, "event": "stopped", "reason": str(error)})
+            msg = f"{folder.path}: stopped at step {self.steps + 1}: {error}"
+            msg += "; the checkpoint is of an earlier step" if folder.checkpoint.exists() else ""
+            raise TrainingError(msg) from None
+        self.steps += 1
+        seen = self.recipe.phases[phase].batch * self.place.world
+        self.samples += seen
+        self._seen += seen
+        self.count += 1
+        for key, value in parts.items():
+            self.sums[key] = self.sums.get(key, 0.0) + value
+        self.average.update(self.steps)
+
+    def _log(self, share: float) -> None:
+        """Mean loss since the last line; what is summed up survives in the checkpoint."""
+        keys = sorted(self.sums)
+        means = self.place.mean([self.sums[k] / self.count for k in keys])
+        self.sums, self.count = {}, 0
+        values = dict(zip(keys, means, strict=True))
+        now = time.perf_counter()
+        speed, self._seen = self._seen / max(now - self._since, 1e-9), 0
+        self._since = now
+        rate = self.schedule.rate(self.steps - 1, share) * self.recipe.optimizer.rate
+        row = {"step": self.steps, **values, "rate": rate, "photos_per_second": round(speed, 2),
+               "elapsed": round(self.elapsed, 1)}  # fmt: skip
+        self._say(share, speed, values, row)
+
+    def _say(self, share: float, speed: float, values: dict[str, float], row: dict[str, Any]) -> None:
+        if not self.place.first:
+            return
+        self.run_folder.append(row)
+        left = self.elapsed * (1 - share) / share if share else math.inf
+        self.tell(Told(self.steps, share, speed, left, values))
+        if self.watch is not None:
+            self.watch.values(self.steps, values)
+
+    def _due(self, phase: int) -> bool:
+        every = self.recipe.length.validate
+        if every:
+            return self.steps % every == 0
+        taken = self.recipe.phases[phase].batch * self.place.world
+        epoch = len(self.photos)
+        return self.samples // epoch != (self.samples - taken) // epoch
+
+    def _validate(self, share: float) -> None:
+        """Look at the validation photographs; the first process does, the others wait for its verdict."""
+        verdict = [math.nan]
+        if self.place.first and len(self.validation):
+            network, gain = self.average.ready(), self.recipe.decode.matched[1]
+            pairs = look(network, self.objective, self.validation, self.recipe, self.place)
+            measured, first = measure(pairs, gain)
+            verdict = [measured.loss]
+            values = {"val_loss": measured.loss, "delta_psnr": measured.delta_psnr,
+                      "colourfulness": measured.colourfulness}  # fmt: skip
+            self._say(share, 0.0, values, {"step": self.steps, **values})
+            self._draw([[s.grey(), s.painted(gain), s.true()] for s in first])
+        (loss,) = self.place.agree(verdict)
+        if loss < self.best:
+            self.best, self.waited = loss, 0
+            if self.place.first:
+                save_weights(self.average.ready(), self.run_folder.best)
+        else:
+            self.waited += 1
+        patience = self.recipe.length.patience
+        if patience and self.waited >= patience and len(self.validation) and share < 1:
+            self.finished = True
+            if self.place.first:
+                reason = f"no better loss in {patience} validations"
+                self.run_folder.append({"step": self.steps, "event": "stopped early", "reason": reason})
+        self._keep()
+        self._since, self._seen = time.perf_counter(), 0  # looking is no training
+
+    def _draw(self, rows: list[list[Any]]) -> None:
+        folder = self.run_folder
+        sheet = folder.samples / f"step-{self.steps:07d}.png"
+        draw_sheet(rows, sheet)
+        draw_curves(folder.rows(), folder.curves)
+        if self.watch is not None:
+            self.watch.picture(self.steps, sheet)
+
+    def _keep(self) -> None:
+        if self.place.first:
+            self.run_folder.save(
+                {
+                    "network": self.network.state_dict(),
+                    "average": self.average.network.state_dict(),
+                    "stepper": self.stepper.state(),
+                    "steps": self.steps,
+                    "samples": self.samples,
+                    "elapsed": self.elapsed,
+                    "best": self.best,
+                    "waited": self.waited,
+                    "sums": self.sums,
+                    "count": self.count,
+                    "finished": self.finished,
+                    "world": self.place.world,
+                }
+            )
+        self._kept = time.perf_counter()
+
+    def _restore(self, saved: dict[str, Any]) -> None:
+        if saved["world"] != self.place.world and self.place.first:
+            # The samples go on in order, but a step then sees another number of them.
+            self.run_folder.append(
+                {"step": saved["steps"], "event": "processes", "from": saved["world"], "to": self.place.world}
+            )
+        self.network.load_state_dict(saved["network"])
+        self.average.network.load_state_dict(saved["average"])
+        self.stepper.load(saved["stepper"])
+        self.steps, self.samples = saved["steps"], saved["samples"]
+        self.elapsed, self.best, self.waited = saved["elapsed"], saved["best"], saved["waited"]
+        self.sums, self.count, self.finished = dict(saved["sums"]), saved["count"], saved["finished"]
+
+    def _prior(self) -> Any:
+        path = self.run_folder.prior
+        if self.place.first and not path.exists():
+            with written_beside(path) as file:
+                np.save(file, prior(self.photos, srgb_bins(), self.run_folder.job.seed))
+        self.place.wait()
+        return np.load(path)

@@ -1,0 +1,106 @@
+"""The weights that a run begins with: a backbone's, another run's, or chance."""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from tintype.color.lab import Float
+from tintype.errors import TrainingError
+from tintype.training.networks import NETWORKS, build
+from tintype.training.networks.backbones import load_backbone
+from tintype.training.recipe import Recipe
+
+
+def make_network(recipe: Recipe, bins: int) -> nn.Module:
+    """The recipe's network with chance weights."""
+    options = dict(recipe.network.options)
+    kind = NETWORKS.get(recipe.network.kind)
+    if kind is not None and "backbone" in inspect.signature(kind).parameters:
+        options["backbone"] = recipe.network.backbone
+    return build(recipe.network.kind, options, bins)
+
+
+def begin(network: nn.Module, recipe: Recipe, *, backbone: str, init: str) -> None:
+    """Give a network its first weights.
+
+    Parameters
+    ----------
+    network : nn.Module
+    recipe : Recipe
+    backbone : str
+        Safetensors file of a pretrained encoder; ``none`` starts it from chance.
+    init : str
+        Safetensors file of the whole network with our parameter names, or a run's folder.
+
+    Raises
+    ------
+    TrainingError
+        If a recipe with a pretrained encoder is given neither, or the weights do not fit.
+    """
+    if init:
+        load_weights(network, init)
+    elif recipe.network.backbone and not backbone:
+        msg = f"recipe {recipe.name} begins with a pretrained {recipe.network.backbone}: give its weights "
+        msg += "with --backbone FILE.safetensors, all weights with --init, or --backbone none to do without"
+        raise TrainingError(msg)
+    elif backbone and not recipe.network.backbone:
+        msg = f"recipe {recipe.name} has no pretrained encoder; leave out --backbone {backbone}"
+        raise TrainingError(msg)
+    elif backbone and backbone != "none":
+        load_backbone(network.enc, backbone)
+
+
+def load_weights(network: nn.Module, path: str | Path) -> None:
+    """Copy a safetensors file's weights into a network; every name and shape must fit.
+
+    Raises
+    ------
+    TrainingError
+        When the file can't be read or a weight is missing, unknown or of another shape: it names the first.
+    """
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    path = Path(path)
+    if path.is_dir():
+        path = path / "weights.safetensors"
+    try:
+        weights = load_file(str(path))
+    except (OSError, SafetensorError) as error:
+        msg = f"{path}: can't read these weights: {error}; give a safetensors file, or a run's folder"
+        raise TrainingError(msg) from None
+    own = network.state_dict()
+    # Counters of batches seen matter to no norm here, and not every file has them.
+    wanted = {k for k in own if not k.endswith("num_batches_tracked")}
+    given = {k for k in weights if not k.endswith("num_batches_tracked")}
+    name = type(network).__name__
+    if missing := sorted(wanted - given):
+        msg = f"{path}: not weights of this {name}: it has no {missing[0]!r}"
+        raise TrainingError(msg)
+    if extra := sorted(given - wanted):
+        msg = f"{path}: not weights of this {name}: unknown {extra[0]!r}"
+        raise TrainingError(msg)
+    for key in sorted(wanted):
+        if weights[key].shape != own[key].shape:
+            msg = f"{path}: {key} has shape {tuple(weights[key].shape)}, not {tuple(own[key].shape)}"
+            raise TrainingError(f"{msg}; are network options and bins the same?")
+    network.load_state_dict(own | {k: weights[k].to(own[k].dtype) for k in given}, strict=True)
+
+
+def save_weights(network: nn.Module, path: Path) -> None:
+    """Write a network's weights as safetensors, float32, with our parameter names."""
+    from safetensors.torch import save
+
+    from tintype.training.files import write_atomically
+
+    write_atomically(path, save({k: v.detach().cpu().contiguous() for k, v in network.state_dict().items()}))
+
+
+@torch.no_grad()
+def expect(network: nn.Module, prior: Float, weights: Float) -> None:
+    """Let a network that gives logits begin with what is common, instead of spending steps to find out."""
+    network.head.bias.copy_(torch.from_numpy(prior * weights + 1e-5).log())

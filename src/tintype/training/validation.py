@@ -1,0 +1,156 @@
+"""Looking at what a network has learned: loss, PSNR over grey, colourfulness, and pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from tintype.color.lab import Float, srgb_from_lab
+from tintype.color.resample import Upsampler
+from tintype.training.batches import Batch, validation_batch
+from tintype.training.objective import Objective
+from tintype.training.photos import PhotoSet
+from tintype.training.place import Place
+from tintype.training.recipe import Recipe
+from tintype.training.sift import colourfulness
+
+_AT_ONCE = 8
+Pixels = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One photograph of the validation split, and what the network made of it.
+
+    Attributes
+    ----------
+    L : float32, shape (v, v)
+    ab : float32, shape (2, v, v)
+        The truth.
+    guess : float32, shape (2, v', v')
+        Decoded at vividness 0.5, before any gain.
+    """
+
+    L: Float
+    ab: Float
+    guess: Float
+
+    def painted(self, gain: float = 1.0) -> Pixels:
+        """The guess as sRGB, uint8 (v, v, 3)."""
+        v = self.L.shape[0]
+        return paint(self.L, Upsampler(self.guess * np.float32(gain), v, v).all())
+
+    def true(self) -> Pixels:
+        """The truth as sRGB, uint8 (v, v, 3)."""
+        return paint(self.L, self.ab)
+
+    def grey(self) -> Pixels:
+        """Lightness alone as sRGB, uint8 (v, v, 3)."""
+        return paint(self.L, np.zeros_like(self.ab))
+
+
+def paint(L: Float, ab: Float) -> Pixels:
+    """sRGB of lightness (h, w) and chroma (2, h, w), chroma reduced where sRGB ends."""
+    rgb = srgb_from_lab(np.stack([L, *ab], axis=-1))
+    return np.rint(rgb * 255).astype(np.uint8)
+
+
+def chosen(photos: PhotoSet, count: int) -> list[int]:
+    """Indices of at most `count` photographs, spread evenly over the split."""
+    n = min(count, len(photos))
+    return [int(i) for i in np.linspace(0, len(photos) - 1, n)] if n else []
+
+
+@torch.no_grad()
+def look(
+    network: nn.Module, objective: Objective, photos: PhotoSet, recipe: Recipe, place: Place, count: int = 0
+) -> Iterator[tuple[float, Seen]]:
+    """Show a network photographs of the validation split.
+
+    Parameters
+    ----------
+    network : nn.Module
+        In evaluation mode.
+    objective : Objective
+    photos : PhotoSet
+    recipe : Recipe
+        Its `decode` says the view's size and the temperature.
+    place : Place
+    count : int
+        How many photographs at most; 0 takes the recipe's `length.photos`.
+
+    Yields
+    ------
+    (loss of the photograph's batch, Seen)
+    """
+    view = -(-recipe.decode.size // network.multiple) * network.multiple
+    temperature = recipe.decode.matched[0]
+    indices = chosen(photos, count or recipe.length.photos)
+    for i in range(0, len(indices), _AT_ONCE):
+        batch = validation_batch(photos, indices[i : i + _AT_ONCE], view)
+        here = batch.to(place.device)
+        with place.precision():
+            output = network(here.L, here.hints) if network.hints else network(here.L)
+        output = output.float()
+        loss = float(objective(output, here)[0])
+        yield from _seen(batch, objective.colours(output, temperature).cpu().numpy(), loss)
+
+
+def _seen(batch: Batch, guesses: Float, loss: float) -> Iterator[tuple[float, Seen]]:
+    for L, ab, guess in zip(batch.L.numpy(), batch.ab.numpy(), guesses, strict=True):
+        yield loss, Seen(L[0], ab, guess)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a validation found.
+
+    Attributes
+    ----------
+    loss : float
+    delta_psnr : float
+        PSNR over that of the grey picture, dB, mean over photographs.
+    colourfulness : float
+        Mean colourfulness as a share of the true photographs'.
+    """
+
+    loss: float
+    delta_psnr: float
+    colourfulness: float
+
+
+def measure(pairs: Iterator[tuple[float, Seen]], gain: float) -> tuple[Measured, list[Seen]]:
+    """Figures of all photographs, and the first eight of them for a picture."""
+    losses, gains, colours, truths = [], [], [], []
+    first: list[Seen] = []
+    for loss, seen in pairs:
+        painted, true = seen.painted(gain), seen.true()
+        losses.append(loss)
+        gains.append(_psnr(painted, true) - _psnr(seen.grey(), true))
+        colours.append(colourfulness(painted))
+        truths.append(colourfulness(true))
+        if len(first) < 8:
+            first.append(seen)
+    share = float(np.mean(colours) / max(float(np.mean(truths)), 1e-6))
+    return Measured(float(np.mean(losses)), float(np.mean(gains)), share), first
+
+
+def fitted_gain(everything: list[Seen]) -> float:
+    """Gain on chroma at which mean colourfulness is the truth's, between 0.25 and 4."""
+    wanted = float(np.mean([colourfulness(s.true()) for s in everything]))
+    low, high = 0.25, 4.0
+    for _ in range(10):
+        middle = (low * high) ** 0.5
+        found = float(np.mean([colourfulness(s.painted(middle)) for s in everything]))
+        low, high = (middle, high) if found < wanted else (low, middle)
+    return round((low * high) ** 0.5, 3)
+
+
+def _psnr(a: Pixels, b: Pixels) -> float:
+    error = float(np.mean((a.astype(np.float64) - b) ** 2))
+    return float(-10 * np.log10(max(error, 1e-3) / 255**2))

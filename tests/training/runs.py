@@ -1,0 +1,44 @@
+"""Small photographs and small recipes for tests of whole runs."""
+
+from __future__ import annotations
+
+import pyvips
+from skimage import data
+
+from tintype.training.recipe import Recipe
+from tintype.training.recipe_file import load
+
+COMMON = ["length.photos=4", "decode.size=64"]
+SMALL = {
+    "cnn": ["phases=[{view=64, batch=2}]"],
+    "cnn-deep": ["network.layers='8/2 8 up'", "phases=[{view=64, batch=2}]"],
+    "fusion": ["network.backbone='mobilenetv2'", "network.encoder='4/2 4/2 8/2'",
+               "network.decoder='4 up up up'", "network.width=8", "phases=[{view=64, batch=2}]"],
+    "gan": ["network.width=4", "network.depth=3", "objective.critic_width=4", "phases=[{view=64, batch=2}]"],
+    "tintype": ["network.width=32", "network.depth=1", "network.w8=16", "network.w4=16",
+                "network.units=[1, 1, 1]", "optimizer.warmup=2",
+                "phases=[{until=0.6, view=64, batch=3}, {view=96, batch=2}]"],
+    "zhang16": ["network.width=4", "phases=[{view=64, batch=2}]"],
+}  # fmt: skip
+
+
+def changes(name: str, *more: str) -> list[str]:
+    """What makes a recipe small, for ``--set``."""
+    return [*SMALL[name], *COMMON, *more]
+
+
+def small(name: str, *more: str) -> Recipe:
+    """A recipe that comes along, made small."""
+    return load(name).replace(changes(name, *more))
+
+
+def write_photos(folder, count=16, side=100) -> None:
+    """Colour photographs, none like another, as PNG files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    pictures = [data.astronaut(), data.coffee(), data.chelsea()]
+    for i in range(count):
+        picture = pictures[i % 3]
+        h, w = picture.shape[:2]
+        y, x = (i * 53) % (h - side), (i * 97) % (w - side)
+        cut = picture[y : y + side, x : x + side].copy()
+        pyvips.Image.new_from_array(cut, interpretation="srgb").pngsave(str(folder / f"{i:02d}.png"))
