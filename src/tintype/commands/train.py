@@ -176,9 +176,11 @@ def _teller(bar: Any, task: Any) -> Callable[[Told], None]:
     def tell(now: Told) -> None:
         if "val_loss" in now.values:
             v = now.values
-            bar.console.print(
+            text = (
                 f"step {now.step}: validation loss {v['val_loss']:.4g}, {v['delta_psnr']:+.2f} dB over grey, "
-                f"colourfulness {v['colourfulness']:.0%} of the truth's", highlight=False, soft_wrap=True)  # fmt: skip
+            )
+            text += f"colourfulness {v['colourfulness']:.0%} of the truth's"
+            bar.console.print(text, highlight=False, soft_wrap=True)
             return
         text = (
             f"step {now.step}  loss {now.values['loss']:.4g}  {now.rate:.1f} photos/s  {_time(now.left)} left"
