@@ -74,6 +74,10 @@ def convert(
         from tintype.network.convert.caffe import convert as from_caffe
 
         found = Converted(*from_caffe(file, prototxt=prototxt, points=points, variant=variant))
+    elif kind in TORCH_SUFFIXES:
+        from tintype.network.convert.published import convert as from_torch
+
+        found = Converted(*from_torch(file))
     else:
         msg = f"{file}: {kind or 'a file without a suffix'} can't be imported; give a .caffemodel, "
         msg += f"{', '.join(TORCH_SUFFIXES)} or .onnx file"

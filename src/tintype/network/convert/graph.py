@@ -19,6 +19,10 @@ from tintype.errors import NetworkError
 OPSET = 20  # the first with Gelu
 IR_VERSION = 10
 Array = NDArray[Any]
+# Operators whose output has the channels of their first input.
+_SAME_CHANNELS = (
+    "Relu", "LeakyRelu", "Add", "Mul", "BatchNormalization", "Slice", "AveragePool", "MaxPool", "Pad",
+)  # fmt: skip
 
 
 class Weights:
@@ -80,6 +84,7 @@ class Graph:
         self._nodes: list[Any] = []
         self._constants: list[Any] = []
         self._inputs: list[Any] = []
+        self.channels: dict[str, int] = {}  # of values, where known: weights are checked against it
         self._count = 0
 
     # --- plain pieces
@@ -89,6 +94,7 @@ class Graph:
         from onnx import TensorProto, helper
 
         self._inputs.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, ["n", channels, "h", "w"]))
+        self.channels[name] = channels
         return name
 
     def constant(self, value: Any, dtype: Any = np.float32) -> str:
@@ -107,6 +113,8 @@ class Graph:
         self._count += 1
         output = name or f"{kind.lower()}{self._count}"
         self._nodes.append(helper.make_node(kind, list(inputs), [output], name=output, **attributes))
+        if kind in _SAME_CHANNELS and inputs[0] in self.channels:
+            self.channels[output] = self.channels[inputs[0]]
         return output
 
     def add(self, x: str, y: Any) -> str:
@@ -123,7 +131,10 @@ class Graph:
 
     def concat(self, *parts: str, axis: int = 1) -> str:
         """Join along an axis."""
-        return self.op("Concat", *parts, axis=axis)
+        joined = self.op("Concat", *parts, axis=axis)
+        if axis == 1 and all(p in self.channels for p in parts):
+            self.channels[joined] = sum(self.channels[p] for p in parts)
+        return joined
 
     def reshape(self, x: str, *shape: int) -> str:
         """Reshape; 0 keeps a length, -1 is the rest."""
@@ -146,32 +157,39 @@ class Graph:
         dilation: int = 1,
         groups: int = 1,
         bias: bool = True,
+        kernel: int | None = None,
     ) -> str:
         """Convolution with ``key.weight`` and, if it has one, ``key.bias``; "same" padding unless told."""
-        weight = self.weights.take(f"{key}.weight", (out, None, None, None))
+        given = self.channels.get(x)
+        each = None if given is None else given // groups
+        weight = self.weights.take(f"{key}.weight", (out, each, kernel, kernel))
         side = weight.shape[2]
         pad = (side - 1) // 2 * dilation if pad is None else pad
         values = [self.constant(weight)]
         if bias:
             values.append(self.constant(self.weights.take(f"{key}.bias", weight.shape[:1])))
-        return self.op(
+        made = self.op(
             "Conv", x, *values, kernel_shape=[side, side], strides=[stride] * 2, pads=[pad] * 4,
             dilations=[dilation] * 2, group=groups,
         )  # fmt: skip
+        self.channels[made] = weight.shape[0]
+        return made
 
     def deconv(self, x: str, key: str, *, stride: int = 2, pad: int = 1) -> str:
         """Transposed convolution with ``key.weight`` (in, out, k, k) and ``key.bias``."""
-        weight = self.weights.take(f"{key}.weight", (None, None, None, None))
+        weight = self.weights.take(f"{key}.weight", (self.channels.get(x), None, None, None))
         bias = self.constant(self.weights.take(f"{key}.bias", weight.shape[1:2]))
-        return self.op(
+        made = self.op(
             "ConvTranspose", x, self.constant(weight), bias,
             kernel_shape=list(weight.shape[2:]), strides=[stride] * 2, pads=[pad] * 4,
         )  # fmt: skip
+        self.channels[made] = weight.shape[1]
+        return made
 
     def batch_norm(self, x: str, key: str, *, eps: float = 1e-5) -> str:
         """Batch norm in evaluation mode."""
         take = self.weights.take
-        scale = take(f"{key}.weight", (None,))
+        scale = take(f"{key}.weight", (self.channels.get(x),))
         rest = [take(f"{key}.{part}", scale.shape) for part in ("bias", "running_mean", "running_var")]
         self.weights.skip(f"{key}.num_batches_tracked")
         values = [self.constant(v) for v in (scale, *rest)]
