@@ -193,12 +193,14 @@ class Length:
 class Decode:
     """How results are decoded: temperature and gain at vividness 0, 0.5 and 1, and the view's short side.
 
+    Networks that give colours and no distribution have no temperature; for them the gain at 0.5 is 1.
+
     `fit` finds the gain at 0.5 on the validation photos, so that mean colourfulness is the truth's.
     """
 
-    safe: tuple[float, ...] = (1.0, 1.0)
+    safe: tuple[float, ...] = (1.0, 0.7)
     matched: tuple[float, ...] = (1.0, 1.0)
-    vivid: tuple[float, ...] = (1.0, 1.0)
+    vivid: tuple[float, ...] = (1.0, 1.5)
     fit: bool = False
     size: int = 256
 

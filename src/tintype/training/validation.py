@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from tintype.color.decode import enliven
 from tintype.color.lab import Float, srgb_from_lab
 from tintype.color.resample import Upsampler
 from tintype.training.batches import Batch, validation_batch
@@ -43,7 +44,7 @@ class Seen:
     def painted(self, gain: float = 1.0) -> Pixels:
         """The guess as sRGB, uint8 (v, v, 3)."""
         v = self.L.shape[0]
-        return paint(self.L, Upsampler(self.guess * np.float32(gain), v, v).all())
+        return paint(self.L, Upsampler(enliven(self.guess, gain), v, v).all())
 
     def true(self) -> Pixels:
         """The truth as sRGB, uint8 (v, v, 3)."""
