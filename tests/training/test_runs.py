@@ -12,6 +12,7 @@ from skimage import data
 import tintype
 from tintype.errors import TrainingError
 from tintype.training.begin import begin_run
+from tintype.training.card import write_card
 from tintype.training.dataset import make_dataset
 from tintype.training.finish import finish
 from tintype.training.loop import Loop
@@ -79,6 +80,14 @@ def test_every_recipe_trains_resumes_the_same_exports_and_colours(name, dataset,
     done = finish(again)
     assert done.report.path == tmp_path / "mine" / "network.onnx"
     assert done.report.delta_e_mean < 0.5
+    card = again.card.read_text()
+    assert done.report.sha256 in card
+    assert "**to be filled in**" in card
+    assert "3 steps" in card
+    assert "{" not in card
+    again.card.write_text("mine")
+    write_card(again, done, {})
+    assert again.card.read_text() == "mine", "what somebody filled in stays"
     grey = data.camera()[::4, ::3]
     colorizer = tintype.Colorizer(model=str(tmp_path / "mine"))
     painted = colorizer(grey)
@@ -89,7 +98,7 @@ def test_every_recipe_trains_resumes_the_same_exports_and_colours(name, dataset,
     assert kept.max() < 1.0
     for file in ("curves.png", "recipe.toml", "environment.jsonl", "weights.safetensors"):
         assert (again.path / file).stat().st_size > 0
-    assert [p.name for p in sorted(again.samples.iterdir())] == ["step-0000002.png", "step-0000003.png"]
+    assert [p.name for p in sorted(again.samples.iterdir())] == ["step-0000002.jpg", "step-0000003.jpg"]
     assert not list(again.path.glob(".*")), "nothing is left lying half written"
 
 

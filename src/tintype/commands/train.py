@@ -226,9 +226,13 @@ def _export(run: RunFolder, name: str) -> None:
     _tell_finished(run, finish(run, name=name))
 
 
+def _size(count: int) -> str:
+    return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{count / 1e3:.0f} kB"
+
+
 def _tell_finished(run: RunFolder, done: Finished) -> None:
     report = done.report
-    click.echo(f"{report.path}: {report.size / 1e6:.1f} MB, {done.steps} steps, "
+    click.echo(f"{report.path}: {_size(report.size)}, {done.steps} steps, "
                f"SHA-256 {report.sha256[:12]}, ΔE to fp32 {report.delta_e_mean:.3f}")  # fmt: skip
     if done.measured is not None:
         click.echo(f"validation at vividness 0.5: {done.measured.delta_psnr:+.2f} dB over grey, "

@@ -13,6 +13,7 @@ from tintype.color.decode import Vividness
 from tintype.color.lab import Float, lab_from_srgb
 from tintype.errors import TrainingError
 from tintype.network.descriptor import KEY, NetworkDescriptor, SizeRule
+from tintype.training.card import write_card
 from tintype.training.export import ExportReport, export_onnx
 from tintype.training.geometry import centred
 from tintype.training.objective import make_objective
@@ -32,6 +33,7 @@ class Finished:
     ----------
     report : ExportReport
         Of the ONNX file.
+    descriptor : NetworkDescriptor
     steps : int
         Taken so far.
     vividness : Vividness
@@ -40,6 +42,7 @@ class Finished:
     """
 
     report: ExportReport
+    descriptor: NetworkDescriptor
     steps: int
     vividness: Vividness
     measured: Measured | None
@@ -48,7 +51,8 @@ class Finished:
 def finish(run: RunFolder, *, name: str = "", half: bool = True) -> Finished:
     """Export a run, finished or not, as it stands.
 
-    Writes ``weights.safetensors`` (to go on from) and ``network.onnx`` (to colour with) into its folder.
+    Writes ``weights.safetensors`` (to go on from), ``network.onnx`` (to colour with) and ``card.md`` (a model
+    card to be completed) into its folder.
 
     Parameters
     ----------
@@ -106,7 +110,9 @@ def finish(run: RunFolder, *, name: str = "", half: bool = True) -> Finished:
         half=half,
         views=_views(photos, descriptor.size.default),
     )
-    return Finished(report, saved["steps"], vividness, measured)
+    done = Finished(report, descriptor, saved["steps"], vividness, measured)
+    write_card(run, done, saved)
+    return done
 
 
 def _vividness(network: nn.Module, recipe: Recipe, photos: PhotoSet) -> tuple[Vividness, Measured | None]:

@@ -271,7 +271,7 @@ class Loop:
 
     def _draw(self, rows: list[list[Any]]) -> None:
         folder = self.run_folder
-        sheet = folder.samples / f"step-{self.steps:07d}.png"
+        sheet = folder.samples / f"step-{self.steps:07d}.jpg"
         draw_sheet(rows, sheet)
         draw_curves(folder.rows(), folder.curves)
         if self.watch is not None:

@@ -57,6 +57,7 @@ class RunFolder:
         self.network = path / "network.onnx"
         self.samples = path / "samples"
         self.curves = path / "curves.png"
+        self.card = path / "card.md"
 
     @classmethod
     def create(cls, path: str | Path, recipe: Recipe, job: Job) -> Self:
@@ -106,6 +107,11 @@ class RunFolder:
         """Add a line to ``environment.jsonl``: when, on what, and from which revision this part began."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
         self._append("environment.jsonl", {"started": now, **environment, **git_revision()})
+
+    def starts(self) -> list[dict[str, Any]]:
+        """When and on what each part of the run was begun."""
+        path = self.path / "environment.jsonl"
+        return [json.loads(t) for t in path.read_text("utf-8").splitlines()] if path.exists() else []
 
     def append(self, row: dict[str, Any]) -> None:
         """Add a line to the log."""

@@ -36,7 +36,7 @@ class Watch:
         self._writer.flush()
 
     def picture(self, step: int, path: Path) -> None:
-        """Add a sheet of samples, read from its PNG file."""
+        """Add a sheet of samples, read from its file."""
         pixels = pyvips.Image.new_from_file(str(path)).numpy()
         self._writer.add_image("samples", pixels[..., :3], step, dataformats="HWC")
 

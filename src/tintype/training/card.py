@@ -1,0 +1,145 @@
+"""The model card of a run: what is known is filled in, what only people know is asked for."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tintype.training.files import write_atomically
+from tintype.training.photos import INDEX, PhotoSet
+from tintype.training.run_folder import RunFolder
+
+if TYPE_CHECKING:
+    from tintype.training.finish import Finished
+
+ASK = "**to be filled in**"
+
+_CARD = """# {name}
+
+{about}
+
+## Use
+`tintype colorize --model RUN PHOTO`. It takes lightness{hints} and gives {output}. {size}
+
+## Data
+{train} photographs to learn from and {val} to validate on, after `tintype dataset` dropped {dropped}. Where \
+they come from, under which licence, and whom they show: {ask}.
+
+## Licence
+Of the network: {ask}. {backbone}
+
+## Figures
+On the {val} validation photographs, at vividness 0.5: {figures}
+
+| vividness | temperature | gain |
+|---|---|---|
+| 0 | {safe} |
+| 0.5 | {matched} |
+| 1 | {vivid} |
+
+Stored weights against float32: mean ΔE {delta_mean:.3f}, largest {delta_max:.2f}. File: {bytes:,} bytes, \
+SHA-256 `{sha256}`.
+
+## Where it fails
+Look at `samples/` and at photographs of your own (faces, skies, grass, clothes, old prints) before you trust \
+a number: {ask}.
+
+## Training
+Recipe `{recipe}` (`recipe.toml` beside this card), {steps:,} steps, {samples:,} samples, {hours:.2f} h on \
+{where}. Energy: {hours:.2f} h × the machine's power in watts ({ask}).
+
+To do it again: `{command}`
+
+| | |
+|---|---|
+{environment}
+"""
+
+
+def write_card(run: RunFolder, done: Finished, saved: dict[str, Any]) -> None:
+    """Write ``card.md`` into a run's folder, unless it is there: people may have filled it in.
+
+    Parameters
+    ----------
+    run : RunFolder
+    done : Finished
+    saved : dict
+        The checkpoint.
+    """
+    if not run.card.exists():
+        write_atomically(run.card, _filled(run, done, saved).encode())
+
+
+def _filled(run: RunFolder, done: Finished, saved: dict[str, Any]) -> str:
+    recipe, job, descriptor = run.recipe, run.job, done.descriptor
+    starts = run.starts()
+    last = starts[-1] if starts else {}
+    splits = {name: len(PhotoSet.open(job.data, name)) for name in ("train", "val")}
+    vividness = done.vividness
+    return _CARD.format(
+        name=descriptor.name,
+        about=recipe.about,
+        hints=" and hints" if descriptor.hints else "",
+        output=f"a distribution over {len(descriptor.bins)} ab bins" if descriptor.bins else "ab",
+        size=f"Its view has a short side of {descriptor.size.default} px.",
+        **splits,
+        dropped=_dropped(run),
+        ask=ASK,
+        backbone=_origin(recipe.network.backbone, job.backbone, job.init),
+        figures=_figures(done),
+        safe=_pair(vividness.safe),
+        matched=_pair(vividness.matched),
+        vivid=_pair(vividness.vivid),
+        delta_mean=done.report.delta_e_mean,
+        delta_max=done.report.delta_e_max,
+        bytes=done.report.size,
+        sha256=done.report.sha256,
+        recipe=recipe.name,
+        steps=saved["steps"],
+        samples=saved["samples"],
+        hours=saved["elapsed"] / 3600,
+        where=f"{last.get('processes', 1)} × {last.get('device', ASK)}",
+        command=_command(run),
+        environment="\n".join(f"| {k} | {v} |" for k, v in last.items()),
+    )
+
+
+def _pair(pair: tuple[float, float]) -> str:
+    return f"{pair[0]:g} | {pair[1]:g}"
+
+
+def _figures(done: Finished) -> str:
+    if done.measured is None:
+        return "there are none; measure with `tintype evaluate`."
+    m = done.measured
+    return (
+        f"PSNR {m.delta_psnr:+.2f} dB over the grey photograph, mean colourfulness "
+        f"{m.colourfulness:.0%} of the truth's. More with `tintype evaluate`."
+    )
+
+
+def _origin(kind: str, backbone: str, init: str) -> str:
+    if init:
+        return f"It went on from other weights, whose licence counts as well: {ASK}."
+    if not kind:
+        return "It began from chance, so no other network's licence is involved."
+    if backbone == "none":
+        return f"Its {kind} encoder began from chance, so no other network's licence is involved."
+    return f"It began with a pretrained {kind}; that one's licence and photographs: {ASK}."
+
+
+def _dropped(run: RunFolder) -> str:
+    dropped = json.loads((Path(run.job.data) / INDEX).read_text("utf-8")).get("dropped", {})
+    return ", ".join(f"{n} {why}" for why, n in dropped.items()) or "none"
+
+
+def _command(run: RunFolder) -> str:
+    job = run.job
+    words = ["tintype train recipe.toml DATA -o RUN", f"--seed {job.seed}"]
+    if job.minutes:
+        words.append(f"--minutes {job.minutes:g}")
+    for flag, value in (("--backbone", job.backbone), ("--init", job.init)):
+        if value:
+            words.append(f"{flag} {'none' if value == 'none' else 'FILE'}")
+    return " ".join(words)
