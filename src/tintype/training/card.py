@@ -42,8 +42,8 @@ Stored weights against float32: mean ΔE {delta_mean:.3f}, largest {delta_max:.2
 SHA-256 `{sha256}`.
 
 ## Where it fails
-Look at `samples/` and at photographs of your own (faces, skies, grass, clothes, old prints) before you trust \
-a number: {ask}.
+Look at `samples/` and at photographs of your own (faces, skies, grass, clothes, old prints) before you \
+trust a number: {ask}.
 
 ## Training
 Recipe `{recipe}` (`recipe.toml` beside this card), {steps:,} steps, {samples:,} samples, {hours:.2f} h on \
