@@ -48,6 +48,12 @@ KNOWN = (
         ("model1.0.weight", "model8.6.weight", "model_out.weight"),
         "model1.0.weight … model8.6.weight, model_out.weight",
     ),
+    Known(
+        "ddcolor",
+        "ddcolor",
+        ("encoder.arch.downsample_layers.0.0.weight", "encoder.arch.norm3.weight", "refine_net.0.0.bias"),
+        "encoder.arch.…, decoder.layers.…, decoder.color_decoder.…, refine_net.0.0",
+    ),
 )
 
 
