@@ -15,7 +15,7 @@ from tintype.network.convert.graph import Array, Graph, Weights
 from tintype.network.descriptor import KEY, NetworkDescriptor, SizeRule
 
 # Blocks and channels of each stage, of the encoders that were published.
-_ENCODERS = {
+_ENCODERS: dict[tuple[tuple[int, ...], tuple[int, ...]], str] = {
     ((3, 3, 9, 3), (96, 192, 384, 768)): "tiny",
     ((3, 3, 27, 3), (192, 384, 768, 1536)): "large",
 }
