@@ -34,7 +34,7 @@ from tintype.photo.model import Photo
 from tintype.photo.provenance import Provenance
 from tintype.photo.read import read
 from tintype.photo.rows import Painted, Rows, paint_strips, read_rows
-from tintype.photo.write import output_format, write
+from tintype.photo.write import Page, output_format, write
 from tintype.settings import Hint, Settings
 
 Source = str | Path | bytes | BinaryIO
@@ -179,27 +179,45 @@ class Colorizer:
         if settings.already_colour == "skip" and all(s.tone.kind == "colour" for s in sittings):
             why = "already in colour; left as it is (recolour it with already_colour='recolour')"
             return Result("skipped", notes=(*notes, why))
-        chroma = [self.decode(s, self.predict(s, **options), **options) for s in sittings]
+        done = 0
+        chroma: list[list[Chroma]] = []
+        for s in sittings:
+            left = s.tone.kind == "colour" and settings.already_colour == "skip"
+            notes += (f"page {s.photo.page} is already in colour; left as it is",) * left
+            chroma.append([] if left else self.decode(s, self.predict(s, **options), **options))
+
+        def told(sitting: Sitting) -> Progress | None:
+            """Progress over all pages and candidates, by their size."""
+            nonlocal done
+            if progress is None:
+                return None
+            before, share = done, sitting.photo.raw_bytes
+            done += share
+            whole = total * (settings.candidates if target is not None else 1)
+            return lambda part: progress((before + part * share) / whole)
+
         targets: list[Path] = []
         data = None
+        total = sum(s.photo.raw_bytes for s in sittings)
+        mark = self.provenance(**options) if settings.mark else None
         for index in range(settings.candidates if target is not None else 1):
-            # TODO pages
+
+            def pages(index: int = index) -> Iterator[Page]:
+                for sitting, colours in zip(sittings, chroma, strict=True):
+                    photo = sitting.photo
+                    if not colours:  # this page is in colour already
+                        yield Page(photo, photo.open(), photo.open_alpha())
+                        continue
+                    choice = colours[min(index, len(colours) - 1)]
+                    page = self.paint(sitting, choice, progress=told(sitting), **options)
+                    yield Page(photo, page.image, photo.open_alpha(), page.reraise, mark)
+
             path = None if target is None else _numbered(Path(target), index)
-            sitting, colours = sittings[0], chroma[0]
-            page = self.paint(sitting, colours[min(index, len(colours) - 1)], progress=progress, **options)
-            data = write(
-                page.image,
-                path,
-                photo=sitting.photo,
-                settings=settings,
-                provenance=self.provenance(**options) if settings.mark else None,
-                overwrite=overwrite,
-                alpha=sitting.photo.open_alpha(),
-                check=page.reraise,
-            )
-            if path is not None:
-                targets.append(path)
-        return Result("coloured", tuple(targets), data, notes)
+            written = write(pages(), path, settings, overwrite=overwrite, total_bytes=total)
+            targets += written.targets
+            data = written.data
+            notes += written.notes
+        return Result("coloured", tuple(targets), data, tuple(dict.fromkeys(notes)))
 
     # --- the steps
 

@@ -10,7 +10,7 @@ from skimage import data
 from tintype import PhotoError, Settings
 from tintype.photo.grey import grey, measure
 from tintype.photo.read import read
-from tintype.photo.write import write
+from tintype.photo.write import Page, write
 
 
 @pytest.mark.parametrize("suffix", [".jpg", ".png", ".tif"])
@@ -23,10 +23,10 @@ def test_a_neutral_photograph_comes_through_as_it_is(tmp_path, suffix):
     result = grey(photo.open(), tone).numpy()
     assert np.array_equal(result, np.asarray(Image.open(path))[..., 0])
     target = tmp_path / f"out{suffix}"
-    write(photo.open(), target, photo=photo, settings=Settings())
+    write([Page(photo, photo.open())], target, Settings())
     assert Image.open(target).size == (512, 512)
     with pytest.raises(PhotoError, match="exists already"):
-        write(photo.open(), target, photo=photo, settings=Settings())
+        write([Page(photo, photo.open())], target, Settings())
 
 
 def test_bytes_streams_and_paths_are_the_same_photograph(tmp_path):

@@ -7,12 +7,20 @@ new directories are appended. Tags: EXIF 3.0 (CIPA DC-008).
 from __future__ import annotations
 
 import io
+import struct
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import BinaryIO
 
+from tintype.photo import iptc
+from tintype.photo.model import Metadata
 from tintype.photo.tiff import (
     ASCII,
+    BYTE,
     EXIF_IFD,
+    RATIONAL,
+    SHORT,
+    UNDEFINED,
     Tiff,
     TiffError,
     Value,
@@ -46,11 +54,14 @@ class TiffPage:
         A smaller copy of another page (a thumbnail, a step of a pyramid).
     lab8
         Where the photometric entry of an 8-bit CIE Lab page lies in the file, else None.
+    iptc
+        IPTC-IIM records; libtiff takes them for numbers and may turn their bytes around.
     """
 
     exif: bytes | None
     reduced: bool
     lab8: int | None
+    iptc: bytes | None
 
 
 def survey(file: BinaryIO) -> tuple[list[TiffPage], bool]:
@@ -79,58 +90,115 @@ def _page(source: Tiff, offset: int) -> TiffPage:
         exif=finish_block(block, values) if worth else None,
         reduced=bool(source.number(entries.get(254)) & 1),
         lab8=photometric.position if photometric and lab8 else None,
+        iptc=_records(entries),
     )
 
 
-def put_right(exif: bytes, width: int, height: int) -> bytes | None:
-    """The block with orientation 1, the new size, and without the old thumbnail; None if it is damaged."""
+def _records(entries: dict[int, Value]) -> bytes | None:
+    for tag in (_IPTC, _PHOTOSHOP):
+        if tag in entries and (found := iptc.unwrap(entries[tag].data)):
+            return found
+    return None
+
+
+def resolution(exif: bytes | None) -> tuple[float, float] | None:
+    """The pixels an inch, across and down, that a block states."""
     try:
-        block = Tiff(io.BytesIO(exif))
-        first = block.directories()[0]
-        values = block.entries(first)
-        block.end_chain(first)  # the second directory is the thumbnail, which is still grey
-        truth = {_ORIENTATION: 1, 256: width, 257: height}
-        for tag, number in truth.items():
-            if tag in values:
-                block.overwrite(values[tag], number)
-        if EXIF_IFD in values:
-            inner = block.entries(block.number(values[EXIF_IFD]))
-            for tag, number in {0xA002: width, 0xA003: height}.items():
-                if tag in inner:
-                    block.overwrite(inner[tag], number)
-    except (TiffError, IndexError):
+        block = Tiff(io.BytesIO(exif or b""))
+        values = block.entries(next(iter(block.directories()), 0))
+    except TiffError:
         return None
-    block.file.seek(0)
-    return block.file.read()
+    found = [values.get(tag) for tag in (282, 283)]
+    ratios = [
+        struct.unpack(block.order + "II", v.data) for v in found if v and (v.type, v.count) == (RATIONAL, 1)
+    ]
+    unit = {2: 1.0, 3: 2.54}.get(block.number(values.get(296), 2))
+    if len(ratios) < 2 or unit is None or not all(n and d for n, d in ratios):
+        return None
+    across, down = (round(n / d * unit, 3) for n, d in ratios)
+    return across, down
 
 
-def with_software(exif: bytes | None, software: str) -> bytes:
-    """The block with a Software tag, unless it has one already; `exif` is None or has passed `put_right`."""
-    text = software.encode("ascii", "replace") + b"\0"
-    value = Value(ASCII, len(text), text)
-    if exif is None:
-        return finish_block(empty_block(), {_SOFTWARE: value})
-    block = Tiff(io.BytesIO(exif))
-    values = block.entries(block.directories()[0])
-    if _SOFTWARE in values:
-        return exif
-    return finish_block(block, values | {_SOFTWARE: value})
+def renew(
+    exif: bytes | None, size: tuple[int, int], dpi: tuple[float, float] | None, software: str | None
+) -> bytes:
+    """The block of an upright, newly written picture: what is no longer true is put right.
+
+    Parameters
+    ----------
+    exif
+        The photograph's own block; None begins an empty one.
+    size
+        Width and height of the picture.
+    dpi
+        Pixels an inch, across and down; None leaves what the block says.
+    software
+        For the Software tag, unless the block has one.
+
+    Raises
+    ------
+    TiffError
+        When the block is damaged.
+    """
+    block = Tiff(io.BytesIO(exif)) if exif is not None else empty_block()
+    values: dict[int, Value] = {}
+    if exif is not None:
+        chain = block.directories()
+        if not chain:
+            msg = "it has no directory"
+            raise TiffError(msg)
+        values = block.entries(chain[0])
+        if len(chain) > 1:
+            _drop_thumbnail(block, chain[1])
+    for tag, number in {_ORIENTATION: 1, 256: size[0], 257: size[1]}.items():
+        if tag in values:
+            block.overwrite(values[tag], number)
+            values[tag] = block.reread(values[tag])
+    if EXIF_IFD in values:
+        inner = block.entries(block.number(values[EXIF_IFD]))
+        for tag, number in {0xA002: size[0], 0xA003: size[1]}.items():
+            if tag in inner:
+                block.overwrite(inner[tag], number)
+    if dpi is not None:
+        for tag, inch in zip((282, 283), dpi, strict=True):
+            ratio = Fraction(inch).limit_denominator(1000)
+            numbers = struct.pack(block.order + "II", min(ratio.numerator, 2**32 - 1), ratio.denominator)
+            values[tag] = Value(RATIONAL, 1, numbers)
+        values[296] = Value(SHORT, 1, struct.pack(block.order + "H", 2))  # inches
+    if software is not None and _SOFTWARE not in values:
+        text = software.encode("ascii", "replace") + b"\0"
+        values[_SOFTWARE] = Value(ASCII, len(text), text)
+    # The second directory is the thumbnail, which is still grey: the new chain ends with the first.
+    return finish_block(block, values)
 
 
-def into_tiff(file: BinaryIO, page: int, exif: bytes | None, xmp: bytes | None, iptc: bytes | None) -> None:
-    """Give one page of a TIFF file, open for reading and writing, the tags of an EXIF block, XMP and IPTC."""
+def _drop_thumbnail(block: Tiff, offset: int) -> None:
+    """Cut the thumbnail off where it lies at the end, so that what is new has room in a JPEG's 64 KB."""
+    entries = block.entries(offset)
+    start, length = block.number(entries.get(513)), block.number(entries.get(514))
+    if start > offset and block.size - 4 <= start + length <= block.size:
+        block.truncate(start)
+
+
+def into_tiff(file: BinaryIO, metadata: Metadata) -> None:
+    """Give the first page of a TIFF file, open for reading and writing, the tags of an EXIF block, XMP, IPTC.
+
+    Without a known resolution the one that libvips writes is taken out.
+    """
+    keep_resolution = metadata.dpi is not None
     target = Tiff(file)
-    offset = target.directories()[page]
+    offset = target.directories()[0]
     values = target.entries(offset, limit=target.size)
     added: dict[int, Value] = {}
-    if exif is not None:
-        block = Tiff(io.BytesIO(exif))
+    if metadata.exif is not None:
+        block = Tiff(io.BytesIO(metadata.exif))
         leave = _STRUCTURE | _RESOLUTION | {_ORIENTATION}
         added |= copy_directory(block, block.directories()[0], target, leave)
-    if xmp is not None:
-        added[_XMP] = Value(1, len(xmp), xmp)
-    if iptc is not None:
-        added[_IPTC] = Value(7, len(iptc), iptc)
-    if added:
+    if metadata.xmp is not None:
+        added[_XMP] = Value(BYTE, len(metadata.xmp), metadata.xmp)
+    if metadata.iptc is not None:
+        added[_IPTC] = Value(UNDEFINED, len(metadata.iptc), metadata.iptc)
+    if added or not keep_resolution:
+        values = {t: v for t, v in values.items() if keep_resolution or t not in _RESOLUTION}
         following = target.next_of(offset)
         target.replace_directory(offset, target.append(values | added, following))

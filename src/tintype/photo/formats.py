@@ -15,18 +15,18 @@ class Format:
     name: str
     suffixes: tuple[str, ...]
     alpha: bool
-    deep: bool  # 16 bits a channel
-    lossless: bool
+    bits: int  # a channel, at most
+    side: int  # pixels, at most
 
 
 WRITABLE = {
     f.name: f
     for f in (
-        Format("jpeg", (".jpg", ".jpeg", ".jpe", ".jfif"), alpha=False, deep=False, lossless=False),
-        Format("png", (".png",), alpha=True, deep=True, lossless=True),
-        Format("tiff", (".tif", ".tiff"), alpha=True, deep=True, lossless=True),
-        Format("webp", (".webp",), alpha=True, deep=False, lossless=False),
-        Format("avif", (".avif",), alpha=True, deep=False, lossless=False),
+        Format("jpeg", (".jpg", ".jpeg", ".jpe", ".jfif"), alpha=False, bits=8, side=65535),
+        Format("png", (".png",), alpha=True, bits=16, side=2**31 - 1),
+        Format("tiff", (".tif", ".tiff"), alpha=True, bits=16, side=2**31 - 1),
+        Format("webp", (".webp",), alpha=True, bits=8, side=16383),
+        Format("avif", (".avif",), alpha=True, bits=12, side=16384),
     )
 }
 

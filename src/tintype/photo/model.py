@@ -86,6 +86,11 @@ class Photo:
     orientation: int = field(default=1, repr=False)
     to_srgb: Callable[[pyvips.Image], pyvips.Image] = field(default=lambda image: image, repr=False)
 
+    @property
+    def raw_bytes(self) -> int:
+        """What its pixels take in colour, without compression."""
+        return self.width * self.height * (3 + self.has_alpha) * self.bits // 8
+
     def open(self) -> pyvips.Image:
         """The pixels, drawn anew: upright, without alpha, sRGB-encoded; 1 or 3 bands of uchar or ushort.
 
@@ -177,9 +182,12 @@ def resize_exactly(image: pyvips.Image, width: int, height: int, extent: tuple[f
 
 def dots_per_inch(image: pyvips.Image) -> tuple[float, float] | None:
     """The resolution that a file states, or None; libvips fills in a default that means nothing."""
-    if "resolution-unit" not in image.get_fields():
-        return None
     across, down = image.xres * 25.4, image.yres * 25.4
+    if "resolution-unit" not in image.get_fields():
+        # A PNG says it without a unit of its own, and without one libvips gives 72 as 2834 pixels a metre.
+        is_png = image.get_typeof("vips-loader") and "png" in image.get("vips-loader")
+        if not is_png or round(image.xres * 1000) == 2834:
+            return None
     if not (math.isfinite(across) and math.isfinite(down) and across > 0 and down > 0):
         return None
     return round(across, 3), round(down, 3)

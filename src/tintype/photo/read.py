@@ -12,7 +12,7 @@ import pyvips
 from numpy.typing import NDArray
 
 from tintype.errors import PhotoError
-from tintype.photo import exif, extras, formats, profiles
+from tintype.photo import exif, extras, formats, iptc, profiles
 from tintype.photo.decoder import LOADERS, VipsDecoder
 from tintype.photo.errors import translate
 from tintype.photo.model import Metadata, Photo, colour_bands, dots_per_inch
@@ -164,11 +164,13 @@ def from_header(
     width, height = (header.height, header.width) if turned else (header.width, header.height)
     icc = _blob(header, "icc-profile-data")
     plan = profiles.plan(header, icc, name)
-    dpi = dots_per_inch(header)
+    block = directory.exif if directory else _unprefixed(_blob(header, "exif-data"))
+    # libvips finds the resolution of WebP and AVIF nowhere, though EXIF may say it.
+    dpi = exif.resolution(block) if kind in ("webp", "avif") else dots_per_inch(header)
     metadata = Metadata(
-        exif=directory.exif if directory else _unprefixed(_blob(header, "exif-data")),
+        exif=block,
         xmp=_blob(header, "xmp-data"),
-        iptc=_blob(header, "iptc-data"),
+        iptc=directory.iptc if directory else _iptc(header),
         icc=icc,
         dpi=(dpi[1], dpi[0]) if dpi and turned else dpi,
     )
@@ -247,6 +249,13 @@ def check_size(width: int, height: int, name: str, settings: Settings) -> None:
             f"{settings.max_pixels:,} allowed; raise max_pixels if that is meant"
         )
         raise PhotoError(msg)
+
+
+def _iptc(header: pyvips.Image) -> bytes | None:
+    for field in header.get_fields():
+        if field.startswith("png-comment-") and field.endswith("Raw profile type iptc"):
+            return iptc.from_hex(header.get(field))
+    return iptc.unwrap(_blob(header, "iptc-data"))
 
 
 def _blob(image: pyvips.Image, field: str) -> bytes | None:

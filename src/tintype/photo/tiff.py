@@ -6,6 +6,7 @@ Layout: TIFF 6.0 (section 2) and BigTIFF. Only entries are touched, never pixels
 from __future__ import annotations
 
 import io
+import shutil
 import struct
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ _WORDS = {3: 2, 4: 4, 5: 4, 8: 2, 9: 4, 10: 4, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8
 
 BYTE, ASCII, SHORT, LONG, RATIONAL, UNDEFINED = 1, 2, 3, 4, 5, 7
 EXIF_IFD, GPS_IFD, INTEROP_IFD = 0x8769, 0x8825, 0xA005
+_STRIP_OFFSETS = 273
 SUB_IFDS = (EXIF_IFD, GPS_IFD, INTEROP_IFD)
 
 
@@ -103,10 +105,14 @@ class Tiff:
             limit = 256 ** _SIZES[value.type] - 1
             self.file.write(struct.pack(self.order + _INTEGERS[value.type], min(number, limit)))
 
-    def end_chain(self, offset: int) -> None:
-        """Make this directory the last of its chain."""
-        self.file.seek(self._end(offset))
-        self.file.write(bytes(self._inline))
+    def reread(self, value: Value) -> Value:
+        """The entry as it is in the file now."""
+        return Value(value.type, value.count, self._at(value.position, len(value.data)), value.position)
+
+    def truncate(self, size: int) -> None:
+        """Cut the file off."""
+        self.file.truncate(size)
+        self.size = size
 
     def append(self, values: dict[int, Value], following: int = 0) -> int:
         """Write a directory at the end of the file; give its offset. Nothing points to it yet."""
@@ -136,6 +142,11 @@ class Tiff:
         chain = self.directories()
         at = chain.index(old)
         self.file.seek(self._end(chain[at - 1]) if at else self._first)
+        self.file.write(struct.pack(self.order + self._pointer, new))
+
+    def link_last(self, new: int) -> None:
+        """Let the last directory of the chain point to one more."""
+        self.file.seek(self._end(self.directories()[-1]))
         self.file.write(struct.pack(self.order + self._pointer, new))
 
     def _table(self, offset: int) -> tuple[int, int, int]:
@@ -203,3 +214,23 @@ def finish_block(block: Tiff, values: dict[int, Value]) -> bytes:
     block.file.write(struct.pack(block.order + "I", first))
     block.file.seek(0)
     return block.file.read()
+
+
+def append_page(target: BinaryIO, page: BinaryIO) -> None:
+    """Put the one page of a TIFF file (as libvips writes it: in strips) behind the pages of another.
+
+    Both have the same byte order and are both BigTIFF or both not. Nothing is held in memory.
+    """
+    into = Tiff(target)
+    target.seek(0, io.SEEK_END)
+    target.write(bytes(into.size % 2))
+    base = into.size + into.size % 2
+    page.seek(0)
+    shutil.copyfileobj(page, target, 1 << 20)
+    source = Tiff(page)
+    values = source.entries(source.directories()[0], limit=source.size)
+    offsets = values[_STRIP_OFFSETS]
+    moved = [base + n for n in source.numbers(offsets)]
+    packed = struct.pack(f"{source.order}{offsets.count}{_INTEGERS[offsets.type]}", *moved)
+    values[_STRIP_OFFSETS] = Value(offsets.type, offsets.count, packed)
+    into.link_last(into.append(values))

@@ -1,31 +1,52 @@
-"""Write a photograph: metadata kept, provenance said, nothing half written, nothing overwritten unasked."""
+"""Write photographs: metadata kept, provenance said, nothing half written, nothing overwritten unasked."""
 
 from __future__ import annotations
 
+import io
 import os
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, BinaryIO
 
 import pyvips
 
 from tintype.errors import PhotoError
-from tintype.photo import formats
+from tintype.photo import exif, formats
+from tintype.photo.containers import into_jpeg, into_png, into_webp
+from tintype.photo.encode import Page, draw, fitted, labelled, save_options
 from tintype.photo.errors import explain, translate
+from tintype.photo.metadata import renewed
 from tintype.photo.model import Photo
+from tintype.photo.tiff import append_page
 
 if TYPE_CHECKING:
-    from tintype.photo.provenance import Provenance
     from tintype.settings import Settings
+
+__all__ = ["Page", "Written", "output_format", "replacing", "write"]
+
+_SPLICES = {"jpeg": into_jpeg, "png": into_png, "webp": into_webp}
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written: files, or bytes where no path was asked for; and what was reduced on the way."""
+
+    targets: tuple[Path, ...] = ()
+    data: bytes | None = None
+    notes: tuple[str, ...] = ()
 
 
 def output_format(target: Path | None, photo: Photo, settings: Settings) -> str:
     """The format to write: `settings.format`, else the target's suffix, else the photograph's own.
 
-    A format that is only read (BMP, GIF, HEIC, RAW, PDF) becomes PNG if it was lossless and TIFF if it is
-    deep, else JPEG. Raises PhotoError for a suffix that names no format that can be written.
+    A format that is only read (BMP, GIF, HEIC, RAW, PDF) becomes TIFF if it is deep or has several pages,
+    else PNG if it was lossless, else JPEG. Raises PhotoError for a suffix that names no format that can be
+    written.
     """
     if settings.format:
         return settings.format
@@ -36,72 +57,132 @@ def output_format(target: Path | None, photo: Photo, settings: Settings) -> str:
         suffixes = ", ".join(s for f in formats.WRITABLE.values() for s in f.suffixes)
         msg = f"{target}: {target.suffix!r} names no format that Tintype writes; use one of {suffixes}"
         raise PhotoError(msg)
-    return own_format(photo)
+    return own_format(photo, settings)
 
 
-def own_format(photo: Photo) -> str:
+def own_format(photo: Photo, settings: Settings) -> str:
     """The format to write a photograph in when nobody names one."""
     if photo.format in formats.WRITABLE:
         return photo.format
-    if photo.bits == 16:
+    if photo.bits == 16 or (photo.format == "pdf" and photo.pages > 1 and not settings.page):
         return "tiff"
     return "png" if photo.format in ("bmp", "gif", "array") else "jpeg"
 
 
 def write(
-    image: pyvips.Image,
+    pages: Iterable[Page],
     target: Path | None,
-    *,
-    photo: Photo,
     settings: Settings,
-    provenance: Provenance | None = None,
+    *,
     overwrite: bool = False,
-    alpha: pyvips.Image | None = None,
-    check: Callable[[], None] | None = None,
-) -> bytes | None:
-    """Write `image` (1 or 3 bands, sRGB-encoded, 8 or 16 bits) as a new version of `photo`."""
-    kind = output_format(target, photo, settings)
-    if alpha is not None and formats.WRITABLE[kind].alpha:
-        image = image.bandjoin(alpha)
-    options = save_options(kind, image, settings)
-    saver = f"{kind if kind != 'avif' else 'heif'}save"
+    total_bytes: int = 0,
+) -> Written:
+    """Write the pages of a photograph.
+
+    A TIFF holds them all. Other formats hold one: the first goes to `target`, the second to ``out.page2.jpg``
+    beside it. Memory doesn't grow with the pictures (but WebP and AVIF encoders hold a whole one).
+
+    Parameters
+    ----------
+    pages
+        At least one; taken one at a time, so that a generator may open each when its turn comes.
+    target
+        Where to write; None gives the bytes of the file.
+    overwrite
+        Whether existing files may be replaced.
+    total_bytes
+        `Photo.raw_bytes` of all pages together: decides whether a TIFF needs 64-bit offsets.
+
+    Raises
+    ------
+    PhotoError
+        When a file exists already, the format can't hold the picture, or the system refuses; nothing is left
+        over.
+    """
+    rest = iter(pages)
+    first = next(rest)
+    kind = output_format(target, first.photo, settings)
+    encode = partial(_encode, kind=kind, settings=settings, total_bytes=total_bytes)
     if target is None:
-        with translate(photo.name):
-            data = getattr(image, f"{saver}_buffer")(**options)
-            if check is not None:
-                check()  # the last word on whether the pixels are whole: libvips may not know
-            assert isinstance(data, bytes)
-            return data
-    with replacing(target, overwrite=overwrite) as temporary:
-        pyvips.Operation.call(f"{saver}", image, str(temporary), **options)
-        if check is not None:
-            check()
-    return None
-
-
-def save_options(kind: str, image: pyvips.Image, settings: Settings) -> dict[str, Any]:
-    """The saver's own options for one format."""
-    chroma = "off" if settings.subsampling == "4:4:4" else "on"
-    if kind == "jpeg":
-        return {"Q": settings.quality, "subsample_mode": chroma}
-    if kind == "png":
-        return {"compression": 6}
+        held = io.BytesIO()
+        with translate(first.photo.name):
+            notes = encode(first, held, None)
+            for page in rest:
+                notes += _add(page, held, None, encode, kind)
+        return Written(data=held.getvalue(), notes=_distinct(notes))
     if kind == "tiff":
-        return {"compression": "deflate", "predictor": "horizontal", "bigtiff": _over_4_gb(image)}
-    if kind == "webp":
-        return {"Q": settings.quality, "lossless": settings.lossless, "smart_subsample": chroma == "off"}
-    return {
-        "Q": settings.quality,
-        "lossless": settings.lossless,
-        "compression": "av1",
-        "subsample_mode": chroma,
-    }
+        with replacing(target, overwrite=overwrite) as temporary, temporary.open("wb+") as file:
+            notes = encode(first, file, target.parent)
+            for page in rest:
+                notes += _add(page, file, target.parent, encode, kind)
+        return Written((target,), None, _distinct(notes))
+    targets: list[Path] = []
+    notes = ()
+    for number, page in enumerate(chain([first], rest), start=1):
+        path = target if number == 1 else target.with_name(f"{target.stem}.page{number}{target.suffix}")
+        with replacing(path, overwrite=overwrite) as temporary, temporary.open("wb+") as file:
+            notes += encode(page, file, target.parent)
+        targets.append(path)
+    if len(targets) > 1:
+        notes += (f"{kind.upper()} holds one page: pages 2 to {len(targets)} are files of their own",)
+    return Written(tuple(targets), None, _distinct(notes))
 
 
-def _over_4_gb(image: pyvips.Image) -> bool:
-    # Compressed data may be larger than plain data, so leave a margin.
-    size: float = image.width * image.height * image.bands * (2 if image.format == "ushort" else 1)
-    return size > 3.5e9
+def _distinct(notes: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(notes))
+
+
+def _add(
+    page: Page, file: BinaryIO, near: Path | None, encode: Callable[..., tuple[str, ...]], kind: str
+) -> tuple[str, ...]:
+    """One more page of a TIFF."""
+    if kind != "tiff":
+        msg = f"{page.photo.name}: {kind.upper()} holds one page, this has {page.photo.pages}; "
+        raise PhotoError(msg + "choose one with page, or the format tiff")
+    with _scratch(near) as scratch:
+        notes = encode(page, scratch, near)
+        append_page(file, scratch)
+    return notes
+
+
+def _encode(
+    page: Page, file: BinaryIO, near: Path | None, *, kind: str, settings: Settings, total_bytes: int
+) -> tuple[str, ...]:
+    """Write one picture with its metadata into an empty file; scratch files may lie in the folder `near`."""
+    image, notes = fitted(page, kind, settings)
+    metadata, more = renewed(page.photo, kind, page.mark)
+    image = labelled(image, page.photo, metadata, kind, settings)
+    options = save_options(kind, image, settings, max(total_bytes, page.photo.raw_bytes))
+    if kind in _SPLICES:
+        with _scratch(near) as plain:
+            draw(image, kind, options, plain, page.check)
+            _SPLICES[kind](plain, file, metadata)
+    else:
+        draw(image, kind, options, file, page.check)
+        if kind == "tiff":
+            exif.into_tiff(file, metadata)
+    file.flush()
+    return notes + more
+
+
+@contextmanager
+def _scratch(near: Path | None) -> Iterator[BinaryIO]:
+    """A file for what is only needed in between: in memory, or in the folder `near`."""
+    if near is None:
+        yield io.BytesIO()
+        return
+    path = _hidden(near)
+    try:
+        with path.open("wb+") as file:
+            yield file
+    finally:
+        with suppress(OSError):
+            path.unlink()
+
+
+def _hidden(folder: Path) -> Path:
+    # A short name: the target's own may already be as long as the disk allows.
+    return folder / f".tintype-{secrets.token_hex(6)}.tmp"
 
 
 @contextmanager
@@ -113,8 +194,7 @@ def replacing(target: Path, *, overwrite: bool) -> Iterator[Path]:
     """
     if not overwrite and os.path.lexists(target):
         raise _exists(target)
-    # A short name: the target's own may already be as long as the disk allows.
-    temporary = target.parent / f".tintype-{secrets.token_hex(6)}.tmp"
+    temporary = _hidden(target.parent)
     try:
         yield temporary
         _to_disk(temporary)
@@ -144,3 +224,10 @@ def _publish(temporary: Path, target: Path, *, overwrite: bool) -> None:
         target.hardlink_to(temporary)
     except FileExistsError:
         raise _exists(target) from None
+    except OSError:
+        # FAT, as on memory cards, has no links: the name is taken first, then filled.
+        try:
+            target.open("xb").close()
+        except FileExistsError:
+            raise _exists(target) from None
+        temporary.replace(target)

@@ -1,0 +1,192 @@
+"""Writing: every page, every format's limits said, nothing half written, nothing overwritten unasked."""
+
+import resource
+import sys
+
+import numpy as np
+import pytest
+import pyvips
+from PIL import Image
+from skimage import data
+
+import tintype
+from tintype import PhotoError, Settings
+from tintype.photo import write as writing
+from tintype.photo.read import from_array, read
+from tintype.photo.write import Page, write
+
+
+def page(array, **options):
+    photo = from_array(array)
+    return Page(photo, photo.open(), photo.open_alpha(), **options)
+
+
+def names(folder):
+    return sorted(p.name for p in folder.iterdir())
+
+
+def noise(*shape, dtype=np.uint8):
+    return np.random.default_rng(0).integers(0, np.iinfo(dtype).max + 1, shape).astype(dtype)
+
+
+@pytest.mark.parametrize("big", [False, True])
+def test_pages_of_all_sizes_and_depths_share_a_tiff(tmp_path, big):
+    arrays = [noise(40, 50, 3), noise(700, 33, 3, dtype=np.uint16), noise(1, 1, 3), noise(300, 200, 4)]
+    total = 4 * 10**9 if big else 0
+    written = write((page(a) for a in arrays), tmp_path / "a.tif", Settings(), total_bytes=total)
+    assert written.targets == (tmp_path / "a.tif",)
+    assert (tmp_path / "a.tif").read_bytes()[2] == (43 if big else 42)
+    for number, array in enumerate(arrays):
+        back = pyvips.Image.new_from_file(str(tmp_path / "a.tif"), page=number)
+        np.testing.assert_array_equal(back.numpy(), array)
+    assert [p.pages for p in read(tmp_path / "a.tif", Settings())] == [4] * 4
+    held = write((page(a) for a in arrays), None, Settings(format="tiff"), total_bytes=total)
+    assert [p.width for p in read(held.data, Settings())] == [50, 33, 1, 200]
+    assert names(tmp_path) == ["a.tif"]
+
+
+def test_every_page_keeps_its_own_metadata(tmp_path):
+    images = [Image.fromarray(noise(20, 30)) for _ in range(3)]
+    for i, image in enumerate(images):
+        image.encoderinfo = {"tiffinfo": {270: f"page {i}"}, "dpi": (100 * (i + 1),) * 2}
+    images[0].save(tmp_path / "in.tif", save_all=True, append_images=images[1:], tiffinfo={270: "page 0"})
+    photos = read(tmp_path / "in.tif", Settings())
+    write((Page(p, p.open()) for p in photos), tmp_path / "out.tif", Settings())
+    with Image.open(tmp_path / "out.tif") as result:
+        assert result.n_frames == 3
+        for i in range(3):
+            result.seek(i)
+            assert result.tag_v2[270] == f"page {i}"
+
+
+def test_a_tiff_of_pages_is_coloured_whole(tmp_path):
+    camera = Image.fromarray(data.camera()).resize((96, 80))
+    coffee = Image.fromarray(data.coffee()).resize((120, 80))
+    camera.save(tmp_path / "in.tif", save_all=True, append_images=[coffee, camera.resize((50, 60))])
+    shares = []
+    result = tintype.Colorizer().save(tmp_path / "in.tif", tmp_path / "out.tif", progress=shares.append)
+    assert result.status == "coloured"
+    assert "page 2 is already in colour; left as it is" in result.notes
+    assert shares == sorted(shares)
+    with Image.open(tmp_path / "out.tif") as out:
+        assert out.n_frames == 3
+        assert out.mode == "RGB" and np.ptp(np.asarray(out).astype(int), axis=-1).max() > 5
+        out.seek(1)
+        np.testing.assert_array_equal(np.asarray(out), np.asarray(coffee))
+        out.seek(2)
+        assert out.size == (50, 60)
+
+
+def test_formats_of_one_page_number_the_others(tmp_path):
+    written = write((page(noise(20, 30, 3)) for _ in range(3)), tmp_path / "a.jpg", Settings())
+    assert [t.name for t in written.targets] == ["a.jpg", "a.page2.jpg", "a.page3.jpg"]
+    assert any("one page" in n for n in written.notes)
+    with pytest.raises(PhotoError, match="choose one with page"):
+        write((page(noise(20, 30, 3)) for _ in range(2)), None, Settings(format="png"))
+
+
+def test_what_a_format_can_not_hold_is_said(tmp_path):
+    deep = noise(30, 40, 4, dtype=np.uint16)
+    for suffix, said in {
+        ".jpg": {"8 bits", "no transparency"},
+        ".webp": {"8 bits"},
+        ".avif": {"12 bits"},
+        ".png": set(),
+        ".tif": set(),
+    }.items():
+        notes = write([page(deep)], tmp_path / f"a{suffix}", Settings()).notes
+        assert len(notes) == len(said) and all(any(s in n for n in notes) for s in said)
+    np.testing.assert_array_equal(pyvips.Image.new_from_file(str(tmp_path / "a.png")).numpy(), deep)
+    np.testing.assert_array_equal(pyvips.Image.new_from_file(str(tmp_path / "a.tif")).numpy(), deep)
+
+
+def test_sixteen_bits_are_rounded_not_cut(tmp_path):
+    deep = np.arange(65536, dtype=np.uint16).reshape(256, 256)
+    write([page(deep)], tmp_path / "a.webp", Settings(lossless=True))
+    back = np.asarray(Image.open(tmp_path / "a.webp"))[..., 1]
+    np.testing.assert_array_equal(back, np.rint(deep / 257))
+
+
+def test_transparency_in_a_jpeg_is_white_paper(tmp_path):
+    pixels = np.zeros((64, 64, 4), np.uint8)
+    pixels[:, 32:, 3] = 255
+    write([page(pixels)], tmp_path / "a.jpg", Settings())
+    back = np.asarray(Image.open(tmp_path / "a.jpg"))
+    assert back[:, :24].min() > 250 and back[:, 40:].max() < 5
+
+
+def test_avif_keeps_twelve_bits_without_loss(tmp_path):
+    deep = (np.arange(4096) * 65535 // 4095).astype(np.uint16).reshape(64, 64)
+    write([page(deep)], tmp_path / "a.avif", Settings(lossless=True))
+    (photo,) = read(tmp_path / "a.avif", Settings())
+    assert photo.bits == 16
+    assert np.abs(photo.open().numpy()[..., 1].astype(int) - deep).max() <= 64
+
+
+@pytest.mark.parametrize(("suffix", "side"), [(".jpg", 65536), (".webp", 16384), (".avif", 16385)])
+def test_too_long_for_the_format(tmp_path, suffix, side):
+    with pytest.raises(PhotoError, match="write it as TIFF or PNG"):
+        write([page(np.zeros((1, side), np.uint8))], tmp_path / f"a{suffix}", Settings())
+    assert names(tmp_path) == []
+
+
+@pytest.mark.parametrize("suffix", [".jpg", ".png", ".webp", ".avif", ".tif"])
+@pytest.mark.parametrize("shape", [(1, 1), (1, 9000), (9000, 1)])
+def test_the_thinnest_pictures(tmp_path, suffix, shape):
+    write([page(noise(*shape))], tmp_path / f"a{suffix}", Settings())
+    assert Image.open(tmp_path / f"a{suffix}").size == shape[::-1]
+
+
+@pytest.mark.parametrize("suffix", [".jpg", ".png", ".webp", ".avif", ".tif"])
+@pytest.mark.skipif(sys.platform == "win32", reason="no RLIMIT_FSIZE")
+def test_a_full_disk_leaves_nothing(tmp_path, suffix):
+    target = tmp_path / f"a{suffix}"
+    target.write_bytes(b"the old one")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, hard))
+    try:
+        with pytest.raises(PhotoError) as caught:
+            write([page(noise(400, 400, 3))], target, Settings(), overwrite=True)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert "full" in str(caught.value) and str(target) in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert names(tmp_path) == [target.name]
+    assert target.read_bytes() == b"the old one"
+
+
+def test_what_stopped_the_pixels_is_what_is_raised(tmp_path):
+    def stop():
+        raise KeyError("the painter")
+
+    with pytest.raises(KeyError):
+        write([page(noise(30, 30, 3), check=stop)], tmp_path / "a.jpg", Settings())
+    with pytest.raises(tintype.errors.Cancelled):
+        Image.fromarray(data.camera()).save(tmp_path / "in.png")
+        tintype.Colorizer().save(tmp_path / "in.png", tmp_path / "b.png", progress=lambda share: False)
+    assert names(tmp_path) == ["in.png"]
+
+
+def test_an_unwritable_folder_and_a_missing_one(tmp_path):
+    with pytest.raises(PhotoError, match="no such file or folder"):
+        write([page(noise(3, 3))], tmp_path / "gone" / "a.jpg", Settings())
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(PhotoError, match="is a file, not a folder"):
+        write([page(noise(3, 3))], tmp_path / "file" / "a.jpg", Settings())
+
+
+def test_a_disk_without_links(tmp_path, monkeypatch):
+    def refuse(self, target):
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(writing.Path, "hardlink_to", refuse)
+    write([page(noise(9, 9))], tmp_path / "a.png", Settings())
+    with pytest.raises(PhotoError, match="exists already"):
+        write([page(noise(9, 9))], tmp_path / "a.png", Settings())
+    assert names(tmp_path) == ["a.png"]
+
+
+@pytest.mark.parametrize("name", ["Großmutter und Opa.jpg", "祖母.png", "бабушка.tif", "n" * 250 + ".jpg"])
+def test_names_in_any_script(tmp_path, name):
+    write([page(noise(9, 9))], tmp_path / name, Settings())
+    assert read(tmp_path / name, Settings())[0].width == 9
