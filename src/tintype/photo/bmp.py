@@ -61,7 +61,8 @@ def parse(data: bytes, name: str) -> Header:
         masks = (red, green, blue, alpha)
     start = 14 + size
     count = min(used or 1 << bits, 1 << bits) if bits <= 8 else 0
-    table = np.frombuffer(data, np.uint8, max(0, min(count, (len(data) - start) // entry)) * entry, start)
+    count = max(0, min(count, (len(data) - start) // entry))
+    table = np.frombuffer(data[start : start + count * entry], np.uint8)
     palette = np.ascontiguousarray(table.reshape(-1, entry)[:, 2::-1])
     if bits <= 8 and len(palette) == 0:
         raise _damaged(name, "its palette is missing")

@@ -12,20 +12,25 @@ from tintype.errors import PhotoError
 # libvips gives its reasons as text only; these are the ones worth a sentence of their own.
 _DAMAGE = re.compile(
     r"premature end|truncat|end of (file|data)|corrupt|unexpected end|read error|invalid|bad |incorrect|"
-    r"not enough|error (reading|decoding)|unable to (read|decode)|decode|libspng|lzw|zlib|inflate|huffman",
+    r"not enough|error (reading|decoding|during reading)|(unable to|can ?not) (read|decode|parse)|decode|"
+    r"bogus|seek error|not defined|required (field )?|out of range|directory|incompatible type|sanity check|"
+    r"not yet in table|says no more|libspng|lzw|zlib|inflate|huffman",
     re.IGNORECASE,
 )
+# Lines that say only that something failed.
+_EMPTY = re.compile(r"^unable to (call|copy to memory)|: load error$|^source: bad seek", re.IGNORECASE)
 _FULL = re.compile(r"no space left|disk full|quota exceeded|file too large", re.IGNORECASE)
 _LIMIT = re.compile(r"limit|too large|too big|out of memory|unable to allocate", re.IGNORECASE)
 
 
 def one_line(error: BaseException) -> str:
-    """The last useful line of an error's text, at most 200 characters."""
+    """What an error's text tells, in one line of at most 200 characters."""
     text = getattr(error, "detail", "") or str(error)
     if isinstance(text, bytes):
         text = text.decode("utf-8", "replace")
     lines = list(dict.fromkeys(line.strip() for line in str(text).splitlines() if line.strip()))
-    return "; ".join(lines[:3])[:200] or type(error).__name__
+    telling = [line for line in lines if not _EMPTY.search(line)]
+    return ", ".join(telling[:2])[:200] or "the decoder says no more"
 
 
 def explain(error: BaseException, name: str) -> str:
@@ -41,7 +46,9 @@ def explain(error: BaseException, name: str) -> str:
         return f"{name}: it asks for more than the decoder allows ({detail}); save it again as a plain TIFF"
     if _DAMAGE.search(detail):
         return f"{name}: the file is damaged or cut short ({detail}); get a fresh copy of it"
-    return f"{name}: it can't be read or written ({detail}); save it again as TIFF, PNG or JPEG"
+    return (
+        f"{name}: it can't be read or written ({detail}); get a fresh copy of it, or save it as a plain TIFF"
+    )
 
 
 def _system(error: OSError) -> str:

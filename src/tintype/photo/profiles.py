@@ -32,6 +32,8 @@ def plan(header: pyvips.Image, icc: bytes | None, name: str) -> Plan:
     """
     space = colour_space(icc)
     notes: tuple[str, ...] = ()
+    if icc is not None and space is not None and not _works(icc):
+        space = None
     if icc is not None and space is None:
         notes = ("its colour profile is damaged and was left aside",)
     if header.interpretation in ("lab", "labs", "labq"):
@@ -72,6 +74,27 @@ def colour_space(icc: bytes | None) -> bytes | None:
     if int.from_bytes(icc[:4], "big") > len(icc):
         return None
     return icc[16:20]
+
+
+@lru_cache(maxsize=32)
+def _works(icc: bytes) -> bool:
+    """Whether colours can be read through a profile whose header is whole; one pixel tells."""
+    bands, label = {b"GRAY": (1, "b-w"), b"RGB ": (3, "srgb"), b"CMYK": (4, "cmyk")}.get(
+        colour_space(icc) or b"", (0, "")
+    )
+    if not bands:
+        return True  # of another space: it is left aside anyway
+    pixel = pyvips.Image.new_from_array(np.full((1, 1, bands), [200, 90, 30, 60][:bands], np.uint8))
+    pixel = pixel.copy(interpretation=label)
+    pixel.set_type(pyvips.GValue.blob_type, "icc-profile-data", icc)
+    try:
+        # libvips takes the other profile, without a word, when the embedded one is damaged.
+        one, other = (
+            pixel.icc_import(embedded=True, input_profile=p, **_INTENT)(0, 0) for p in ("srgb", "p3")
+        )
+    except pyvips.Error:
+        return False
+    return bool(one == other)
 
 
 @lru_cache(maxsize=32)

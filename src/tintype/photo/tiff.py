@@ -58,22 +58,26 @@ class Tiff:
 
     def directories(self) -> list[int]:
         """The offsets of the chained directories (one a page), in order."""
-        offsets: list[int] = []
+        offsets: dict[int, None] = {}
         following = self._number(self._first, self._pointer)
         while following:
             if following in offsets or len(offsets) >= 100_000:
                 msg = "its directories run in a circle"
                 raise TiffError(msg)
-            offsets.append(following)
+            offsets[following] = None
             following = self.next_of(following)
-        return offsets
+        return list(offsets)
 
     def next_of(self, offset: int) -> int:
         """The offset of the directory after this one, or 0."""
         return self._number(self._end(offset), self._pointer)
 
     def entries(self, offset: int, limit: int = 1 << 20) -> dict[int, Value]:
-        """The entries of one directory, by tag; those outside the file or over `limit` bytes are left out."""
+        """The entries of one directory, by tag; those outside the file or over `limit` bytes are left out.
+
+        Overlapping entries could make a small file fill the memory: all together have 16 times the limit.
+        """
+        room = 16 * limit
         count, start, width = self._table(offset)
         table = self._at(start, count * width)
         found: dict[int, Value] = {}
@@ -84,7 +88,8 @@ class Tiff:
             position = start + i * width + width - self._inline
             if length > self._inline:
                 position = self._number(position, self._pointer)
-            if kind in _SIZES and length <= limit and position + length <= self.size:
+            if kind in _SIZES and length <= min(limit, room) and position + length <= self.size:
+                room -= length
                 found[tag] = Value(kind, number, self._at(position, length), position)
         return found
 

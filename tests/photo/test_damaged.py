@@ -1,0 +1,197 @@
+"""Whatever the bytes: a photograph is read, or one line says which file, what is wrong and what to do."""
+
+import io
+import os
+import struct
+import sys
+import zlib
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from photo import samples
+from tintype import PhotoError, Settings
+from tintype.photo.errors import translate
+from tintype.photo.grey import grey, measure
+from tintype.photo.metadata import renewed
+from tintype.photo.provenance import Provenance, XmpError, renew
+from tintype.photo.read import read
+
+FILES = samples.make()
+MARK = Provenance("1", "n", "a")
+
+# Where, as a share of the file (headers are at its start), and what is put there.
+PATCHES = st.lists(
+    st.tuples(
+        st.one_of(st.floats(0, 1), st.floats(0, 0.1)),
+        st.one_of(st.binary(min_size=1, max_size=4), st.sampled_from([b"\0", b"\xff", b"\x7f", b"\x80"])),
+    ),
+    max_size=6,
+)
+
+
+def draw(data, name="grandma.jpg", limit=100_000):
+    """All that the pipeline does with a photograph but colour; gives the number of pages."""
+    photos = read(data, Settings(max_pixels=limit), name=name)
+    for photo in photos:
+        tone = measure(photo)
+        with translate(photo.name):
+            assert grey(photo.open(), tone).numpy().size == photo.height * photo.width
+            alpha = photo.open_alpha()
+            assert alpha is None or alpha.numpy().size == photo.height * photo.width
+        for kind in ("jpeg", "tiff"):
+            renewed(photo, kind, MARK)
+    return len(photos)
+
+
+def check(data):
+    try:
+        draw(data)
+    except PhotoError as error:
+        message = str(error)
+        assert message.startswith("grandma.jpg: ")
+        assert "\n" not in message and len(message) < 400
+        assert ";" in message, "no remedy"
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_whole_file_is_read(name):
+    assert draw(FILES[name]) == (3 if name == "tiff-pages" else 1)
+
+
+@pytest.mark.parametrize("name", FILES)
+@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(patches=PATCHES, keep=st.one_of(st.just(1.0), st.floats(0, 1)))
+@example(patches=[], keep=0.5)
+def test_damaged(name, patches, keep):
+    data = bytearray(FILES[name])
+    for where, what in patches:
+        at = int(where * (len(data) - 1))
+        data[at : at + len(what)] = what
+    check(bytes(data[: int(keep * len(data))]))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_header_bit_turned(name):
+    for at in range(0, 64, 2):
+        data = bytearray(FILES[name])
+        data[at] ^= 1 << (at // 2 % 8)
+        check(bytes(data))
+
+
+def in_rdf(text):
+    return f"<r:RDF xmlns:r='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>{text}</r:RDF>".encode()
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(packet=st.one_of(st.binary(), st.text().map(str.encode), st.text().map(in_rdf)))
+def test_any_xmp(packet):
+    try:
+        assert renew(packet, (3, 2), MARK)
+    except XmpError as error:
+        assert "\n" not in str(error)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 20000), (20000, 1)])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF", "BMP", "GIF"])
+def test_the_thinnest_photographs(shape, kind):
+    held = io.BytesIO()
+    Image.fromarray(np.arange(np.prod(shape), dtype=np.uint32).astype(np.uint8).reshape(shape)).save(
+        held, kind
+    )
+    assert draw(held.getvalue()) == 1
+
+
+def bomb(width, height):
+    """A PNG whose header promises more than its 100 bytes can hold."""
+
+    def chunk(kind, body):
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(bytes(9)))
+        + chunk(b"IEND", b"")
+    )
+
+
+def test_a_pixel_bomb_is_refused_from_its_header():
+    with pytest.raises(
+        PhotoError, match="10,000,000,000 pixels, more than the 1,000,000,000 allowed; raise max_pixels"
+    ):
+        read(bomb(100_000, 100_000), Settings())
+    with pytest.raises(PhotoError, match="raise max_pixels"):
+        read(FILES["jpeg"], Settings(max_pixels=32 * 24 - 1))
+    assert read(FILES["jpeg"], Settings(max_pixels=32 * 24))
+
+
+def test_a_tiff_whose_entries_overlap_does_not_fill_the_memory():
+    count, size = 4000, 1 << 20
+    entries = b"".join(struct.pack("<HHII", 40000 + i, 1, size, 8) for i in range(count))
+    data = struct.pack("<2sHI", b"II", 42, 8 + size) + bytes(size)
+    check(data + struct.pack("<H", count) + entries + bytes(4))
+
+
+def test_directories_in_a_circle():
+    data = bytearray(FILES["tiff-lzw"])
+    at = struct.unpack_from("<I", data, 4)[0]
+    count = struct.unpack_from("<H", data, at)[0]
+    struct.pack_into("<I", data, at + 2 + 12 * count, at)
+    check(bytes(data))
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "the file is empty"),
+        (b"Dear grandma,\n", "a text file"),
+        (bytes(5000), "a file of zeros"),
+        (b"PK\x03\x04" + bytes(99), "a ZIP archive"),
+        (b"\xff\xd8\xff", "damaged or cut short"),
+        (b"8BPS" + bytes(99), "a Photoshop document"),
+    ],
+)
+def test_what_is_no_photograph(tmp_path, content, said):
+    path = tmp_path / "grandma.jpg"
+    path.write_bytes(content)
+    with pytest.raises(PhotoError) as caught:
+        read(path, Settings())
+    assert str(caught.value).startswith(f"{path}: ") and said in str(caught.value)
+
+
+def test_missing_folder_and_unreadable(tmp_path):
+    with pytest.raises(PhotoError, match="there is no such file"):
+        read(tmp_path / "gone.jpg", Settings())
+    with pytest.raises(PhotoError, match="this is a folder"):
+        read(tmp_path, Settings())
+    path = tmp_path / "locked.jpg"
+    path.write_bytes(FILES["jpeg"])
+    path.chmod(0)
+    if sys.platform == "win32" or os.geteuid() == 0:
+        pytest.skip("this user may read everything")
+    with pytest.raises(PhotoError, match="may not be opened; check its permissions"):
+        read(path, Settings())
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_wrong_extension_does_no_harm(tmp_path, name):
+    for suffix in (".jpg", ".tif", ".txt", ""):
+        path = tmp_path / f"祖母 & Großmutter{suffix}"
+        path.write_bytes(FILES[name])
+        assert read(path, Settings())[0].format == name.split("-")[0]
+
+
+def test_a_damaged_profile_is_left_aside_and_said():
+    icc = bytearray(FILES["png"])  # not a profile at all, but for its header
+    icc[:4], icc[16:20], icc[36:40] = struct.pack(">I", len(icc)), b"RGB ", b"acsp"
+    held = io.BytesIO()
+    pixels = np.random.default_rng(0).integers(0, 256, (9, 9, 3)).astype(np.uint8)
+    Image.fromarray(pixels).save(held, "TIFF", icc_profile=bytes(icc))
+    (photo,) = read(held.getvalue(), Settings())
+    assert any("profile is damaged" in n for n in photo.notes)
+    np.testing.assert_array_equal(photo.open().numpy(), pixels)
