@@ -124,12 +124,20 @@ class Photo:
             across, down = (height, width) if turned else (width, height)
             stored = (self.height, self.width) if turned else (self.width, self.height)
             image = resize_exactly(image, across, down, (stored[0] / shrink, stored[1] / shrink))
-            return upright(image.copy_memory(), self.orientation).copy_memory()
+            return held(upright(held(image), self.orientation))
 
     def _stored(self) -> pyvips.Image:
         # A turned picture needs its last rows first; a mirrored one (2) still comes row by row.
         streams = self.orientation <= 2 and self.width * self.height > _SMALL
         return self.decoder.image(sequential=streams)
+
+
+def held(image: pyvips.Image) -> pyvips.Image:
+    """The image drawn and held in memory."""
+    drawn = image.copy_memory()
+    # Of pixels that lie in an array already no copy is made, and pyvips forgets that it borrows them.
+    drawn._references.append(image)
+    return drawn
 
 
 def split_alpha(image: pyvips.Image) -> tuple[pyvips.Image, pyvips.Image | None]:

@@ -124,7 +124,7 @@ def _grey_table(icc: bytes, bits: int) -> pyvips.Image | None:
     if np.abs(table - identity).max() <= _SAME // 2:
         return None
     table = table if deep else (table + 128) // 257
-    return pyvips.Image.new_from_array(table.astype(ramp.dtype).reshape(1, -1)).copy_memory()
+    return pyvips.Image.new_from_array(table.astype(ramp.dtype).reshape(1, -1))
 
 
 def _through_table(image: pyvips.Image, table: pyvips.Image | None) -> pyvips.Image:
