@@ -46,6 +46,35 @@ def test_every_orientation_is_applied(kind, orientation):
     assert np.abs(small.numpy().astype(int) - near).mean() < 3
 
 
+@pytest.mark.parametrize("orientation", [1, 6])
+def test_small_views_of_large_photographs_come_from_one_decoding(orientation):
+    exif = Image.Exif()
+    exif[0x112] = orientation
+    image = Image.fromarray(np.tile(data.coffee(), (6, 6, 1)))  # 3600 × 2400
+    photo = one(saved(image, "PNG", exif=exif, compress_level=1))
+    expected = np.asarray(image.resize((450, 300), Image.Resampling.LANCZOS))
+    if orientation == 6:
+        expected = np.rot90(expected, -1)
+    calls = []
+    decode = photo.decoder.shrunk
+    object.__setattr__(photo, "decoder", _Counting(decode, calls))
+    for size in (expected.shape[1::-1], (64, 64), (1, 1)):
+        view = photo.thumbnail(*size)
+        assert (view.width, view.height) == size
+    view = photo.thumbnail(*expected.shape[1::-1]).numpy()
+    assert np.abs(view.astype(int) - expected).mean() < 1.5
+    assert len(calls) == 1
+
+
+class _Counting:
+    def __init__(self, shrunk, calls):
+        self._shrunk, self._calls = shrunk, calls
+
+    def shrunk(self, factor):
+        self._calls.append(factor)
+        return self._shrunk(factor)
+
+
 @pytest.mark.parametrize("kind", ["PNG", "GIF", "TIFF", "BMP"])
 def test_a_palette_is_its_colours(kind):
     image = Image.fromarray(RGB).convert("P", palette=Image.Palette.ADAPTIVE)

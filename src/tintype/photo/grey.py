@@ -181,11 +181,11 @@ def _best_channel(photo: Photo) -> str:
     found: dict[str, float] = {}
     for name in ("luma", "red", "green", "blue"):
         plane = pixels @ np.array(_CHANNELS[name])
-        low, high = np.percentile(plane, (2, 98))
+        low, high = np.percentile(plane[::4, ::4], (2, 98))
         cross = plane[1:-1, :-2] + plane[1:-1, 2:] + plane[:-2, 1:-1] + plane[2:, 1:-1]
         corners = plane[:-2, :-2] + plane[:-2, 2:] + plane[2:, :-2] + plane[2:, 2:]
         left = np.abs(corners - 2 * cross + 4 * plane[1:-1, 1:-1])
-        noise = float(np.median(left)) / (6 * 0.6745) if left.size else 0.0
+        noise = float(np.median(left[::2, ::2])) / (6 * 0.6745) if left.size else 0.0
         found[name] = (high - low) / max(noise, 0.3)  # below it 8 bits show no noise
     best = max(found, key=lambda name: found[name])
     return best if found[best] > _CLEARLY * found["luma"] else "luma"

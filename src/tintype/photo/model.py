@@ -11,6 +11,9 @@ import pyvips
 
 from tintype.photo.errors import translate
 
+_OVERVIEW = 2048
+"""Long side, px, of the view kept of a photograph whose format doesn't shrink while it is decoded."""
+
 _SMALL = 1 << 20
 """Photographs up to this many pixels are decoded whole: streaming would gain nothing."""
 
@@ -85,6 +88,7 @@ class Photo:
     decoder: Decoder = field(repr=False)
     orientation: int = field(default=1, repr=False)
     to_srgb: Callable[[pyvips.Image], pyvips.Image] = field(default=lambda image: image, repr=False)
+    _overview: list[pyvips.Image] = field(default_factory=list, init=False, repr=False)
 
     @property
     def raw_bytes(self) -> int:
@@ -113,9 +117,20 @@ class Photo:
     def thumbnail(self, width: int, height: int) -> pyvips.Image:
         """The same picture as `open`, resized to exactly `width` × `height`, decoded and held in memory.
 
-        A JPEG or WebP is shrunk while it is decoded, so this is much quicker than `open`.
-        Raises PhotoError.
+        A JPEG is shrunk while it is decoded, so this is much quicker than `open`. Other formats are decoded
+        whole, once, for all smaller views. Raises PhotoError.
         """
+        longest, room = max(self.width, self.height), _OVERVIEW / 1.5
+        if self.format != "jpeg" and longest > 1.5 * _OVERVIEW and max(width, height) <= room:
+            if not self._overview:
+                scale = _OVERVIEW / longest
+                size = (max(1, round(side * scale)) for side in (self.width, self.height))
+                self._overview.append(self._resized(*size))
+            view = self._overview[0]
+            return held(resize_exactly(view, width, height, (view.width, view.height)))
+        return self._resized(width, height)
+
+    def _resized(self, width: int, height: int) -> pyvips.Image:
         with translate(self.name):
             turned = self.orientation >= 5
             factor = min(self.width / width, self.height / height)
