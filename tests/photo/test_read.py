@@ -1,7 +1,9 @@
 """Photographs as they are: every kind of pixel, profile and orientation, and the extras."""
 
 import io
+import struct
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -142,7 +144,6 @@ def test_rgb_profiles_are_honoured_and_srgb_left_alone():
 
 def grey_gamma(gamma):
     """A version 2 grey profile of one exponent, as ICC.1:2001-04 lays it out."""
-    import struct
 
     def xyz(*values):
         return b"XYZ \0\0\0\0" + struct.pack(">3i", *(round(v * 65536) for v in values))
@@ -283,3 +284,55 @@ def test_a_raw_that_is_none():
     pytest.importorskip("rawpy")
     with pytest.raises(PhotoError, match="RAW is damaged or of an unknown kind"):
         read(b"FUJIFILMCCD-RAW " + bytes(4000), Settings())
+
+
+def test_a_raw_keeps_what_its_first_directory_says(monkeypatch, tmp_path):
+    """A stand-in for the decoder: small RAW files that may be published are hard to come by."""
+
+    class Raw:
+        sizes = SimpleNamespace(flip=5, iwidth=30, iheight=20)
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_):
+            pass
+
+        def postprocess(self, **_):
+            return np.full((30, 20, 3), 40_000, np.uint16)
+
+    space = SimpleNamespace(sRGB=1)
+    monkeypatch.setitem(sys.modules, "rawpy", SimpleNamespace(imread=lambda _: Raw(), ColorSpace=space))
+    path = tmp_path / "a.nef"
+    Image.new("L", (8, 8)).save(path, "TIFF", tiffinfo={271: "Nikon", 274: 8, 700: b"<x/>"})
+    photo = one(path)
+    assert (photo.format, photo.width, photo.height, photo.bits) == ("raw", 20, 30, 16)
+    assert b"Nikon" in photo.metadata.exif and photo.metadata.xmp == b"<x/>"
+    assert photo.open().numpy().max() == 40_000
+
+
+@pytest.mark.parametrize("top_down", [False, True])
+def test_bitmaps_with_masks_and_alpha(top_down):
+    pixels = np.random.default_rng(0).integers(0, 32, (6, 5, 3)).astype(np.uint32)
+    words = (pixels @ np.array([1 << 10, 1 << 5, 1], np.uint32)).astype("<u2")
+    rows = words if top_down else words[::-1]
+    body = np.pad(rows, ((0, 0), (0, 1))).tobytes()  # rows are padded to 4 bytes
+    head = struct.pack("<IiiHHIIiiII", 40, 5, -6 if top_down else 6, 1, 16, 0, 0, 11811, 11811, 0, 0)
+    photo = one(b"BM" + struct.pack("<IHHI", 54 + len(body), 0, 0, 54) + head + body)
+    np.testing.assert_array_equal(photo.open().numpy(), np.rint(pixels * 255 / 31))
+    assert photo.metadata.dpi == pytest.approx((300, 300), abs=0.01)
+    clear = np.dstack([RGB[:6, :5, ::-1], GREY[:6, :5]])[::-1].tobytes()
+    masks = struct.pack("<IIII", 0xFF0000, 0xFF00, 0xFF, 0xFF000000) + bytes(52)
+    head = struct.pack("<IiiHHIIiiII", 108, 5, 6, 1, 32, 3, 0, 0, 0, 0, 0) + masks
+    photo = one(b"BM" + struct.pack("<IHHI", 122 + len(clear), 0, 0, 122) + head + clear)
+    np.testing.assert_array_equal(photo.open().numpy(), RGB[:6, :5])
+    np.testing.assert_array_equal(photo.open_alpha().numpy(), GREY[:6, :5])
+
+
+def test_bytes_streams_and_paths_are_the_same_photograph(tmp_path):
+    path = tmp_path / "a.png"
+    Image.fromarray(GREY).save(path)
+    for source in (path, str(path), path.read_bytes(), io.BytesIO(path.read_bytes())):
+        np.testing.assert_array_equal(one(source).open().numpy(), GREY)
+    with pytest.raises(PhotoError, match="open it in binary mode"):
+        read(io.StringIO("text"), Settings())

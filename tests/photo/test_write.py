@@ -1,6 +1,6 @@
 """Writing: every page, every format's limits said, nothing half written, nothing overwritten unasked."""
 
-import resource
+import os
 import sys
 
 import numpy as np
@@ -142,6 +142,8 @@ def test_the_thinnest_pictures(tmp_path, suffix, shape):
 def test_a_full_disk_leaves_nothing(tmp_path, suffix):
     target = tmp_path / f"a{suffix}"
     target.write_bytes(b"the old one")
+    import resource  # there is none on Windows
+
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, hard))
     try:
@@ -190,3 +192,24 @@ def test_a_disk_without_links(tmp_path, monkeypatch):
 def test_names_in_any_script(tmp_path, name):
     write([page(noise(9, 9))], tmp_path / name, Settings())
     assert read(tmp_path / name, Settings())[0].width == 9
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names there are text")
+@pytest.mark.parametrize("suffix", [".jpg", ".tif"])
+def test_names_that_are_no_text(tmp_path, suffix):
+    folder = tmp_path / os.fsdecode(b"Fotos \xe4lter")
+    folder.mkdir()
+    target = folder / os.fsdecode(b"gro\xdf" + suffix.encode())
+    write([page(noise(9, 9))], target, Settings())
+    assert read(target, Settings())[0].width == 9
+    assert names(folder) == [target.name]
+
+
+def test_a_damaged_page_is_named_not_the_target(tmp_path):
+    path = tmp_path / "grandma.png"
+    Image.fromarray(noise(1200, 1200, 3)).save(path)
+    photo = read(path, Settings())[0]
+    path.write_bytes(path.read_bytes()[:3_000_000])
+    with pytest.raises(PhotoError, match=r"grandma\.png: .*damaged"):
+        write([Page(photo, photo.open())], tmp_path / "out.png", Settings())
+    assert names(tmp_path) == ["grandma.png"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -11,6 +12,7 @@ import pyvips
 
 from tintype.errors import PhotoError
 from tintype.photo import formats, profiles
+from tintype.photo.errors import explain, is_damage
 from tintype.photo.model import Metadata, Photo
 
 if TYPE_CHECKING:
@@ -115,21 +117,24 @@ def draw(
     kind: str,
     options: dict[str, Any],
     file: BinaryIO,
-    check: Callable[[], None] | None,
+    page: Page,
 ) -> None:
-    """Let libvips write the pixels into an empty file, and rewind it. Raises what `check` raises."""
+    """Let libvips write the pixels into an empty file, and rewind it. Raises what `page.check` raises."""
     saver = "heifsave" if kind == "avif" else f"{kind}save"
     try:
         if isinstance(file, io.BytesIO):
             file.write(pyvips.Operation.call(f"{saver}_buffer", image, **options))
         else:
-            pyvips.Operation.call(saver, image, file.name, **options)
-    except pyvips.Error:
-        if check is not None:
-            check()  # what stopped the pixels says more than libvips, which only sees that they ended
+            # As bytes: a folder's name may be no text.
+            pyvips.Operation.call(saver, image, os.fsencode(file.name), **options)
+    except pyvips.Error as error:
+        if page.check is not None:
+            page.check()  # what stopped the pixels says more than libvips, which only sees that they ended
+        if is_damage(error):
+            raise PhotoError(explain(error, page.photo.name)) from error
         raise
-    if check is not None:
-        check()  # the last word on whether the pixels are whole: libvips may not know
+    if page.check is not None:
+        page.check()  # the last word on whether the pixels are whole: libvips may not know
     file.seek(0)
 
 

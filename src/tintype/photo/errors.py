@@ -33,6 +33,12 @@ def one_line(error: BaseException) -> str:
     return ", ".join(telling[:2])[:200] or "the decoder says no more"
 
 
+def is_damage(error: BaseException) -> bool:
+    """Whether a failure lies in what is read, not in where it is written."""
+    detail = one_line(error)
+    return not _FULL.search(detail) and bool(_DAMAGE.search(detail))
+
+
 def explain(error: BaseException, name: str) -> str:
     """The one-line message for a failure on the file `name`."""
     detail = one_line(error)

@@ -56,12 +56,15 @@ class TiffPage:
         Where the photometric entry of an 8-bit CIE Lab page lies in the file, else None.
     iptc
         IPTC-IIM records; libtiff takes them for numbers and may turn their bytes around.
+    xmp
+        An XMP packet.
     """
 
     exif: bytes | None
     reduced: bool
     lab8: int | None
     iptc: bytes | None
+    xmp: bytes | None
 
 
 def survey(file: BinaryIO) -> tuple[list[TiffPage], bool]:
@@ -91,6 +94,7 @@ def _page(source: Tiff, offset: int) -> TiffPage:
         reduced=bool(source.number(entries.get(254)) & 1),
         lab8=photometric.position if photometric and lab8 else None,
         iptc=_records(entries),
+        xmp=entries[_XMP].data if _XMP in entries else None,
     )
 
 

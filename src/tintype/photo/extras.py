@@ -19,7 +19,7 @@ import pyvips
 from numpy.typing import NDArray
 
 from tintype.errors import PhotoError
-from tintype.photo import bmp
+from tintype.photo import bmp, exif
 from tintype.photo.errors import one_line, translate
 from tintype.photo.model import Metadata
 
@@ -180,7 +180,17 @@ def _raw(data: str | bytes, name: str, settings: Settings) -> Iterator[Page]:
             return (sizes.iheight, sizes.iwidth) if turned else (sizes.iwidth, sizes.iheight)
 
     width, height = _failing(name, "RAW", size)
-    yield Page(width, height, 16, 3, Metadata(), ArrayDecoder(make, name))
+    yield Page(width, height, 16, 3, _raw_metadata(data), ArrayDecoder(make, name))
+
+
+def _raw_metadata(data: str | bytes) -> Metadata:
+    """What the first directory says, in the many kinds of camera RAW that are built on TIFF."""
+    with io.BytesIO(data) if isinstance(data, bytes) else Path(data).open("rb") as file:
+        directories, _ = exif.survey(file)
+    if not directories:
+        return Metadata()
+    first = directories[0]
+    return Metadata(exif=first.exif, xmp=first.xmp, iptc=first.iptc)
 
 
 def _pdf(data: str | bytes, name: str, settings: Settings) -> Iterator[Page]:

@@ -169,7 +169,7 @@ def from_header(
     dpi = exif.resolution(block) if kind in ("webp", "avif") else dots_per_inch(header)
     metadata = Metadata(
         exif=block,
-        xmp=_blob(header, "xmp-data"),
+        xmp=directory.xmp if directory else _blob(header, "xmp-data"),
         iptc=directory.iptc if directory else _iptc(header),
         icc=icc,
         dpi=(dpi[1], dpi[0]) if dpi and turned else dpi,

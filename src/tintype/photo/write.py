@@ -155,10 +155,10 @@ def _encode(
     options = save_options(kind, image, settings, max(total_bytes, page.photo.raw_bytes))
     if kind in _SPLICES:
         with _scratch(near) as plain:
-            draw(image, kind, options, plain, page.check)
+            draw(image, kind, options, plain, page)
             _SPLICES[kind](plain, file, metadata)
     else:
-        draw(image, kind, options, file, page.check)
+        draw(image, kind, options, file, page)
         if kind == "tiff":
             exif.into_tiff(file, metadata)
     file.flush()
