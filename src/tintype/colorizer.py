@@ -19,8 +19,8 @@ import pyvips
 
 from tintype._version import __version__
 from tintype.color import decode as decoding
-from tintype.color.gamut import paint_rows
-from tintype.color.lab import Float, L_from_grey, lab_from_srgb
+from tintype.color.gamut import fit, paint_rows
+from tintype.color.lab import Float, L_from_grey, lab_from_srgb, srgb_from_linear
 from tintype.color.resample import Upsampler
 from tintype.errors import Cancelled, PhotoError
 from tintype.network.descriptor import Prediction, view_size
@@ -266,18 +266,24 @@ class Colorizer:
         chroma: Chroma,
         *,
         size: tuple[int, int] | None = None,
+        region: tuple[int, int, int, int] | None = None,
         progress: Progress | None = None,
         **options: Any,
     ) -> Painted:
         """Join lightness and chroma at full size, or at `size` (height, width) for a preview.
 
-        The pixels are painted while the image is being read, strip by strip.
+        The pixels are painted while the image is being read, strip by strip. `region` (left, top, width,
+        height, in pixels at that size) paints a part only.
         """
         settings = self.settings.replace(**options)
         height, width = size or (sitting.photo.height, sitting.photo.width)
         picture = sitting.grey(height, width)
         upsampled = Upsampler(chroma.ab, height, width)
         keep = _mask(settings.keep_grey, height, width, settings) if settings.keep_grey else None
+        left, first, width, height = region or (0, 0, width, height)
+        if region is not None:
+            picture = picture.crop(left, first, width, height)
+            keep = keep.crop(left, first, width, height) if keep is not None else None
 
         def strips() -> Iterator[tuple[int, tuple[Rows, Rows | None]]]:
             masks = read_rows(keep) if keep is not None else None
@@ -286,7 +292,7 @@ class Colorizer:
 
         def paint(top: int, strip: tuple[Rows, Rows | None]) -> Rows:
             rows, mask = strip
-            ab = upsampled.rows(top, top + len(rows))
+            ab = upsampled.rows(first + top, first + top + len(rows))[:, :, left : left + width]
             if mask is not None:
                 ab *= 1 - mask.astype(np.float32) / np.float32(255)
             return paint_rows(rows, ab)
@@ -303,15 +309,71 @@ class Colorizer:
 
         return Painted(painted(), width, height, 16 if picture.format == "ushort" else 8)
 
+    def develop(
+        self,
+        sitting: Sitting,
+        chroma: Chroma,
+        target: str | os.PathLike[str],
+        *,
+        overwrite: bool = False,
+        progress: Progress | None = None,
+        **options: Any,
+    ) -> Result:
+        """Write one sitting with chosen colours, as `save` does for a whole file and its own choice."""
+        settings = self.settings.replace(**options)
+        painted = self.paint(sitting, chroma, progress=progress, **options)
+        mark = self.provenance(**options) if settings.mark else None
+        photo = sitting.photo
+        page = Page(photo, painted.image, photo.open_alpha(), painted.reraise, mark)
+        made = write([page], Path(target), settings, overwrite=overwrite, total_bytes=photo.raw_bytes)
+        return Result("coloured", tuple(made.targets), None, (*sitting.notes, *made.notes))
+
+    def suggest(
+        self, sitting: Sitting, predictions: Sequence[Prediction], x: float, y: float, count: int = 9
+    ) -> list[tuple[tuple[int, int, int], float]]:
+        """Colours likely at one place, the likeliest first, each with its share of the distribution.
+
+        Parameters
+        ----------
+        x, y : float
+            0-1 of the upright photograph.
+
+        Returns
+        -------
+        list of (sRGB 0-255, share): painted with the lightness of that place. A network that gives no
+        distribution has one opinion, with a share of 1.
+        """
+        prediction = next((p for p in predictions if p.logits is not None), predictions[0])
+        height, width = prediction.shape
+        row, col = min(int(y * height), height - 1), min(int(x * width), width - 1)
+        rows, cols = prediction.L.shape
+        L = prediction.L[min(int(y * rows), rows - 1), min(int(x * cols), cols - 1)]
+        if prediction.logits is None or prediction.bins is None:
+            assert prediction.ab is not None
+            ab, shares = prediction.ab[:, row, col][None], np.ones(1)
+        else:
+            logits, bins = prediction.logits[:, row, col], prediction.bins
+            ab = decoding.suggest(logits, bins, count)
+            near = ((bins[:, None] - ab[None]) ** 2).sum(axis=-1).argmin(axis=1)
+            p = decoding.softmax(logits[:, None, None].copy())[:, 0, 0]
+            shares = np.bincount(near, weights=p, minlength=len(ab))
+        rgb = fit(np.full(len(ab), L, np.float32), ab[:, 0].copy(), ab[:, 1].copy())
+        codes = np.rint(srgb_from_linear(np.stack(rgb, axis=1)) * 255).astype(int)
+        found = [((int(r), int(g), int(b)), float(s)) for (r, g, b), s in zip(codes, shares, strict=True)]
+        return sorted(found, key=lambda one: -one[1])
+
     def provenance(self, **options: Any) -> Provenance:
         """What the written file says of how its colour was made."""
         settings = self.settings.replace(**options)
         networks = self.networks(**options)
+        values = settings.to_json()
+        # The file may be published: it says which mask was used, not where on whose disk it lies.
+        values |= {k: Path(values[k]).name for k in ("keep_grey", "reference") if values[k]}
         return Provenance(
             version=__version__,
             network=",".join(n.descriptor.name for n in networks),
             weights_sha256=",".join(n.sha256 for n in networks),
-            settings=settings.to_json(),
+            settings=values,
         )
 
 

@@ -1,0 +1,1 @@
+"""The studio: colour photographs in a browser window, on this computer (extra ``studio``)."""

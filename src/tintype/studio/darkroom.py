@@ -1,0 +1,271 @@
+"""Where the studio's pictures are made: all through the one `Colorizer`; what was made before is kept."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyvips
+
+from tintype.color.lab import Float
+from tintype.color.resample import Upsampler
+from tintype.colorizer import Chroma, Colorizer, Sitting, target_beside
+from tintype.network.descriptor import Prediction
+from tintype.photo.errors import translate
+from tintype.settings import Hint, parse_color
+from tintype.studio.limits import Limits
+from tintype.studio.models import PhotoModel, Place, Proposal, Region, State, Suggested
+from tintype.studio.networks import model_of
+from tintype.studio.problems import ApiError
+from tintype.studio.shelf import Shelf
+from tintype.studio.workers import Ticket
+
+_WHOLE = 60_000_000  # px: a grey picture up to this size is held, so that zooming does not decode it again
+_TONES = {
+    "grey": "A neutral black-and-white photograph.",
+    "sepia": "A sepia print: its brown tone is taken away before it is coloured.",
+    "cyanotype": "A cyanotype: its blue tone is taken away before it is coloured.",
+    "toned": "A toned print: its tone is taken away before it is coloured.",
+    "colour": "It is in colour already. The studio colours its lightness anew.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSitting(Sitting):
+    """A sitting whose small pictures are drawn once."""
+
+    shelf: Shelf
+    key: str
+    whole: bool = False  # whether the grey at full size is held too
+
+    def view(self, height: int, width: int) -> Float:
+        """As `Sitting.view`, kept."""
+        key = (self.key, "view", self.tone, height, width)
+        return self.shelf.keep(key, lambda: Sitting.view(self, height, width), lambda L: L.nbytes)
+
+    def grey(self, height: int = 0, width: int = 0) -> pyvips.Image:
+        """As `Sitting.grey`, kept."""
+        small = height and (height, width) != (self.photo.height, self.photo.width)
+        if not small and not self.whole:
+            return Sitting.grey(self, height, width)
+
+        def make() -> pyvips.Image:
+            with translate(self.photo.name):
+                return Sitting.grey(self, height, width).copy_memory()
+
+        key = (self.key, "grey", self.tone, height, width)
+        deep = self.photo.bits // 8
+        return self.shelf.keep(key, make, lambda image: image.width * image.height * deep)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A photograph of a session and how it is to be coloured."""
+
+    photo: PhotoModel
+    original: Path
+    mask: Path
+    state: State
+
+
+class Darkroom:
+    """Makes previews, regions, proposals and files of orders; methods run on worker threads.
+
+    Parameters
+    ----------
+    colorizer : Colorizer
+        Shared by everybody, as are its networks' sessions.
+    limits : Limits
+    """
+
+    def __init__(self, colorizer: Colorizer, limits: Limits) -> None:
+        self.colorizer, self.limits = colorizer, limits
+        self.shelf = Shelf(limits.memory_bytes, limits.idle_seconds)
+
+    # --- looking
+
+    def survey(self, path: Path, name: str) -> list[dict[str, Any]]:
+        """What is known of each page of a file: values for `PhotoModel`. Raises PhotoError."""
+        pages = []
+        for sitting in self.colorizer.prepare(path, name=name, max_pixels=self.limits.pixels):
+            photo = sitting.photo
+            pages.append({
+                "name": name, "width": photo.width, "height": photo.height, "bits": photo.bits,
+                "format": photo.format, "page": photo.page, "pages": photo.pages,
+                "tone": {"kind": sitting.tone.kind, "note": _TONES.get(sitting.tone.kind, "")},
+                "notes": [n.removeprefix(f"{name}: ") for n in sitting.notes],
+            })  # fmt: skip
+        return pages
+
+    def options(self, order: Order, default: str) -> dict[str, Any]:
+        """The state of an order as options of the colorizer."""
+        photo, state = order.photo, order.state
+        hints = tuple(
+            Hint(h.x * photo.width, h.y * photo.height, parse_color(h.color), h.radius) for h in state.hints
+        )
+        settings = {k: tuple(v) if isinstance(v, list) else v for k, v in state.settings.items()}
+        return {
+            **settings,
+            "model": model_of(state.network, default),
+            "hints": hints,
+            "candidates": (state.candidate or 0) + 1,
+            "keep_grey": str(order.mask) if state.keep_grey and order.mask.is_file() else "",
+            "already_colour": "recolour",
+            "page": photo.page,
+            "max_pixels": self.limits.pixels,
+        }
+
+    def sitting(self, order: Order, options: dict[str, Any]) -> KeptSitting:
+        """The photograph, read and measured once."""
+        key = order.photo.id
+
+        def make() -> KeptSitting:
+            plain = self.colorizer.prepare(order.original, name=order.photo.name, **options)[0]
+            return KeptSitting(plain.photo, plain.tone, self.shelf, key)
+
+        how = options.get("grey", "auto")
+        return self.shelf.keep((key, "sitting", how), make, lambda _: 1 << 16)
+
+    def chroma(self, order: Order, ticket: Ticket, options: dict[str, Any]) -> list[Chroma]:
+        """The colours chosen for an order; the network is asked only when what it sees changes."""
+        sitting = self.sitting(order, options)
+        ticket.check()
+        predictions = self.predictions(order, sitting, options)
+        ticket.check()
+        made = self.colorizer.decode(sitting, predictions, **options)
+        ticket.check()
+        return made
+
+    def predictions(self, order: Order, sitting: Sitting, options: dict[str, Any]) -> tuple[Prediction, ...]:
+        """What the networks say of an order."""
+        key = (order.photo.id, "prediction", options["model"], sitting.tone, options["hints"])
+        return self.shelf.keep(key, lambda: self.colorizer.predict(sitting, **options), _bytes)
+
+    # --- pictures
+
+    def before(self, order: Order, size: int, default: str) -> bytes:
+        """The grey photograph, JPEG, its longest side at most `size` px."""
+        sitting = self.sitting(order, self.options(order, default))
+        with translate(order.photo.name):
+            grey = sitting.grey(*fitted(order.photo, size))
+            data: bytes = _eight(grey).jpegsave_buffer(Q=90)
+        return data
+
+    def preview(self, order: Order, ticket: Ticket, size: int, default: str) -> bytes:
+        """The coloured photograph, JPEG without chroma subsampling."""
+        options = self.options(order, default)
+        choices = self.chroma(order, ticket, options)
+        return self._jpeg(order, choices[-1], ticket, size, options)
+
+    def candidates(self, order: Order, ticket: Ticket, count: int, size: int, default: str) -> list[Proposal]:
+        """Distinct proposals as small pictures."""
+        options = self.options(order, default) | {"candidates": count}
+        made = []
+        for i, chroma in enumerate(self.chroma(order, ticket, options)):
+            ticket.check()
+            data = self._jpeg(order, chroma, ticket, size, options)
+            made.append(
+                Proposal(candidate=i, image="data:image/jpeg;base64," + base64.b64encode(data).decode())
+            )
+        return made
+
+    def confidence(self, order: Order, ticket: Ticket, size: int, default: str) -> bytes:
+        """How sure the network is, a grey PNG: white is sure."""
+        options = self.options(order, default)
+        sure = self.chroma(order, ticket, options)[-1].confidence
+        if sure is None:
+            text = "This network gives no distribution, so it can't say how sure it is. Choose another one."
+            raise ApiError(422, "no_confidence", text)
+        grown = Upsampler(sure[None], *fitted(order.photo, size)).all()[0]
+        codes = np.rint(np.clip(grown, 0, 1) * 255).astype(np.uint8)
+        data: bytes = pyvips.Image.new_from_array(codes, interpretation="b-w").pngsave_buffer(compression=3)
+        return data
+
+    def suggest(self, order: Order, ticket: Ticket, place: Place, default: str) -> list[Suggested]:
+        """Colours that are likely at one place."""
+        options = self.options(order, default)
+        sitting = self.sitting(order, options)
+        ticket.check()
+        found = self.colorizer.suggest(
+            sitting, self.predictions(order, sitting, options), place.x, place.y, place.count
+        )
+        return [Suggested(color=f"#{bytes(color).hex()}", share=share) for color, share in found]
+
+    def region(self, order: Order, ticket: Ticket, part: Region, default: str) -> bytes:
+        """A part of the photograph as PNG; never drawn larger than it is."""
+        options = self.options(order, default)
+        photo = order.photo
+        wide = max(1.0, min(part.width, 1 - part.x) * photo.width)
+        scale = min(1.0, part.out_width / wide)
+        height, width = (max(1, round(n * scale)) for n in (photo.height, photo.width))
+        left, top = min(int(part.x * width), width - 1), min(int(part.y * height), height - 1)
+        across = min(max(1, round(part.width * width)), width - left, part.out_width)
+        down = min(max(1, round(part.height * height)), height - top)
+        if across * down > 16_000_000:
+            raise ApiError(422, "region_too_large", "Ask for a smaller part, or a smaller out_width.")
+        box = left, top, across, down
+        sitting = replace(self.sitting(order, options), whole=photo.width * photo.height <= _WHOLE)
+        with translate(photo.name):
+            if part.which == "before":
+                picture = sitting.grey(height, width).crop(*box)
+                data: bytes = _eight(picture).pngsave_buffer(compression=1)
+                return data
+            chroma = self.chroma(order, ticket, options)[-1]
+            painted = self.colorizer.paint(
+                sitting, chroma, size=(height, width), region=box, progress=ticket.going, **options
+            )
+            data = _eight(painted.image).pngsave_buffer(compression=1)
+            painted.reraise()
+        return data
+
+    def _jpeg(
+        self, order: Order, chroma: Chroma, ticket: Ticket, size: int, options: dict[str, Any]
+    ) -> bytes:
+        sitting = self.sitting(order, options)
+        shape = fitted(order.photo, size)
+        painted = self.colorizer.paint(sitting, chroma, size=shape, progress=ticket.going, **options)
+        with translate(order.photo.name):
+            data: bytes = _eight(painted.image).jpegsave_buffer(Q=90, subsample_mode="off")
+        painted.reraise()
+        ticket.check()
+        return data
+
+    # --- files
+
+    def suffix(self, order: Order) -> str:
+        """The suffix of an order's file: that of its format, else of the photograph it came from."""
+        settings = self.colorizer.settings.replace(format=order.state.settings.get("format", ""))
+        sitting = self.sitting(order, {"page": order.photo.page, "max_pixels": self.limits.pixels})
+        return target_beside(Path(order.photo.name), sitting.photo, settings).suffix
+
+    def develop(
+        self, order: Order, target: Path, default: str, progress: Callable[[float], bool | None]
+    ) -> None:
+        """The full-resolution file of an order, with all metadata."""
+        options = self.options(order, default)
+        sitting = self.sitting(order, options)
+        plain = Sitting(sitting.photo, sitting.tone)
+        chroma = self.colorizer.decode(plain, self.predictions(order, sitting, options), **options)[-1]
+        self.colorizer.develop(plain, chroma, target, progress=progress, **options)
+
+
+def fitted(photo: PhotoModel, longest: int) -> tuple[int, int]:
+    """Height and width with a longest side of at most `longest` px."""
+    scale = min(1.0, longest / max(photo.width, photo.height))
+    return max(1, round(photo.height * scale)), max(1, round(photo.width * scale))
+
+
+def _eight(image: pyvips.Image) -> pyvips.Image:
+    if image.format != "ushort":
+        return image
+    eight = (image / 257).rint().cast("uchar")
+    return eight.copy(interpretation="b-w" if image.bands == 1 else "srgb")
+
+
+def _bytes(predictions: tuple[Prediction, ...]) -> int:
+    arrays = [a for p in predictions for a in (p.L, p.logits, p.ab) if a is not None]
+    return sum(a.nbytes for a in arrays)

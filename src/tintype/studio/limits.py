@@ -1,0 +1,48 @@
+"""How much the studio accepts and keeps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MIB = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Bounds of the studio; whatever lies beyond one is refused with an error in words.
+
+    Attributes
+    ----------
+    file_bytes, pixels
+        Of one photograph (all its pages together, each page alone).
+    photos, sessions
+        Photographs of one session; sessions on disk.
+    queue
+        Jobs that wait.
+    waiting
+        Previews and the like that wait for a processor.
+    hints
+        Of one photograph.
+    json_bytes, mask_bytes, frame_bytes
+        Of the bodies of those requests.
+    mask_pixels, frame_pixels
+        Of a keep-grey mask and a webcam frame.
+    memory_bytes, idle_seconds
+        What opened photographs may take in memory, and how long they stay there unused. Nothing on disk is
+        ever dropped.
+    """
+
+    file_bytes: int = 512 * MIB
+    pixels: int = 400_000_000
+    photos: int = 1000
+    sessions: int = 1000
+    queue: int = 8
+    waiting: int = 64
+    hints: int = 500
+    json_bytes: int = MIB
+    mask_bytes: int = 32 * MIB
+    frame_bytes: int = 4 * MIB
+    mask_pixels: int = 64_000_000
+    frame_pixels: int = 4_000_000
+    memory_bytes: int = 384 * MIB
+    idle_seconds: float = 1800.0

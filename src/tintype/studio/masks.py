@@ -1,0 +1,47 @@
+"""Masks of what stays grey, as a page paints them: any size, stretched over the photograph."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pyvips
+
+from tintype.errors import PhotoError
+from tintype.photo.errors import translate
+from tintype.photo.read import read
+from tintype.settings import Settings
+from tintype.studio.limits import Limits
+from tintype.studio.models import PhotoModel
+from tintype.studio.problems import ApiError
+from tintype.studio.store import write_whole
+
+_LONGEST = 4096
+
+
+def keep(data: bytes, photo: PhotoModel, path: Path, limits: Limits) -> None:
+    """Write a mask in the photograph's shape, one band of 8 bits. Raises ApiError if it is no picture."""
+    try:
+        mask = read(data, Settings(page=1, max_pixels=limits.mask_pixels), name="the mask")[0]
+    except PhotoError as error:
+        raise ApiError(422, "mask_unreadable", f"{error}") from error
+    if mask.format != "png":
+        raise ApiError(422, "mask_unreadable", f"The mask is {mask.format.upper()}; send a PNG.")
+    scale = min(1.0, _LONGEST / max(photo.width, photo.height), max(mask.width / photo.width,
+                mask.height / photo.height))  # fmt: skip
+    width, height = max(1, round(photo.width * scale)), max(1, round(photo.height * scale))
+    with translate("the mask"):
+        grey = mask.open().copy_memory()
+        grey = grey.colourspace("b-w") if grey.bands > 1 else grey
+        grey = (grey >> 8).cast("uchar") if grey.format == "ushort" else grey
+        alpha = mask.open_alpha()
+        if alpha is not None:  # what was not painted is transparent
+            alpha = (alpha >> 8).cast("uchar") if alpha.format == "ushort" else alpha
+            shown = grey.numpy().astype(np.uint16) * alpha.copy_memory().numpy() // 255
+            grey = pyvips.Image.new_from_array(shown.astype(np.uint8).reshape(mask.height, mask.width))
+        grey = grey.resize(width / mask.width, vscale=height / mask.height, kernel="linear")
+        # resize rounds; a mask of another size than promised would be refused later.
+        grey = grey.crop(0, 0, min(width, grey.width), min(height, grey.height))
+        grey = grey.embed(0, 0, width, height, extend="copy").copy(interpretation="b-w")
+        encoded: bytes = grey.pngsave_buffer(compression=3)
+    write_whole(path, encoded)

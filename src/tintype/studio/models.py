@@ -1,0 +1,300 @@
+"""What travels between the studio's page and its server, as checked types; settings come from `Settings`."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
+
+from tintype.settings import Settings
+
+# Options that name files of this computer, or are the studio's own business.
+_HIDDEN = frozenset(
+    ("model", "merge", "device", "threads", "size", "candidates", "hints", "reference", "keep_grey",
+     "already_colour", "page", "max_pixels")
+)  # fmt: skip
+FIELDS = {f.name: f for f in dataclasses.fields(Settings) if f.name not in _HIDDEN}
+COLOR = "^#[0-9a-fA-F]{6}$"
+
+
+def described() -> list[dict[str, Any]]:
+    """The settings as a page needs them to draw controls."""
+    return [
+        {
+            "name": name,
+            "label": name.replace("_", " ").capitalize(),
+            "help": f.metadata["help"],
+            "type": _kind(f),
+            "minimum": f.metadata["low"],
+            "maximum": f.metadata["high"],
+            "step": f.metadata["step"] or (1 if isinstance(f.default, int) else None),
+            "default": list(f.default) if isinstance(f.default, tuple) else f.default,
+            "choices": list(f.metadata["choices"]) or None,
+            "group": f.metadata["group"],
+            "live": f.metadata["live"],
+        }
+        for name, f in FIELDS.items()
+    ]
+
+
+def _kind(f: dataclasses.Field[Any]) -> str:
+    if f.metadata["choices"]:
+        return "choice"
+    if isinstance(f.default, bool):
+        return "boolean"
+    if isinstance(f.default, tuple):
+        return "colors"
+    return "text" if isinstance(f.default, str) else "number"
+
+
+def schema(names: dict[str, dataclasses.Field[Any]] | None = None) -> dict[str, Any]:
+    """JSON Schema of the settings, made from the fields of `Settings`."""
+    properties: dict[str, Any] = {}
+    for name, f in (names or FIELDS).items():
+        meta, one = f.metadata, {"description": f.metadata["help"]}
+        if meta["choices"]:
+            one |= {"type": "string", "enum": list(meta["choices"])}
+        elif isinstance(f.default, bool):
+            one |= {"type": "boolean"}
+        elif isinstance(f.default, tuple):
+            one |= {"type": "array", "items": {"type": "string", "pattern": COLOR}, "maxItems": 32}
+        elif isinstance(f.default, int | float):
+            one |= {"type": "number" if isinstance(f.default, float) else "integer"}
+            one |= {"minimum": meta["low"], "maximum": meta["high"]}
+        else:
+            one |= {"type": "string"}
+        properties[name] = one
+    return {"type": "object", "properties": properties, "additionalProperties": False}
+
+
+def checked(values: dict[str, Any]) -> dict[str, Any]:
+    """Settings that `Settings` accepts and that differ from the defaults, as plain JSON values.
+
+    Raises SettingsError (a ValueError), naming what is wrong.
+    """
+    if unknown := values.keys() - FIELDS.keys():
+        msg = f"unknown setting {sorted(unknown)[0]!r}; settings are {', '.join(FIELDS)}"
+        raise ValueError(msg)
+    # In JSON 90.0 is a whole number; in Python it is none.
+    whole = {
+        k: int(v) for k, v in values.items() if isinstance(v, float) and type(FIELDS[k].default) is int and
+        v.is_integer()
+    }  # fmt: skip
+    made = Settings.from_json(values | whole).to_json()
+    plain = Settings().to_json()
+    if len(made["palette"]) > 32:
+        msg = "palette: 32 colours are the most"
+        raise ValueError(msg)
+    return {k: made[k] for k in values if made[k] != plain[k]}
+
+
+SettingsValues = Annotated[dict[str, Any], AfterValidator(checked), WithJsonSchema(schema())]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Id = Annotated[str, Field(pattern="^[0-9a-f]{16}$")]
+Side = Annotated[int, Field(ge=16, le=2048)]
+
+
+class Strict(BaseModel):
+    """A body without unknown keys."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class HintModel(Strict):
+    """A known colour: x and y in 0-1 of the upright photograph, radius in its pixels (0: chosen)."""
+
+    x: Share
+    y: Share
+    color: Annotated[str, Field(pattern=COLOR)]
+    radius: Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False)] = 0.0
+
+
+class State(Strict):
+    """How one photograph is to be coloured."""
+
+    network: Annotated[str, Field(max_length=200)] | None = None
+    settings: SettingsValues = Field(default_factory=dict)
+    hints: Annotated[list[HintModel], Field(max_length=500)] = Field(default_factory=list)
+    candidate: Annotated[int, Field(ge=0, le=11)] | None = None
+    keep_grey: bool = False
+
+
+class ToneModel(BaseModel):
+    """Which kind of grey a photograph is."""
+
+    kind: str
+    note: str
+
+
+class PhotoModel(BaseModel):
+    """One photograph (one page of a file) of a session."""
+
+    id: str
+    name: str
+    width: int
+    height: int
+    bits: int
+    format: str
+    page: int
+    pages: int
+    tone: ToneModel
+    notes: list[str]
+    state: State
+    modified: float
+
+
+class PhotosModel(BaseModel):
+    """Several photographs."""
+
+    photos: list[PhotoModel]
+
+
+class SessionModel(BaseModel):
+    """A session with its photographs."""
+
+    id: str
+    title: str
+    created: float
+    modified: float
+    photos: list[PhotoModel]
+
+
+class SessionLine(BaseModel):
+    """A session in the list: `photos` counts them."""
+
+    id: str
+    title: str
+    created: float
+    modified: float
+    photos: int
+
+
+class SessionsModel(BaseModel):
+    """All sessions, the latest first."""
+
+    sessions: list[SessionLine]
+
+
+class Title(Strict):
+    """A session's name."""
+
+    title: Annotated[str, Field(max_length=200)] = ""
+
+
+class Preview(Strict):
+    """A view of a photograph: its longest side in pixels."""
+
+    size: Side = 512
+    state: State = Field(default_factory=State)
+
+
+class Region(Strict):
+    """A part of the photograph at full resolution; `out_width` in pixels."""
+
+    x: Share
+    y: Share
+    width: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
+    height: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
+    out_width: Annotated[int, Field(ge=1, le=4096)] = 1024
+    state: State = Field(default_factory=State)
+    which: Literal["after", "before"] = "after"
+
+
+class Place(Strict):
+    """A spot for which colours are wanted."""
+
+    x: Share
+    y: Share
+    state: State = Field(default_factory=State)
+    count: Annotated[int, Field(ge=1, le=24)] = 9
+
+
+class Suggested(BaseModel):
+    """A likely colour and its share of the distribution."""
+
+    color: str
+    share: float
+
+
+class Suggestions(BaseModel):
+    """Likely colours, the likeliest first."""
+
+    colors: list[Suggested]
+
+
+class Proposals(Strict):
+    """How many proposals, and how large."""
+
+    count: Annotated[int, Field(ge=1, le=12)] = 6
+    size: Side = 256
+    state: State = Field(default_factory=State)
+
+
+class Proposal(BaseModel):
+    """One proposal as a data: URL."""
+
+    candidate: int
+    image: str
+
+
+class ProposalsMade(BaseModel):
+    """Distinct proposals, the network's own choice first."""
+
+    candidates: list[Proposal]
+
+
+class Apply(Strict):
+    """Settings for several photographs; null is all of the session."""
+
+    photos: Annotated[list[Id], Field(max_length=1000)] | None = None
+    settings: SettingsValues = Field(default_factory=dict)
+    network: Annotated[str, Field(max_length=200)] | None = None
+
+
+class JobWanted(Strict):
+    """Work on a whole session."""
+
+    session: Id
+    photos: Annotated[list[Id], Field(max_length=1000)] | None = None
+    kind: Literal["download"] = "download"
+
+
+class JobFailure(BaseModel):
+    """A photograph that could not be made, and why."""
+
+    photo: str
+    message: str
+
+
+class JobModel(BaseModel):
+    """How far a job is."""
+
+    id: str
+    session: str
+    state: Literal["queued", "running", "done", "failed", "cancelled"]
+    done: int
+    total: int
+    failures: list[JobFailure]
+    result: str | None
+
+
+class FolderPhoto(BaseModel):
+    """A photograph on disk, its path relative to the studio's folder."""
+
+    name: str
+    path: str
+
+
+class FolderModel(BaseModel):
+    """What lies in a folder."""
+
+    path: str
+    folders: list[str]
+    photos: list[FolderPhoto]
+
+
+class Paths(Strict):
+    """Photographs of the studio's folder."""
+
+    paths: Annotated[list[Annotated[str, Field(max_length=4096)]], Field(min_length=1, max_length=1000)]

@@ -1,0 +1,45 @@
+"""The networks that the studio offers: those that are installed, by name; never a path from a client."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tintype.colorizer import Colorizer
+from tintype.network import registry
+from tintype.studio.problems import ApiError
+
+
+def names() -> list[str]:
+    """Names of the networks that are here; a network with two names is listed once."""
+    known = registry.embedded()
+    chosen: dict[Any, str] = {}
+    for name in sorted(known, key=lambda n: (n != "tintype", n)):
+        chosen.setdefault(known[name], name)
+    return list(chosen.values())
+
+
+def model_of(network: str | None, default: str) -> str:
+    """The `model` setting for what a client asks for: None is the studio's own network.
+
+    Raises ApiError for a name that is not installed.
+    """
+    if network is None:
+        return default
+    known = {*names(), *registry.embedded(), *default.split(",")}
+    wanted = [n.strip() for n in network.split(",")]
+    for name in wanted:
+        if name not in known:
+            text = f"There is no network named {name[:60]!r} here; there are {', '.join(sorted(known))}."
+            raise ApiError(422, "network_unknown", text)
+    if len(wanted) > 4:
+        raise ApiError(422, "network_unknown", "Four networks at once are the most.")
+    return ",".join(wanted)
+
+
+def described(colorizer: Colorizer) -> list[dict[str, Any]]:
+    """Each network with what a person wants to know of it."""
+    made = []
+    for name in dict.fromkeys([*colorizer.settings.model.split(","), *names()]):
+        card = colorizer.networks(model=name)[0].descriptor
+        made.append({"name": name, "title": card.name, "hints": card.hints, "licence": card.licence})
+    return made

@@ -1,0 +1,135 @@
+"""Everything that goes wrong, as one shape of JSON: ``{"error": {"code": …, "message": …}}``."""
+
+from __future__ import annotations
+
+import errno
+import logging
+from collections.abc import Mapping
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from tintype.errors import Cancelled, NetworkError, PhotoError, SettingsError, TintypeError
+
+log = logging.getLogger("tintype.studio")
+
+
+class Problem(BaseModel):
+    """What went wrong: a code for programs, words for a person."""
+
+    code: str
+    message: str
+
+
+class Problems(BaseModel):
+    """The body of every answer that is no success."""
+
+    error: Problem
+
+
+class ApiError(HTTPException):
+    """An answer that is no success.
+
+    Parameters
+    ----------
+    status : int
+        HTTP status.
+    code : str
+        For programs: ``photo_unreadable``.
+    message : str
+        For a person: what is wrong and what to do.
+    """
+
+    def __init__(
+        self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(status, message, dict(headers) if headers else None)
+        self.code = code
+
+
+_CODES = {404: "not_found", 405: "method_not_allowed", 400: "bad_request", 413: "too_large"}
+_WORDS = {404: "There is nothing at this address.", 405: "This address does not take that method."}
+
+
+def body(code: str, message: str) -> dict[str, dict[str, str]]:
+    """The JSON of a problem."""
+    return {"error": {"code": code, "message": message}}
+
+
+def full(error: OSError) -> bool:
+    """Whether the system says that the disk, or the user's share of it, is full."""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def disk_error(error: OSError) -> ApiError:
+    """The answer for a failure of the disk."""
+    if full(error):
+        text = "The disk is full, so this could not be kept. Free some space and try again."
+        return ApiError(507, "disk_full", text)
+    text = f"The disk refused this ({error.strerror}). Check the studio's data folder and its permissions."
+    return ApiError(500, "disk_error", text)
+
+
+def from_tintype(error: TintypeError) -> ApiError:
+    """The answer for an error that the library raised."""
+    text = str(error)
+    if isinstance(error.__cause__, OSError) and full(error.__cause__):
+        return disk_error(error.__cause__)
+    if isinstance(error, Cancelled):
+        return ApiError(409, "cancelled", text)
+    if isinstance(error, SettingsError):
+        return ApiError(422, "settings", text)
+    if isinstance(error, NetworkError):
+        return ApiError(422, "network", text)
+    if isinstance(error, PhotoError):
+        if "the disk is full" in text:
+            return ApiError(507, "disk_full", text)
+        if "max_pixels" in text:
+            return ApiError(413, "too_many_pixels", text.partition("; raise")[0] + "; use a smaller copy")
+        return ApiError(422, "photo_unreadable", text)
+    return ApiError(500, "failed", text)
+
+
+def install(app: FastAPI) -> None:
+    """Let every error leave the application in the one shape."""
+
+    async def known(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, HTTPException)
+        status = error.status_code
+        code = getattr(error, "code", None) or _CODES.get(status, "refused")
+        message = error.detail if isinstance(error, ApiError) else _WORDS.get(status, str(error.detail))
+        return JSONResponse(body(code, message), status, headers=dict(error.headers or {}))
+
+    async def invalid(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, RequestValidationError)
+        first = error.errors()[0]
+        where = ".".join(str(p) for p in first["loc"][1:]) or "the request"
+        said = str(first["msg"]).removeprefix("Value error, ")
+        return JSONResponse(body("invalid", f"{where}: {said}"), 422)
+
+    async def library(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, TintypeError)
+        return await known(request, from_tintype(error))
+
+    async def system(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, OSError)
+        log.error("the disk refused: %s", error)
+        return await known(request, disk_error(error))
+
+    async def memory(request: Request, error: Exception) -> JSONResponse:
+        text = "There is not enough memory for this photograph. Close other programs or use a smaller copy."
+        return JSONResponse(body("out_of_memory", text), 507)
+
+    async def unknown(request: Request, error: Exception) -> JSONResponse:
+        text = "The studio made a mistake. Its terminal window says more; your photographs are safe."
+        return JSONResponse(body("internal", text), 500)
+
+    app.add_exception_handler(HTTPException, known)
+    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(TintypeError, library)
+    app.add_exception_handler(OSError, system)
+    app.add_exception_handler(MemoryError, memory)
+    app.add_exception_handler(Exception, unknown)

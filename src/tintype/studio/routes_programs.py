@@ -1,0 +1,141 @@
+"""Routes for programs, and for the webcam: a picture in, a picture out, nothing kept."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import FileResponse
+from starlette.background import BackgroundTask
+
+from tintype.errors import SettingsError
+from tintype.photo.errors import translate
+from tintype.photo.formats import WRITABLE
+from tintype.photo.write import output_format
+from tintype.settings import Settings
+from tintype.studio import networks
+from tintype.studio.models import FIELDS, schema
+from tintype.studio.problems import ApiError
+from tintype.studio.receive import received_bytes, received_form
+from tintype.studio.shared import FORM, Shared, binary, takes
+from tintype.studio.workers import Ticket
+
+router = APIRouter(prefix="/api")
+_ALL = {f.name: f for f in dataclasses.fields(Settings)}
+_MORE = {n: _ALL[n] for n in ("model", "merge", "size", "page", "already_colour")}
+_OPTIONS = FIELDS | _MORE
+_HINTS = {"type": "string", "description": "JSON: a list of {x, y, color} in pixels of the photograph."}
+_FORM = {**FORM, "properties": FORM["properties"] | schema(_OPTIONS)["properties"] | {"hints": _HINTS}}
+_TRUTH = {
+    "true": True,
+    "1": True,
+    "yes": True,
+    "on": True,
+    "false": False,
+    "0": False,
+    "no": False,
+    "off": False,
+}
+
+
+def parse(fields: dict[str, str], default: str) -> dict[str, Any]:
+    """Options from the texts of a form, checked by `Settings`. Raises ApiError or SettingsError."""
+    options: dict[str, Any] = {"model": default}
+    for name, text in fields.items():
+        if name == "hints":
+            options[name] = _json(name, text)
+            continue
+        if name not in _OPTIONS:
+            raise ApiError(422, "settings", f"There is no setting named {name[:60]!r}.")
+        like = _OPTIONS[name].default
+        try:
+            if isinstance(like, bool):
+                options[name] = _TRUTH[text.strip().lower()]
+            elif isinstance(like, int | float):
+                options[name] = type(like)(text)
+            elif isinstance(like, tuple):
+                options[name] = [c.strip() for c in text.split(",") if c.strip()]
+            else:
+                options[name] = text
+        except (ValueError, KeyError):
+            raise ApiError(422, "settings", f"{name} is {text[:60]!r}; see the API's description.") from None
+    options["model"] = networks.model_of(options["model"], default)
+    settings = Settings.from_json(options)
+    if len(settings.hints) > 500 or len(settings.palette) > 32:
+        raise SettingsError("500 hints and 32 colours of a palette are the most")
+    return {k: getattr(settings, k) for k in options}
+
+
+def _json(name: str, text: str) -> list[Any]:
+    try:
+        value = json.loads(text)
+    except (json.JSONDecodeError, RecursionError):
+        value = None
+    if not isinstance(value, list):
+        raise ApiError(422, "settings", f"{name} is no JSON list.")
+    return value
+
+
+@router.post(
+    "/colorize",
+    responses=binary("image/jpeg", "image/png", "image/tiff", "image/webp", "image/avif"),
+    response_class=FileResponse,
+    openapi_extra=takes("multipart/form-data", _FORM),
+)
+async def colorize(request: Request, studio: Shared) -> Response:
+    """Colour one file: a form with `file` and any settings. The answer is the coloured file."""
+    async with received_form(request, studio.store.scratch(), studio.limits.file_bytes) as form:
+        options = parse(form.fields, studio.model) | {"max_pixels": studio.limits.pixels}
+        made = studio.store.scratch()
+
+        def work(ticket: Ticket) -> Path:
+            colorizer = studio.colorizer
+            settings = colorizer.settings.replace(**options)
+            photo = colorizer.prepare(form.path, name=form.name, **options)[0].photo
+            target = made.with_suffix(WRITABLE[output_format(None, photo, settings)].suffixes[0])
+            result = colorizer.save(form.path, target, name=form.name, progress=ticket.going, **options)
+            if not result.targets:
+                raise ApiError(422, "already_colour", f"{form.name}: {result.notes[-1]}")
+            return result.targets[0]
+
+        path = await studio.workers.run(request, work)
+    name = f"{Path(form.name).stem}.color{path.suffix}"
+    return FileResponse(path, filename=name, background=BackgroundTask(path.unlink, missing_ok=True))
+
+
+@router.post(
+    "/live",
+    responses=binary("image/jpeg"),
+    response_class=Response,
+    openapi_extra=takes("image/jpeg", {"type": "string", "format": "binary"}),
+)
+async def live(request: Request, studio: Shared) -> Response:
+    """Colour a webcam frame. One at a time for each client; 429 while the last one is being made."""
+    client = str(request.scope.get("client_id", ""))
+    if client in studio.live_clients:
+        raise ApiError(429, "busy", "The last frame is still being coloured.", {"retry-after": "0"})
+    studio.live_clients.add(client)
+    try:
+        data = await received_bytes(request, studio.limits.frame_bytes)
+
+        def work(ticket: Ticket) -> bytes:
+            options: dict[str, Any] = {"max_pixels": studio.limits.frame_pixels, "page": 1}
+            colorizer = studio.colorizer
+            sitting = colorizer.prepare(data, name="the frame", **options)[0]
+            if sitting.photo.format != "jpeg":
+                raise ApiError(422, "not_jpeg", "A frame is a JPEG picture.")
+            predictions = colorizer.predict(sitting, **options)
+            ticket.check()
+            chroma = colorizer.decode(sitting, predictions, **options)[0]
+            painted = colorizer.paint(sitting, chroma, progress=ticket.going, **options)
+            with translate("the frame"):
+                made: bytes = painted.image.jpegsave_buffer(Q=85, subsample_mode="off")
+            painted.reraise()
+            return made
+
+        return Response(await studio.workers.run(request, work), media_type="image/jpeg")
+    finally:
+        studio.live_clients.discard(client)

@@ -1,0 +1,139 @@
+"""Routes: about the studio, sessions, and the folder it was started on."""
+
+from __future__ import annotations
+
+import shutil
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel
+
+from tintype._version import __version__
+from tintype.studio import networks
+from tintype.studio.models import (
+    Apply,
+    FolderModel,
+    Paths,
+    PhotoModel,
+    PhotosModel,
+    SessionModel,
+    SessionsModel,
+    Title,
+    described,
+)
+from tintype.studio.problems import ApiError
+from tintype.studio.shared import SessionId, Shared
+from tintype.studio.workers import Ticket
+
+router = APIRouter()
+
+
+class About(BaseModel):
+    """What a page needs to know before it shows anything."""
+
+    version: str
+    network: str
+    networks: list[dict[str, Any]]
+    limits: dict[str, int]
+    settings: list[dict[str, Any]]
+    folder: str | None
+
+
+@router.get("/api/about")
+def about(studio: Shared) -> About:
+    """The studio itself: version, networks, limits, and the settings to draw controls for."""
+    limits = studio.limits
+    return About(
+        version=__version__,
+        network=studio.model,
+        networks=networks.described(studio.colorizer),
+        limits={n: getattr(limits, n) for n in ("file_bytes", "pixels", "photos", "queue")},
+        settings=described(),
+        folder=str(studio.listed.root) if studio.listed.root else None,
+    )
+
+
+@router.get("/api/sessions")
+def sessions(studio: Shared) -> SessionsModel:
+    """All sessions, the one used last first."""
+    return SessionsModel(sessions=studio.store.sessions())
+
+
+@router.post("/api/sessions", status_code=201)
+def create(studio: Shared, title: Title | None = None) -> SessionModel:
+    """Begin a session."""
+    return studio.store.create(title.title if title else "")
+
+
+@router.get("/api/sessions/{session}")
+def session(studio: Shared, session: SessionId) -> SessionModel:
+    """A session with its photographs."""
+    return studio.store.session(session)
+
+
+@router.patch("/api/sessions/{session}")
+def rename(studio: Shared, session: SessionId, title: Title) -> SessionModel:
+    """Give a session another title."""
+    return studio.store.rename(session, title.title)
+
+
+@router.delete("/api/sessions/{session}", status_code=204)
+def delete(studio: Shared, session: SessionId) -> Response:
+    """Delete a session: the studio's copies only."""
+    for photo in studio.store.photos(session):
+        studio.darkroom.shelf.drop(photo.id)
+    studio.store.delete(session)
+    return Response(status_code=204)
+
+
+@router.post("/api/sessions/{session}/apply")
+def apply(studio: Shared, session: SessionId, wanted: Apply) -> PhotosModel:
+    """Give several photographs the same settings and network; hints and masks stay each one's own."""
+    networks.model_of(wanted.network, studio.model)
+    known = {p.id: p for p in studio.store.session(session).photos}
+    chosen = list(known) if wanted.photos is None else wanted.photos
+    if unknown := [p for p in chosen if p not in known]:
+        raise ApiError(404, "photo_unknown", f"There is no photograph {unknown[0]} in this session.")
+    made: list[PhotoModel] = []
+    for photo in chosen:
+        changes = {"settings": wanted.settings, "network": wanted.network}
+        made.append(studio.store.put_state(session, photo, known[photo].state.model_copy(update=changes)))
+    return PhotosModel(photos=made)
+
+
+@router.get("/api/folder")
+def folder(studio: Shared, path: str = "") -> FolderModel:
+    """What lies in the studio's folder, or in one below it."""
+    return studio.listed.listing(path)
+
+
+@router.post("/api/sessions/{session}/photos/from-folder", status_code=201)
+async def from_folder(request: Request, studio: Shared, session: SessionId, wanted: Paths) -> PhotosModel:
+    """Copy photographs of the studio's folder into a session; all of them, or none."""
+
+    def work(ticket: Ticket) -> list[PhotoModel]:
+        studio.store.session(session)
+        made: list[PhotoModel] = []
+        try:
+            for relative in wanted.paths:
+                ticket.check()
+                source = studio.listed.resolve(relative)
+                if not source.is_file():
+                    raise ApiError(404, "folder_unknown", f"{relative}: this is a folder, not a photograph.")
+                if source.stat().st_size > studio.limits.file_bytes:
+                    text = f"{relative}: larger than the {studio.limits.file_bytes:,} bytes allowed."
+                    raise ApiError(413, "file_too_large", text)
+                copy = studio.store.scratch()
+                try:
+                    shutil.copyfile(source, copy)
+                    pages = studio.darkroom.survey(copy, source.name)
+                    made += studio.store.add(session, copy, pages)
+                finally:
+                    copy.unlink(missing_ok=True)
+        except BaseException:
+            for photo in made:
+                studio.store.remove(session, photo.id)
+            raise
+        return made
+
+    return PhotosModel(photos=await studio.workers.run(request, work))

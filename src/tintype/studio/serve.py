@@ -1,0 +1,53 @@
+"""Run the studio: bind, tell the address, serve until stopped."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from tintype.errors import TintypeError
+
+if TYPE_CHECKING:
+    from tintype.studio.app import Studio
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 takes a free one. Raises TintypeError with a remedy."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        made = socket.socket(family, kind, protocol)
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.bind(address)
+    except OSError as error:
+        msg = f"{host}:{port}: can't listen there ({error.strerror}); choose another with --port or --host"
+        raise TintypeError(msg) from error
+    return made
+
+
+def address(studio: Studio) -> str:
+    """The address to open, with the token."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(studio.host, studio.host)
+    host = f"[{host}]" if ":" in host and not host.startswith("[") else host
+    return f"http://{host}:{studio.port}/?token={studio.token}"
+
+
+def serve(studio: Studio, listening: socket.socket, ready: Callable[[], None]) -> None:
+    """Serve on a socket until interrupted; `ready` is called once requests are answered."""
+    import uvicorn
+
+    from tintype.studio.app import create_app
+
+    config = uvicorn.Config(
+        create_app(studio), log_level="warning", access_log=False, server_header=False,
+        timeout_graceful_shutdown=3, h11_max_incomplete_event_size=64 * 1024, ws="none",
+    )  # fmt: skip
+    server = uvicorn.Server(config)
+    started = server.startup
+
+    async def startup(sockets: list[socket.socket] | None = None) -> None:
+        await started(sockets)
+        ready()
+
+    server.startup = startup  # type: ignore[method-assign]
+    server.run(sockets=[listening])

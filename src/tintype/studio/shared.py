@@ -1,0 +1,42 @@
+"""What the routes share: the studio of a request, and answers that are pictures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import Depends, Path, Request
+
+if TYPE_CHECKING:
+    from tintype.studio.app import Studio
+
+
+def studio_of(request: Request) -> Any:
+    """The studio that a request asks."""
+    return request.app.state.studio
+
+
+if TYPE_CHECKING:
+    Shared = Annotated[Studio, Depends(studio_of)]
+else:
+    Shared = Annotated[Any, Depends(studio_of)]
+SessionId = Annotated[str, Path(pattern="^[0-9a-f]{16}$", description="Of a session.")]
+PhotoId = Annotated[str, Path(pattern="^[0-9a-f]{16}$", description="Of a photograph of that session.")]
+JobId = Annotated[str, Path(pattern="^[0-9a-f]{16}$", description="Of a job.")]
+
+
+def binary(*kinds: str) -> dict[int | str, dict[str, Any]]:
+    """The OpenAPI words for an answer that is a file."""
+    content = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in kinds}
+    return {200: {"description": "The file.", "content": content}}
+
+
+def takes(kind: str, schema: dict[str, Any]) -> dict[str, Any]:
+    """The OpenAPI words for a body that is read as it streams."""
+    return {"requestBody": {"required": True, "content": {kind: {"schema": schema}}}}
+
+
+FORM: dict[str, Any] = {
+    "type": "object",
+    "required": ["file"],
+    "properties": {"file": {"type": "string", "format": "binary"}},
+}

@@ -1,0 +1,49 @@
+"""What the studio's tests share."""
+
+import io
+
+import numpy as np
+from PIL import Image
+from skimage import color, data
+from starlette.testclient import TestClient
+
+from tintype.studio.app import Studio, create_app
+from tintype.studio.limits import Limits
+
+TOKEN = "secret-token-of-the-tests"
+BASE = "http://127.0.0.1:8000"
+
+
+def grey_photo(side=256):
+    grey = np.rint(color.rgb2gray(data.astronaut()) * 255).astype(np.uint8)
+    return grey[:side, :side] if side < 512 else grey
+
+
+def encoded(array, kind="PNG", **options):
+    held = io.BytesIO()
+    Image.fromarray(array).save(held, kind, **options)
+    return held.getvalue()
+
+
+def make_studio(folder, **options):
+    limits = Limits(**options.pop("limits", {}))
+    return Studio(data=folder, token=TOKEN, port=8000, limits=limits, **options)
+
+
+def client_of(studio, **options):
+    return TestClient(create_app(studio), base_url=BASE, raise_server_exceptions=False, **options)
+
+
+def program(studio):
+    client = client_of(studio)
+    client.headers["authorization"] = f"Bearer {TOKEN}"
+    return client
+
+
+def upload(client, session, data_, name="photo.png"):
+    return client.post(f"/api/sessions/{session}/photos", files={"file": (name, data_)})
+
+
+def opened(answer):
+    assert answer.status_code == 200, answer.text
+    return Image.open(io.BytesIO(answer.content))
