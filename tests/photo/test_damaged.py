@@ -16,9 +16,9 @@ from photo import samples
 from tintype import PhotoError, Settings
 from tintype.photo.errors import translate
 from tintype.photo.grey import grey, measure
-from tintype.photo.metadata import renewed
 from tintype.photo.provenance import Provenance, XmpError, renew
 from tintype.photo.read import read
+from tintype.photo.write import Page, write
 
 FILES = samples.make()
 MARK = Provenance("1", "n", "a")
@@ -42,8 +42,11 @@ def draw(data, name="grandma.jpg", limit=100_000):
             assert grey(photo.open(), tone).numpy().size == photo.height * photo.width
             alpha = photo.open_alpha()
             assert alpha is None or alpha.numpy().size == photo.height * photo.width
-        for kind in ("jpeg", "tiff"):
-            renewed(photo, kind, MARK)
+        for kind in ("jpeg", "tiff", "png"):
+            page = Page(photo, photo.open(), photo.open_alpha(), mark=MARK)
+            held = write([page], None, Settings(format=kind)).data
+            if len(held) < limit:
+                assert read(held, Settings())[0].metadata.xmp
     return len(photos)
 
 

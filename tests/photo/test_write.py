@@ -213,3 +213,11 @@ def test_a_damaged_page_is_named_not_the_target(tmp_path):
     with pytest.raises(PhotoError, match=r"grandma\.png: .*damaged"):
         write([Page(photo, photo.open())], tmp_path / "out.png", Settings())
     assert names(tmp_path) == ["grandma.png"]
+
+
+@pytest.mark.parametrize("kind", ["jpeg", "png", "tiff", "webp", "avif"])
+def test_the_same_photograph_gives_the_same_file(kind):
+    grey = np.ascontiguousarray(data.camera()[::3, ::3])
+    source = pyvips.Image.new_from_array(grey).pngsave_buffer()
+    once, again = (tintype.Colorizer(format=kind).save(source).data for _ in range(2))
+    assert once == again
