@@ -25,9 +25,9 @@ def encoded(array, kind="PNG", **options):
     return held.getvalue()
 
 
-def make_studio(folder, **options):
+def make_studio(data_folder, **options):
     limits = Limits(**options.pop("limits", {}))
-    return Studio(data=folder, token=TOKEN, port=8000, limits=limits, **options)
+    return Studio(data=data_folder, token=TOKEN, port=8000, limits=limits, **options)
 
 
 def client_of(studio, **options):

@@ -75,6 +75,7 @@ class Jobs:
             job = Job(session, photos)
             self._jobs[job.id] = job
             if self._thread is None:
+                self._closed = False
                 self._thread = threading.Thread(target=self._work, name="studio-jobs", daemon=True)
                 self._thread.start()
             self._changed.notify_all()
@@ -111,6 +112,7 @@ class Jobs:
             self._changed.notify_all()
         if self._thread is not None:
             self._thread.join(timeout=10)
+            self._thread = None
         for job in self._jobs.values():
             self.result(job).unlink(missing_ok=True)
 

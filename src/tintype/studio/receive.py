@@ -38,8 +38,8 @@ def plain_name(name: str) -> str:
     """
     name = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
     name = "".join("_" if c in '<>:"|?*' else c for c in name if c.isprintable())
-    name = re.sub(r"^[.\s]+|[.\s]+$", "", name)
-    stem, dot, suffix = name.rpartition(".")
+    stem, dot, suffix = re.sub(r"[.\s]+$", "", name).rpartition(".")
+    stem, name = (re.sub(r"^[.\s]+|[.\s]+$", "", text) for text in (stem, name))
     if dot and len(suffix) <= 8:
         return f"{stem[:100] or 'photo'}.{suffix}"
     return name[:100] or "photo"

@@ -53,7 +53,8 @@ class Workers:
 
     def __init__(self, waiting: int, threads: int = 0) -> None:
         self.waiting, self._pending = waiting, 0
-        self._pool = ThreadPoolExecutor(threads or max(2, os.cpu_count() or 1), "studio")
+        self._threads = threads or max(2, os.cpu_count() or 1)
+        self._pool: ThreadPoolExecutor | None = None
         self._latest: dict[object, Ticket] = {}
         self._lock = threading.Lock()
 
@@ -90,6 +91,8 @@ class Workers:
             return work(ticket)
 
         self._pending += 1
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(self._threads, "studio")
         future = asyncio.get_running_loop().run_in_executor(self._pool, step)
         watch = asyncio.ensure_future(_gone(request))
         try:
@@ -111,7 +114,9 @@ class Workers:
 
     def close(self) -> None:
         """Let nobody wait any more."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._pool = None
 
 
 async def _gone(request: Request) -> None:
