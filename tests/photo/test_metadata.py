@@ -238,6 +238,18 @@ def test_what_is_too_large_for_a_jpeg_is_said(tmp_path):
     assert write([Page(photo, photo.open())], tmp_path / "out.png", Settings()).notes == ()
 
 
+def test_a_large_makers_note_does_not_cost_the_rest(tmp_path):
+    exif = Image.Exif()
+    exif[0x10F] = "Kodak"
+    inner = exif.get_ifd(0x8769)
+    inner[0x927C], inner[0x9003] = bytes(66_000), "1931:05:06 07:08:09"
+    Image.new("L", (20, 10), 90).save(tmp_path / "in.png", exif=exif)
+    result, written = rewritten(tmp_path / "in.png", tmp_path / "out.jpg")
+    assert written.notes == ("the maker's note in its EXIF is too large for a JPEG: left out",)
+    assert result.getexif()[0x10F] == "Kodak"
+    assert dict(result.getexif().get_ifd(0x8769)) == {0x9003: "1931:05:06 07:08:09"}
+
+
 def test_the_original_profile_is_written_when_asked(tmp_path):
     adobe = bytes(pyvips.Operation.call("profile_load", "p3"))
     pixels = np.random.default_rng(0).integers(0, 256, (30, 40, 3)).astype(np.uint8)

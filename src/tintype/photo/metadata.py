@@ -63,6 +63,11 @@ def _exif(
 
 def _fitted(new: Metadata, size: tuple[int, int], mark: Provenance | None, notes: list[str]) -> Metadata:
     """A JPEG holds 64 KB of each kind in one piece; what is larger is left out, and said so."""
+    if new.exif is not None and len(new.exif) > ROOM["exif"]:
+        slim = exif.slimmed(new.exif)
+        if len(slim) <= ROOM["exif"]:
+            notes.append("the maker's note in its EXIF is too large for a JPEG: left out")
+            new = dataclasses.replace(new, exif=slim)
     for field, room in ROOM.items():
         content = getattr(new, field)
         if content is not None and len(content) > room:

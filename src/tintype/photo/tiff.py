@@ -201,7 +201,7 @@ def copy_directory(
             values[tag] = reordered(value, source.order, target.order)
         elif tag in nested:
             with suppress(TiffError):  # a pointer to nowhere is not carried on
-                inner = copy_directory(source, source.number(value), target, depth=depth + 1)
+                inner = copy_directory(source, source.number(value), target, without, depth + 1)
                 values[tag] = Value(LONG, 1, struct.pack(target.order + "I", target.append(inner)))
     return values
 
