@@ -32,7 +32,7 @@ class GroupedCommand(click.Command):
         sections: dict[str, list[tuple[str, str]]] = {t: [] for t in ("Options", *GROUPS.values())}
         for param in self.get_params(ctx):
             record = param.get_help_record(ctx)
-            if record is not None:
+            if record is not None and isinstance(param, click.Option):
                 group = param.group if isinstance(param, _SettingOption) else None
                 sections[GROUPS.get(group or "", "Options")].append(record)
         for title, records in sections.items():

@@ -1,0 +1,1 @@
+"""Folders by the thousand: walk, plan, colour in parallel, resume, report."""

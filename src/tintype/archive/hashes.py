@@ -1,0 +1,58 @@
+"""Digests of files and of settings: by them a run knows what is done."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+from tintype.errors import NetworkError, SettingsError
+from tintype.settings import Settings
+
+_NO_EFFECT = ("threads",)
+_FILES = ("reference", "keep_grey")
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file, hexadecimal, read in pieces. Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def settings_digest(settings: Settings, networks: tuple[str, ...]) -> str:
+    """SHA-256 of all that shapes a result but the photograph: settings, weights, the files they name.
+
+    Parameters
+    ----------
+    settings : Settings
+    networks : tuple of str
+        SHA-256 of each network's weights, in the settings' order.
+
+    Raises
+    ------
+    SettingsError
+        When a file that the settings name can't be read.
+    """
+    values = {k: v for k, v in settings.to_json().items() if k not in _NO_EFFECT}
+    # Which weights counts, not what they are called.
+    values["model"] = list(networks)
+    for name in _FILES:
+        if values[name]:
+            try:
+                values[name] = file_digest(Path(values[name]))
+            except OSError as error:
+                msg = f"{values[name]}: can't read the file of {name}: {error.strerror}"
+                raise SettingsError(msg) from error
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+
+
+def network_digests(settings: Settings) -> tuple[str, ...]:
+    """SHA-256 of the weights of each network that the settings name. Raises NetworkError."""
+    from tintype.network.registry import find
+
+    paths = [find(name.strip()) for name in settings.model.split(",")]
+    try:
+        return tuple(file_digest(p) for p in paths)
+    except OSError as error:
+        msg = f"{error.filename}: can't read the network: {error.strerror}"
+        raise NetworkError(msg) from error

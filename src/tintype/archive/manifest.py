@@ -1,0 +1,157 @@
+"""What has been done in an output folder: a file of one line a photograph, which survives being killed.
+
+A line is appended before the finished file is moved to its place, and names the file's hash. So a result
+without a line never exists, and a line without its result only means that the photograph is coloured again.
+A line torn by a crash is passed over.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO, Any, Self
+
+from tintype.archive.plan import Shard
+from tintype.archive.walk import STATE
+from tintype.errors import PhotoError
+
+_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One photograph done.
+
+    Attributes
+    ----------
+    source, target : str
+        Relative to the input and the output folder, with forward slashes.
+    input : str
+        SHA-256 of the photograph.
+    settings : str
+        Digest of settings and weights (`settings_digest`).
+    status : str
+        ``coloured``, or ``colour`` for one that is in colour already and was left as it is.
+    outputs : mapping of str to str
+        Each file written, relative to the output folder, and its SHA-256.
+    program : str
+        Version of Tintype.
+    """
+
+    source: str
+    target: str
+    input: str
+    settings: str
+    status: str
+    outputs: dict[str, str]
+    program: str
+
+
+class Manifest:
+    """The manifest of an output folder; several shards each append to a file of their own, and read all.
+
+    Use it as a context manager: while it is open, no second run of the same shard can write there.
+    """
+
+    def __init__(self, folder: Path, shard: Shard | None = None) -> None:
+        self._home = folder / STATE
+        self._shard = shard or Shard()
+        self._entries: dict[str, Entry] = {}
+        self._file: IO[bytes] | None = None
+
+    @property
+    def stage(self) -> Path:
+        """Where this run's half-made files are; emptied when the manifest opens, removed when it closes."""
+        return self._home / f"half-made-{self._shard}"
+
+    def __enter__(self) -> Self:
+        try:
+            self._home.mkdir(parents=True, exist_ok=True)
+            path = self._home / f"manifest-{self._shard}.jsonl"
+            self._file = path.open("ab+")
+            _lock(self._file, self._home.parent)
+            _end_line(self._file)
+            _remove_tree(self.stage)
+            self.stage.mkdir()
+        except OSError as error:
+            self._close()
+            msg = f"{self._home.parent}: can't write there: {error.strerror}; choose another folder with -o"
+            raise PhotoError(msg) from error
+        except PhotoError:
+            self._close()
+            raise
+        for part in sorted(self._home.glob("manifest-*.jsonl")):
+            for entry in _read(part):
+                self._entries[entry.source] = entry
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        _remove_tree(self.stage)
+        self._close()
+
+    def get(self, source: Path) -> Entry | None:
+        """What was last done with a photograph (path relative to the input folder)."""
+        return self._entries.get(source.as_posix())
+
+    def names(self) -> dict[Path, Path]:
+        """Which target each photograph was given."""
+        return {Path(e.source): Path(e.target) for e in self._entries.values()}
+
+    def add(self, entry: Entry) -> None:
+        """Append a line and see it onto the disk. Raises OSError."""
+        assert self._file is not None
+        line = json.dumps({"v": _VERSION, **asdict(entry)}, ensure_ascii=True) + "\n"
+        self._file.write(line.encode("ascii"))
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._entries[entry.source] = entry
+
+    def _close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+def _read(path: Path) -> Iterator[Entry]:
+    for line in path.read_bytes().splitlines():
+        try:
+            values: Any = json.loads(line)
+            if values.pop("v") == _VERSION:
+                yield Entry(**values)
+        except (ValueError, TypeError, KeyError, AttributeError):
+            continue  # torn by a crash, or of another version: that photograph is not known to be done
+
+
+def _end_line(file: IO[bytes]) -> None:
+    # After a torn line, the next one must begin on a line of its own.
+    if file.seek(0, os.SEEK_END):
+        file.seek(-1, os.SEEK_END)
+        if file.read(1) != b"\n":
+            file.write(b"\n")
+
+
+def _lock(file: IO[bytes], folder: Path) -> None:
+    """Let one process at a time write; the system lifts the lock when the process dies, however it dies."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            file.seek(1 << 40)  # a byte beyond the end: the lock must not hinder readers
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError) as error:
+        msg = f"{folder}: another run is writing there; wait for it, or share the work with --shard i/n"
+        raise PhotoError(msg) from error
+
+
+def _remove_tree(folder: Path) -> None:
+    # Only ever our own stage: flat folders of files, no links followed.
+    shutil.rmtree(folder, ignore_errors=True)

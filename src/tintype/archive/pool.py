@@ -1,0 +1,160 @@
+"""Worker processes, one photograph at a time each.
+
+A process of its own for each worker, rather than an executor's pool: when a decoder crashes on a broken file,
+or the system kills a worker for its memory, exactly that photograph has failed and a new worker goes on.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from multiprocessing import connection
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from multiprocessing.context import SpawnProcess
+
+Job = TypeVar("Job")
+Answer = TypeVar("Answer")
+
+# Forking a process that has the threads of libvips and ONNX Runtime can deadlock; spawning works everywhere.
+_context = multiprocessing.get_context("spawn")
+
+
+class WorkerDied(Exception):  # noqa: N818 - what happened, as the caller reports it
+    """A worker was gone before it answered; the message says how."""
+
+
+@dataclass(slots=True)
+class _Worker(Generic[Job, Answer]):
+    process: SpawnProcess
+    line: connection.Connection[Job, Answer]
+    job: Job
+
+
+def run(
+    work: Callable[[Job], Answer],
+    jobs: Iterable[Job],
+    *,
+    workers: int,
+) -> Iterator[tuple[Job, Answer | Exception]]:
+    """Call `work` on every job in `workers` processes; yield each job with its answer as it is done.
+
+    Parameters
+    ----------
+    work : callable
+        Picklable; each process gets one copy and keeps it.
+    jobs : iterable
+        Picklable; taken one by one as workers get free.
+    workers : int
+        At least 1.
+
+    Yields
+    ------
+    (job, answer)
+        An exception that `work` raised, or `WorkerDied`, in the answer's place.
+
+    Notes
+    -----
+    Closing the iterator, or an exception in its caller (Ctrl-C), kills the workers at once: what they were
+    writing is left in the stage. Workers don't hear Ctrl-C themselves, and end when their parent does.
+    """
+    waiting = iter(jobs)
+    crew: list[_Worker[Job, Answer]] = []
+    try:
+        for job in waiting:
+            crew.append(_start(work, job))
+            if len(crew) == workers:
+                break
+        while crew:
+            ready = connection.wait([w.line for w in crew])
+            for worker in [w for w in crew if w.line in ready]:
+                done = worker.job
+                answer = _hear(worker)
+                alive = not isinstance(answer, WorkerDied)
+                if not alive:
+                    crew.remove(worker)
+                for job in islice(waiting, 1):
+                    if alive:
+                        _give(worker, job)
+                    else:
+                        crew.append(_start(work, job))
+                    break
+                else:
+                    if alive:
+                        _dismiss(worker)
+                        crew.remove(worker)
+                yield done, answer
+    finally:
+        for worker in crew:
+            worker.process.kill()
+        for worker in crew:
+            worker.process.join()
+            worker.line.close()
+
+
+def _start(work: Callable[[Job], Answer], job: Job) -> _Worker[Job, Answer]:
+    here, there = _context.Pipe()
+    process = _context.Process(target=_serve, args=(there, work), daemon=True)
+    process.start()
+    # Our copy of their end must go, or we would never hear that they have died.
+    there.close()
+    worker: _Worker[Job, Answer] = _Worker(process, here, job)
+    _give(worker, job)
+    return worker
+
+
+def _give(worker: _Worker[Job, Answer], job: Job) -> None:
+    worker.job = job
+    # If the worker died while idle the send fails; the broken line is noticed when its answer is waited for.
+    try:
+        worker.line.send(job)
+    except OSError:
+        return
+
+
+def _hear(worker: _Worker[Job, Answer]) -> Answer | WorkerDied:
+    try:
+        return worker.line.recv()
+    except (EOFError, OSError):
+        return _autopsy(worker)
+
+
+def _dismiss(worker: _Worker[Job, Answer]) -> None:
+    worker.line.close()
+    worker.process.join()
+
+
+def _autopsy(worker: _Worker[Job, Answer]) -> WorkerDied:
+    worker.process.join()
+    worker.line.close()
+    code = worker.process.exitcode or 0
+    if code == -9:
+        return WorkerDied("the worker was killed, most likely because memory ran out; use fewer --jobs")
+    if code < 0:
+        return WorkerDied(f"the worker crashed ({signal.Signals(-code).name}); the file may be damaged")
+    return WorkerDied(f"the worker ended unexpectedly (exit code {code})")
+
+
+def _serve(line: connection.Connection[object, object], work: Callable[[object], object]) -> None:
+    # Ctrl-C goes to every process of the terminal; the parent decides what becomes of us.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Read by libvips when it is first loaded: a worker is one core's worth of work.
+    os.environ.setdefault("VIPS_CONCURRENCY", "1")
+    while True:
+        try:
+            job = line.recv()
+        except (EOFError, OSError):
+            return
+        try:
+            answer: object = work(job)
+        except Exception as error:  # a fault of ours: reported for this photograph, and the run goes on
+            answer = RuntimeError(f"{type(error).__name__}: {error}")
+        try:
+            line.send(answer)
+        except OSError:
+            return

@@ -1,0 +1,73 @@
+"""What a run over an archive has done: counts, failures, and a JSON file for other programs."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tintype._version import __version__
+from tintype.archive.work import STATUSES, Outcome
+from tintype.recipe import write_whole
+from tintype.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One photograph of the report: its path, what became of it, and the files that it has now."""
+
+    source: Path
+    outcome: Outcome
+    outputs: tuple[Path, ...] = ()
+
+
+@dataclass(slots=True)
+class Report:
+    """All photographs of a run, in the order in which they were finished."""
+
+    settings: Settings
+    networks: tuple[str, ...] = ()
+    lines: list[Line] = field(default_factory=list)
+    seconds: float = 0.0
+    interrupted: bool = False
+
+    def count(self, status: str) -> int:
+        """How many photographs have a status: ``coloured``, ``done``, ``colour`` or ``failed``."""
+        return Counter(line.outcome.status for line in self.lines)[status]
+
+    @property
+    def failures(self) -> Sequence[Line]:
+        """The photographs that failed, by name."""
+        return sorted((n for n in self.lines if n.outcome.status == "failed"), key=lambda n: n.source)
+
+    def to_json(self) -> dict[str, Any]:
+        """The report as plain JSON values."""
+        return {
+            "tintype_report": 1,
+            "program": __version__,
+            "settings": self.settings.to_json(),
+            "networks": list(self.networks),
+            "seconds": round(self.seconds, 3),
+            "interrupted": self.interrupted,
+            "counts": {s: self.count(s) for s in STATUSES},
+            "photographs": [
+                {
+                    "source": str(line.source),
+                    "status": line.outcome.status,
+                    "outputs": [str(p) for p in line.outputs],
+                    "sha256": line.outcome.input,
+                    "seconds": round(line.outcome.seconds, 3),
+                    "notes": list(line.outcome.notes),
+                    "error": line.outcome.error,
+                }
+                for line in self.lines
+            ],
+        }
+
+    def write(self, path: Path) -> None:
+        """Write ``report.json``; an older report at that place is replaced. Raises PhotoError."""
+        text = json.dumps(self.to_json(), ensure_ascii=False, indent=1) + "\n"
+        write_whole(path, text, overwrite=True)

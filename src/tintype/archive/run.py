@@ -1,0 +1,179 @@
+"""Run over folders and files: plan, colour in parallel, move what is whole to its place, remember it."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from tintype.archive import pool
+from tintype.archive.manifest import Manifest
+from tintype.archive.plan import MARK, Shard, plan, without_results
+from tintype.archive.report import Line, Report
+from tintype.archive.walk import walk
+from tintype.archive.work import Colour, Job, Outcome
+
+Progress = Callable[[int, int, Line | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A folder of photographs and where its mirror goes.
+
+    Attributes
+    ----------
+    source : Path
+    target : Path
+        May be the same folder; then results lie beside their photographs, marked (``a.color.jpg``).
+    files : tuple of Path or None
+        Only these, relative to the source; None takes every photograph below it.
+    """
+
+    source: Path
+    target: Path
+    files: tuple[Path, ...] | None = None
+
+    @property
+    def mark(self) -> str:
+        """What tells results from photographs where both lie in one folder."""
+        return MARK if self.target.resolve() == self.source.resolve() else ""
+
+
+def run(
+    trees: Sequence[Tree],
+    work: Colour,
+    *,
+    jobs: int = 0,
+    overwrite: bool = False,
+    shard: Shard | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Colour every photograph of the trees.
+
+    Parameters
+    ----------
+    trees : sequence of Tree
+    work : Colour
+        The unit of work; each worker process gets a copy.
+    jobs : int
+        Worker processes, one core each; 0 takes one a core.
+    overwrite : bool
+        Replace results that were made with other settings, and files that Tintype did not make.
+    shard : Shard, optional
+        The part that this machine takes; every machine makes the same plan.
+    progress : callable, optional
+        Called with the number done, the number of all, and the photograph just finished (None at the start).
+
+    Returns
+    -------
+    Report
+        One bad photograph never stops the run; its failure is in here.
+
+    Raises
+    ------
+    PhotoError
+        When an output folder can't be written to, or another run is writing there.
+    KeyboardInterrupt
+        Ctrl-C, with the unfinished `Report` as its argument; no half file is left in the mirror.
+    """
+    start = time.perf_counter()
+    report = Report(work.settings, work.networks)
+    workers = jobs or os.cpu_count() or 1
+    with ExitStack() as stack:
+        todo: list[tuple[Job, Manifest]] = []
+        for tree in trees:
+            manifest = stack.enter_context(Manifest(tree.target, shard))
+            todo += _jobs(tree, manifest, work, report, overwrite, shard or Shard())
+        total = len(todo) + len(report.lines)
+        manifests = {job.source: manifest for job, manifest in todo}
+        made: set[Path] = set()
+        try:
+            if progress is not None:
+                progress(len(report.lines), total, None)
+            for job, outcome in _work(work, [j for j, _ in todo], workers):
+                line = _finish(job, outcome, manifests[job.source], work, made)
+                report.lines.append(line)
+                if progress is not None:
+                    progress(len(report.lines), total, line)
+        except KeyboardInterrupt:
+            report.interrupted = True
+            report.seconds = time.perf_counter() - start
+            raise KeyboardInterrupt(report) from None
+    report.seconds = time.perf_counter() - start
+    return report
+
+
+def _jobs(
+    tree: Tree, manifest: Manifest, work: Colour, report: Report, overwrite: bool, shard: Shard
+) -> Iterator[tuple[Job, Manifest]]:
+    if tree.files is not None:
+        sources = list(tree.files)
+    else:
+        sources = []
+        inside = [] if tree.mark else [tree.target]
+        for found in walk(tree.source, without=inside):
+            if found.problem:
+                why = f"{tree.source / found.path}: {found.problem}"
+                report.lines.append(Line(tree.source / found.path, Outcome("failed", error=why)))
+            else:
+                sources.append(found.path)
+        if tree.mark:
+            sources = without_results(sources)
+    pairs = plan(sources, format=work.settings.format, mark=tree.mark, earlier=manifest.names())
+    for number, pair in enumerate(shard.take(pairs)):
+        job = Job(
+            source=tree.source / pair.source,
+            target=tree.target / pair.target,
+            name=pair.source,
+            root=tree.target,
+            stage=manifest.stage / str(number),
+            overwrite=overwrite,
+            known=manifest.get(pair.source),
+        )
+        yield job, manifest
+
+
+def _work(work: Colour, jobs: list[Job], workers: int) -> Iterator[tuple[Job, Outcome]]:
+    if not jobs:
+        return
+    for job, answer in pool.run(work, jobs, workers=min(workers, len(jobs))):
+        if isinstance(answer, Outcome):
+            yield job, answer
+        else:
+            yield job, Outcome("failed", error=f"{job.source}: {answer}")
+
+
+def _finish(job: Job, outcome: Outcome, manifest: Manifest, work: Colour, made: set[Path]) -> Line:
+    """Move what was made to its place and remember it; the manifest's line comes first."""
+    if outcome.status == "done" and job.known is not None:
+        return Line(job.source, outcome, tuple(job.root / n for n in job.known.outputs))
+    if outcome.status == "colour":
+        entry = work.entry(job, outcome)
+        if entry != job.known:
+            manifest.add(entry)
+        return Line(job.source, outcome)
+    if outcome.status != "coloured":
+        return Line(job.source, outcome)
+    try:
+        for _, final, _ in outcome.made:
+            # A candidate's name (a.2.jpg) may be another photograph's; and somebody may have been quicker.
+            if final in made or (not job.overwrite and os.path.lexists(final)):
+                why = f"{final}: exists, and was not made from this photograph; --force replaces it"
+                return Line(job.source, replace(outcome, status="failed", made=(), error=why))
+        manifest.add(work.entry(job, outcome))
+        job.target.parent.mkdir(parents=True, exist_ok=True)
+        for staged, final, _ in outcome.made:
+            staged.replace(final)
+            made.add(final)
+    except OSError as error:
+        why = f"{error.filename2 or error.filename or job.target}: {error.strerror}"
+        return Line(job.source, replace(outcome, status="failed", made=(), error=why))
+    finally:
+        if job.stage is not None and job.stage.is_dir():
+            for left in job.stage.iterdir():
+                left.unlink()
+            job.stage.rmdir()
+    return Line(job.source, outcome, tuple(final for _, final, _ in outcome.made))

@@ -1,0 +1,194 @@
+"""The unit of work: colour one photograph. A picklable callable, so that any pool or cluster can run it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tintype._version import __version__
+from tintype.archive.hashes import file_digest, network_digests, settings_digest
+from tintype.archive.manifest import Entry
+from tintype.errors import PhotoError, TintypeError
+from tintype.settings import Settings
+
+if TYPE_CHECKING:
+    from tintype.colorizer import Colorizer
+
+STATUSES = ("coloured", "done", "colour", "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One photograph to colour.
+
+    Attributes
+    ----------
+    source, target : Path
+        Where it is, and where the result shall be.
+    name : Path
+        The photograph's name in manifest and report: relative to the input folder.
+    stage : Path or None
+        An empty name for a folder of half-made files, on the target's disk; None writes to the target at once
+        (the writer itself never leaves half a file).
+    overwrite : bool
+        Whether an existing target may be replaced.
+    known : Entry or None
+        What the manifest says was done with this photograph earlier.
+    root : Path
+        The output folder, to which the manifest's names are relative.
+    """
+
+    source: Path
+    target: Path
+    name: Path
+    root: Path
+    stage: Path | None = None
+    overwrite: bool = False
+    known: Entry | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one photograph.
+
+    Attributes
+    ----------
+    status : str
+        ``coloured`` now; ``done`` earlier and found as it was; in ``colour`` already and left; ``failed``.
+    made : tuple of (Path, Path, str)
+        Files made: where each lies now, where it belongs, its SHA-256.
+    input : str
+        SHA-256 of the photograph; empty when it could not be read.
+    seconds : float
+    notes : tuple of str
+        What the user should know of the result.
+    error : str
+        Why it failed; else empty.
+    """
+
+    status: str
+    made: tuple[tuple[Path, Path, str], ...] = ()
+    input: str = ""
+    seconds: float = 0.0
+    notes: tuple[str, ...] = ()
+    error: str = ""
+
+
+@dataclass(slots=True)
+class Colour:
+    """Colour a photograph as the settings say; call it with a `Job` to get an `Outcome`.
+
+    A failure that Tintype knows is an outcome, not an exception. The network is opened at the first call and
+    kept, so one object in each process is what a pool wants.
+
+    Attributes
+    ----------
+    settings : Settings
+    digest : str
+        `settings_digest` of them: with the photograph's own hash it says whether a result is up to date.
+    recipe : bool
+        Write a recipe beside each result.
+    networks : tuple of str
+        SHA-256 of the weights.
+    """
+
+    settings: Settings
+    digest: str = ""
+    recipe: bool = False
+    networks: tuple[str, ...] = ()
+    _colorizer: Colorizer | None = field(default=None, init=False, repr=False)
+
+    @classmethod
+    def of(cls, settings: Settings, *, recipe: bool = False) -> Colour:
+        """The unit of work for settings: one core a worker, unless `threads` says otherwise.
+
+        Raises NetworkError when a network is missing, SettingsError when a file that the settings name is.
+        """
+        settings = settings.replace(threads=settings.threads or 1)
+        networks = network_digests(settings)
+        return cls(settings, settings_digest(settings, networks), recipe, networks)
+
+    def __getstate__(self) -> tuple[Settings, str, bool, tuple[str, ...]]:
+        return self.settings, self.digest, self.recipe, self.networks
+
+    def __setstate__(self, state: tuple[Settings, str, bool, tuple[str, ...]]) -> None:
+        self.settings, self.digest, self.recipe, self.networks = state
+        self._colorizer = None
+
+    def __call__(self, job: Job) -> Outcome:
+        start = time.perf_counter()
+        digest = ""
+        try:
+            digest = file_digest(job.source)
+            if self._is_done(job, digest):
+                status = "done" if job.known and job.known.status == "coloured" else "colour"
+                return Outcome(status, input=digest, seconds=time.perf_counter() - start)
+            status, made, notes = self._colour(job)
+        except TintypeError as error:
+            # The user knows the target, not the stage.
+            why = str(error).replace(str(job.stage), str(job.target.parent)) if job.stage else str(error)
+            return Outcome("failed", input=digest, error=why, seconds=time.perf_counter() - start)
+        except OSError as error:
+            why = f"{error.filename or job.source}: {error.strerror or error}"
+            return Outcome("failed", input=digest, error=why, seconds=time.perf_counter() - start)
+        except MemoryError:
+            why = f"{job.source}: out of memory; colour it alone, or with fewer --jobs"
+            return Outcome("failed", input=digest, error=why, seconds=time.perf_counter() - start)
+        return Outcome(status, made, digest, time.perf_counter() - start, notes)
+
+    def entry(self, job: Job, outcome: Outcome) -> Entry:
+        """The manifest's line for an outcome."""
+        outputs = {final.relative_to(job.root).as_posix(): digest for _, final, digest in outcome.made}
+        return Entry(
+            source=job.name.as_posix(),
+            target=job.target.relative_to(job.root).as_posix(),
+            input=outcome.input,
+            settings=self.digest,
+            status=outcome.status,
+            outputs=outputs,
+            program=__version__,
+        )
+
+    def _is_done(self, job: Job, digest: str) -> bool:
+        known = job.known
+        if known is None or (known.input, known.settings) != (digest, self.digest):
+            return False
+        # The result itself is read too: a truncated copy or one that somebody edited is not "done".
+        try:
+            return all(file_digest(job.root / n) == d for n, d in known.outputs.items())
+        except OSError:
+            return False
+
+    def _colour(self, job: Job) -> tuple[str, tuple[Any, ...], tuple[str, ...]]:
+        if not job.overwrite and job.target.exists():
+            why = "exists, and was not made from this photograph with these settings"
+            msg = f"{job.target}: {why}; --force replaces it"
+            raise PhotoError(msg)
+        target = job.target
+        if job.stage is not None:
+            job.stage.mkdir(parents=True)
+            target = job.stage / job.target.name
+        else:
+            target.parent.mkdir(parents=True, exist_ok=True)
+        colorizer = self._open()
+        result = colorizer.save(job.source, target, overwrite=job.overwrite)
+        if result.status == "skipped":
+            return "colour", (), result.notes
+        files = list(result.targets)
+        if self.recipe:
+            from tintype.recipe import Recipe, recipe_path
+
+            path = recipe_path(target)
+            Recipe.of(colorizer, job.source, files[0]).write(path, overwrite=job.overwrite)
+            files.append(path)
+        made = tuple((f, job.target.with_name(f.name), file_digest(f)) for f in files)
+        return "coloured", made, result.notes
+
+    def _open(self) -> Colorizer:
+        if self._colorizer is None:
+            from tintype.colorizer import Colorizer
+
+            self._colorizer = Colorizer(**self.settings.to_json())
+        return self._colorizer

@@ -1,0 +1,120 @@
+"""What commands show on stderr: bars, tables, and a Ctrl-C that leaves nothing half done."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn
+from rich.progress import TimeRemainingColumn as TimeLeft
+from rich.table import Table
+from rich.text import Text
+
+Share = Callable[[float], bool]
+Steps = Callable[[int, int], None]
+
+
+def console() -> Console:
+    """A console on stderr; stdout is for pictures."""
+    return Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def say(message: str) -> None:
+    """One line on stderr, as it is (names may hold brackets that rich would take for markup)."""
+    console().print(Text(" ".join(message.split())))
+
+
+@contextmanager
+def interruptible() -> Iterator[Callable[[], bool]]:
+    """Turn the first Ctrl-C into a flag that a progress callback asks for; a second one interrupts at once.
+
+    An exception that rose in the middle of a native library's callback could be lost there. When the block
+    is left and the flag is up, KeyboardInterrupt is raised.
+    """
+    stopped = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield stopped.is_set
+        return
+    before = signal.getsignal(signal.SIGINT)
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        stopped.set()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    signal.signal(signal.SIGINT, stop)
+    try:
+        yield stopped.is_set
+    finally:
+        signal.signal(signal.SIGINT, before)
+        if stopped.is_set():
+            raise KeyboardInterrupt
+
+
+@contextmanager
+def photo_bar(name: str, *, quiet: bool = False) -> Iterator[Share]:
+    """A bar for one photograph, where stderr is a terminal; the callback takes the share done, 0-1."""
+    with (
+        interruptible() as stopped,
+        Progress(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            console=console(),
+            transient=True,
+            disable=quiet or not sys.stderr.isatty(),
+        ) as progress,
+    ):
+        task = progress.add_task(name, total=1.0)
+
+        def show(share: float) -> bool:
+            progress.update(task, completed=share)
+            return not stopped()
+
+        yield show
+
+
+class _Rate(ProgressColumn):
+    """Photographs a second, or seconds a photograph."""
+
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        if not speed:
+            return Text("")
+        return Text(
+            f"{speed:.1f}/s" if speed >= 1 else f"{1 / speed:.1f} s each", style="progress.data.speed"
+        )
+
+
+@contextmanager
+def archive_bar(*, quiet: bool = False) -> Iterator[Steps]:
+    """A bar with rate and time left for many photographs, where stderr is a terminal."""
+    with Progress(
+        TextColumn("Colouring"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        _Rate(),
+        TextColumn("left"),
+        TimeLeft(elapsed_when_finished=True),
+        console=console(),
+        transient=True,
+        disable=quiet or not sys.stderr.isatty(),
+    ) as progress:
+        task = progress.add_task("", total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)
+
+
+def failure_table(rows: Sequence[tuple[str, str]]) -> None:
+    """A table of photographs and why they failed, on stderr."""
+    table = Table(title=f"{len(rows)} failed", title_justify="left", box=None, pad_edge=False)
+    table.add_column("photograph", overflow="fold")
+    table.add_column("why", overflow="fold")
+    for name, why in rows:
+        table.add_row(Text(name), Text(why))
+    wide = console()
+    if not wide.is_terminal:
+        wide = Console(stderr=True, highlight=False, width=200)
+    wide.print(table)
