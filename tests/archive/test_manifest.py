@@ -20,7 +20,7 @@ def entry(name="a.jpg", **changes):
 
 
 def lines(folder):
-    return [p for p in (folder / ".tintype").glob("*.jsonl")]
+    return list((folder / ".tintype").glob("*.jsonl"))
 
 
 def test_what_was_added_is_there_the_next_time(tmp_path):
@@ -87,9 +87,12 @@ def test_shards_write_apart_and_read_together(tmp_path):
 
 
 def test_a_second_run_in_the_same_folder_is_refused(tmp_path):
-    code = f"from tintype.archive.manifest import Manifest\nManifest(__import__('pathlib').Path({str(tmp_path)!r})).__enter__()"
+    code = (
+        "import sys, pathlib as p, tintype.archive.manifest as m; m.Manifest(p.Path(sys.argv[1])).__enter__()"
+    )
     with Manifest(tmp_path):
-        second = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+        argv = [sys.executable, "-c", code, str(tmp_path)]
+        second = subprocess.run(argv, capture_output=True, text=True)
     assert second.returncode != 0
     assert "another run is writing there" in second.stderr
     with Manifest(tmp_path):

@@ -66,8 +66,8 @@ def test_no_two_photographs_share_a_name_and_the_plan_is_stable(names, format, m
 
 
 def test_results_are_not_coloured_again_but_a_photograph_of_that_name_is():
-    names = ["a.jpg", "a.color.jpg", "a.color.2.jpg", "b.color.jpg", "x/a.color.jpg", "c.PNG", "c.PNG.color.jpg",
-             ".color.jpg", "a.color.me.jpg"]  # fmt: skip
+    names = ["a.jpg", "a.color.jpg", "a.color.2.jpg", "b.color.jpg", "x/a.color.jpg", "c.PNG",
+             "c.PNG.color.jpg", ".color.jpg", "a.color.me.jpg"]  # fmt: skip
     kept = [p.as_posix() for p in without_results([Path(n) for n in names])]
     assert kept == ["a.jpg", "b.color.jpg", "x/a.color.jpg", "c.PNG", ".color.jpg", "a.color.me.jpg"]
 

@@ -4,8 +4,8 @@ import sys
 import time
 
 import pytest
-from archive_help import Misbehaves
 
+from archive_help import Misbehaves
 from tintype.archive import pool
 
 

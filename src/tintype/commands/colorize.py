@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from tintype.recipe import Recipe
 
 _PIPE = "-"
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 
 
 class _Command(GroupedCommand):
@@ -121,6 +123,11 @@ def command(
 
     Nothing is overwritten without --force, and the photograph itself never.
     """
+    for photo in photos:
+        if _URL.match(photo):
+            msg = f"{photo}: Tintype opens no addresses; send what is there through a pipe: "
+            msg += f"curl -L {photo} | tintype colorize - -o out.jpg"
+            raise PhotoError(msg)
     repeat = None
     if repeat_recipe is not None:
         settings, repeat = _read_recipe(repeat_recipe)
