@@ -1,0 +1,99 @@
+"""The descriptor inside an ONNX file, read without loading the network or the onnx package.
+
+An ONNX file is one protobuf message; its metadata are small fields beside the graph. Everything else is
+skipped by its length, so a file of a gigabyte costs a few reads.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import BinaryIO
+
+from tintype.errors import NetworkError
+from tintype.network.descriptor import KEY, NetworkDescriptor
+
+_METADATA_PROPS = 14  # field number in ModelProto
+_LARGEST = 1 << 20  # bytes of a metadata entry that we are willing to hold
+
+
+def descriptor_of(file: Path) -> NetworkDescriptor:
+    """The descriptor of an ONNX file, inside it or in ``<file>.json`` beside it.
+
+    Raises
+    ------
+    NetworkError
+        If the file is missing, damaged, or carries no descriptor.
+    """
+    try:
+        text = _metadata(file).get(KEY)
+        sidecar = file.with_name(file.name + ".json")
+        if text is None and sidecar.is_file():
+            text = sidecar.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        msg = f"{file}: can't be read as a network ({error}); import or download it again"
+        raise NetworkError(msg) from None
+    if text is None:
+        msg = f"{file}: an ONNX file without a Tintype descriptor; `tintype models import {file}` makes one"
+        raise NetworkError(msg)
+    return NetworkDescriptor.from_json(text, name=str(file))
+
+
+def _metadata(file: Path) -> dict[str, str]:
+    found: dict[str, str] = {}
+    size = file.stat().st_size
+    with file.open("rb") as stream:
+        while stream.tell() < size:
+            field, kind = divmod(_varint(stream), 8)
+            if kind == 0:
+                _varint(stream)
+            elif kind in (1, 5):
+                stream.seek(8 if kind == 1 else 4, 1)
+            elif kind == 2:
+                length = _varint(stream)
+                if stream.tell() + length > size:
+                    msg = "it is cut short"
+                    raise ValueError(msg)
+                if field == _METADATA_PROPS and length <= _LARGEST:
+                    key, value = _entry(stream.read(length))
+                    found[key] = value
+                else:
+                    stream.seek(length, 1)
+            else:
+                msg = "it is no ONNX file"
+                raise ValueError(msg)
+    return found
+
+
+def _entry(data: bytes) -> tuple[str, str]:
+    """Key and value of a StringStringEntryProto."""
+    parts = {1: b"", 2: b""}
+    at = 0
+    while at < len(data):
+        tag, at = data[at], at + 1
+        length = shift = 0
+        while True:
+            if at >= len(data):
+                msg = "its metadata are damaged"
+                raise ValueError(msg)
+            byte, at = data[at], at + 1
+            length |= (byte & 127) << shift
+            shift += 7
+            if byte < 128:
+                break
+        parts[tag >> 3] = data[at : at + length]
+        at += length
+    return parts[1].decode(), parts[2].decode()
+
+
+def _varint(stream: BinaryIO) -> int:
+    value = shift = 0
+    while shift < 70:
+        byte = stream.read(1)
+        if not byte:
+            break
+        value |= (byte[0] & 127) << shift
+        if byte[0] < 128:
+            return value
+        shift += 7
+    msg = "it is cut short or no ONNX file"
+    raise ValueError(msg)

@@ -1,0 +1,131 @@
+"""Names, paths and run folders; what is said of unknown ones."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import numpy as np
+import pytest
+
+from tintype import Colorizer
+from tintype.errors import NetworkError
+from tintype.network import registry
+from tintype.network.peek import descriptor_of
+from tintype.network.registry import find
+from tintype.network.runtime import load
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("TINTYPE_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+def put(folder: Path) -> Path:
+    folder.mkdir(parents=True)
+    shutil.copy(find("tintype"), folder / "network.onnx")
+    return folder / "network.onnx"
+
+
+def test_home_follows_the_variable_else_the_system(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert registry.home() == home
+    monkeypatch.delenv("TINTYPE_HOME")
+    assert registry.home().name == "tintype"
+    assert registry.home().is_absolute()
+
+
+def test_finds_embedded_installed_paths_and_runs(home: Path, tmp_path: Path) -> None:
+    mine = put(home / "networks" / "mine")
+    run = put(tmp_path / "runs" / "one")
+    assert find("mine") == mine
+    assert find(str(run)) == run
+    assert find(str(run.parent)) == run
+    assert registry.installed() == {"mine": mine}
+    assert registry.available().keys() >= {"mine", "tintype"}
+
+
+def test_installed_networks_never_hide_embedded_ones(home: Path) -> None:
+    put(home / "networks" / "tintype")
+    assert find("tintype").parent == registry.WEIGHTS
+
+
+def test_half_installed_ones_are_not_listed(home: Path) -> None:
+    put(home / "networks" / ".mine.1234")
+    assert registry.installed() == {}
+
+
+def test_an_installed_network_colours_through_every_door(home: Path) -> None:
+    put(home / "networks" / "mine")
+    grey = np.tile(np.arange(0, 255, 4, dtype=np.uint8), (48, 1))
+    expected = Colorizer()(grey)
+    np.testing.assert_array_equal(Colorizer(model="mine")(grey), expected)
+    np.testing.assert_allclose(Colorizer()(grey, model="mine,tintype"), expected, atol=1)
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("tintyp", r"no network named 'tintyp'\. Did you mean tintype\?.*pull.*ddcolor"),
+        ("sigraph17", r"Did you mean siggraph17\?"),
+        ("ddcolor", r"'ddcolor' is known but not installed; `tintype models pull ddcolor`"),
+        ("nowhere/net.onnx", r"nowhere/net\.onnx: no such file; .*tintype"),
+        ("", "no network named ''"),
+    ],
+)
+def test_unknown_names_say_what_to_do(name: str, says: str) -> None:
+    with pytest.raises(NetworkError, match=says):
+        find(name)
+
+
+def test_weights_of_others_and_unfinished_runs_say_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "a.caffemodel").write_bytes(b"x")
+    with pytest.raises(NetworkError, match=r"tintype models import .*a\.caffemodel"):
+        find(str(tmp_path / "a.caffemodel"))
+    with pytest.raises(NetworkError, match=r"no network\.onnx in this folder"):
+        find(str(tmp_path))
+
+
+def test_what_is_known_is_whole() -> None:
+    for name, entry in registry.known().items():
+        assert re.fullmatch(r"[a-z0-9][a-z0-9._-]*", name)
+        assert entry.licence
+        assert entry.citation
+        assert entry.bytes or entry.mb
+        assert entry.needs in ("caffe", "train")
+        assert entry.speed in ("fast", "medium", "slow")
+        assert not entry.sha256 or re.fullmatch("[0-9a-f]{64}", entry.sha256)
+        assert entry.urls
+        for url in entry.urls:
+            assert urlsplit(url).scheme == "https"
+
+
+def test_peek_reads_what_the_runtime_reads() -> None:
+    assert descriptor_of(find("tintype")) == load(find("tintype")).descriptor
+
+
+@pytest.mark.parametrize("data", [b"", b"\xff" * 40, b"not a network at all", b"\x7a\xff\xff\xff\x0f"])
+def test_peek_refuses_what_is_no_network(data: bytes, tmp_path: Path) -> None:
+    (tmp_path / "a.onnx").write_bytes(data)
+    with pytest.raises(NetworkError, match=r"a\.onnx"):
+        descriptor_of(tmp_path / "a.onnx")
+
+
+def test_peek_refuses_a_file_cut_short(tmp_path: Path) -> None:
+    (tmp_path / "a.onnx").write_bytes(find("tintype").read_bytes()[:-2000])
+    with pytest.raises(NetworkError, match=r"a\.onnx"):
+        descriptor_of(tmp_path / "a.onnx")
+
+
+def test_a_damaged_record_is_named(home: Path) -> None:
+    file = put(home / "networks" / "mine")
+    file.with_name("installed.json").write_text("{")
+    with pytest.raises(NetworkError, match=r"installed\.json.*--force"):
+        registry.record_of(file)
+
+
+@pytest.mark.parametrize(("seconds", "named"), [(0.15, "fast"), (0.16, "medium"), (0.61, "slow")])
+def test_speed_classes(seconds: float, named: str) -> None:
+    assert registry.speed_class(seconds) == named
