@@ -1,0 +1,199 @@
+"""The studio as its user runs it: a process, a port, a disk that fills, and a plug that is pulled."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from studio.studio_tools import encoded, grey_photo, make_studio, program, upload
+from tintype.studio import store as store_module
+
+SOURCE = Path(__file__).resolve().parents[2] / "src"
+
+
+class Running:
+    """A studio in a process of its own."""
+
+    def __init__(self, home, *arguments):
+        environment = os.environ | {
+            "TINTYPE_HOME": str(home),
+            "PYTHONPATH": str(SOURCE),
+            "PYTHONUNBUFFERED": "1",
+        }
+        environment.pop("TINTYPE_STUDIO_TOKEN", None)
+        command = [sys.executable, "-m", "tintype", "studio", "--no-browser", *arguments]
+        self.process = subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        line = self.process.stdout.readline()
+        assert "http://" in line, self.process.communicate(timeout=10)
+        self.address, _, self.token = line.split()[-1].partition("/?token=")
+        headers = {"authorization": f"Bearer {self.token}"}
+        self.client = httpx.Client(base_url=self.address, headers=headers, timeout=30)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.client.close()
+        self.process.kill()
+        self.process.communicate(timeout=10)
+
+
+def test_a_token_is_made_anew_and_only_this_computer_is_served(tmp_path):
+    with Running(tmp_path) as one:
+        assert one.address.startswith("http://127.0.0.1:")
+        assert len(one.token) >= 43
+        assert httpx.get(f"{one.address}/api/about").status_code == 401
+        with httpx.Client(base_url=one.address) as browser:
+            assert browser.get(f"/?token={one.token}", follow_redirects=True).status_code == 200
+        one.process.send_signal(signal.SIGINT)
+        assert one.process.wait(timeout=15) in (0, 130)
+
+
+def test_nothing_is_lost_when_it_is_killed(tmp_path):
+    with Running(tmp_path) as one:
+        session = one.client.post("/api/sessions", json={"title": "Album"}).json()["id"]
+        photo = upload(one.client, session, encoded(grey_photo(64)), "opa.png").json()["photos"][0]["id"]
+        path = f"/api/sessions/{session}/photos/{photo}/state"
+        acknowledged = 0.0
+
+        def write():
+            nonlocal acknowledged
+            for step in range(1, 1000):
+                warmth = step / 1000
+                try:
+                    answer = one.client.put(path, json={"settings": {"warmth": warmth}})
+                except httpx.HTTPError:
+                    return
+                assert answer.status_code == 200
+                acknowledged = warmth
+
+        writer = threading.Thread(target=write)
+        writer.start()
+        time.sleep(1.0)
+        one.process.kill()
+        writer.join(10)
+    assert 0 < acknowledged < 0.999
+    with Running(tmp_path) as two:
+        assert two.token != one.token
+        found = two.client.get(f"/api/sessions/{session}").json()
+        assert found["title"] == "Album"
+        kept = found["photos"][0]["state"]["settings"]["warmth"]
+        assert acknowledged <= kept <= acknowledged + 0.0011  # the one under way may have been kept too
+        assert two.client.get(f"/api/sessions/{session}/photos/{photo}/download").status_code == 200
+
+
+def test_a_port_that_is_taken_is_said_in_one_line(tmp_path):
+    with Running(tmp_path) as one:
+        port = one.address.rpartition(":")[2]
+        run = subprocess.run(
+            [sys.executable, "-m", "tintype", "studio", "--no-browser", "--port", port],
+            env=os.environ | {"TINTYPE_HOME": str(tmp_path), "PYTHONPATH": str(SOURCE)},
+            capture_output=True, text=True, timeout=60,
+        )  # fmt: skip
+    assert run.returncode == 1
+    assert run.stderr.startswith("tintype: 127.0.0.1:")
+    assert "--port" in run.stderr
+    assert len(run.stderr.splitlines()) == 1
+
+
+@pytest.fixture
+def client(tmp_path):
+    with program(make_studio(tmp_path)) as client:
+        yield client
+
+
+def test_a_full_disk_is_said_and_what_was_kept_stays(client, monkeypatch):
+    session = client.post("/api/sessions", json={"title": "Album"}).json()["id"]
+    photo = upload(client, session, encoded(grey_photo(64))).json()["photos"][0]["id"]
+    base = f"/api/sessions/{session}/photos/{photo}"
+    client.put(f"{base}/state", json={"settings": {"warmth": 0.25}})
+
+    def full(descriptor):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(store_module.os, "fsync", full)
+    for answer in (
+        client.put(f"{base}/state", json={"settings": {"warmth": 0.75}}),
+        client.post("/api/sessions"),
+        upload(client, session, encoded(grey_photo(64))),
+        client.get(f"{base}/download"),
+    ):
+        assert answer.status_code == 507
+        assert answer.json()["error"]["code"] == "disk_full"
+        assert "Free some space" in answer.json()["error"]["message"] or "free some space" in answer.text
+    job = client.post("/api/jobs", json={"session": session}).json()["id"]
+    for _ in range(200):
+        now = client.get(f"/api/jobs/{job}").json()
+        if now["state"] not in ("queued", "running"):
+            break
+        time.sleep(0.05)
+    assert now["state"] == "failed"
+    assert "disk is full" in now["failures"][0]["message"]
+    monkeypatch.undo()
+    found = client.get(f"/api/sessions/{session}").json()
+    assert [p["state"]["settings"] for p in found["photos"]] == [{"warmth": 0.25}]
+    left = list(client.app.app.state.studio.store.temporary.rglob("*"))
+    assert not [p for p in left if p.is_file()]
+
+
+def test_idle_photographs_leave_memory_and_never_the_disk(tmp_path):
+    studio = make_studio(tmp_path, limits={"idle_seconds": 0.2})
+    with program(studio) as client:
+        session = client.post("/api/sessions").json()["id"]
+        photo = upload(client, session, encoded(grey_photo(64))).json()["photos"][0]["id"]
+        preview = f"/api/sessions/{session}/photos/{photo}/preview"
+        first = client.post(preview, json={"size": 64}).content
+        assert len(studio.darkroom.shelf) > 0
+        deadline = time.monotonic() + 10
+        while len(studio.darkroom.shelf) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert len(studio.darkroom.shelf) == 0
+        assert studio.darkroom.shelf.used == 0
+        assert client.post(preview, json={"size": 64}).content == first
+
+
+def test_memory_is_bounded():
+    from tintype.studio.shelf import Shelf
+
+    shelf = Shelf(100)
+    for i in range(10):
+        assert shelf.keep(("photo", i), lambda i=i: bytes(30 + i), len) == bytes(30 + i)
+        assert shelf.used <= 100
+    assert shelf.keep(("photo", 9), lambda: b"new", len) == bytes(39)
+    assert shelf.keep(("large",), lambda: bytes(1000), len) == bytes(1000)
+    assert shelf.used <= 100
+    shelf.drop("photo")
+    assert (len(shelf), shelf.used) == (0, 0)
+
+
+def test_too_much_waiting_work_is_refused(tmp_path, monkeypatch):
+    studio = make_studio(tmp_path, limits={"waiting": 1})
+    gate, started = threading.Event(), threading.Event()
+
+    def slow(*_):
+        started.set()
+        gate.wait(20)
+        return b"picture"
+
+    monkeypatch.setattr(studio.darkroom, "before", slow)
+    with program(studio) as client:
+        session = client.post("/api/sessions").json()["id"]
+        photo = upload(client, session, encoded(grey_photo(64))).json()["photos"][0]["id"]
+        path = f"/api/sessions/{session}/photos/{photo}/before"
+        waiting = threading.Thread(target=lambda: client.get(path))
+        waiting.start()
+        assert started.wait(10)
+        refused = client.get(path)
+        gate.set()
+        waiting.join(10)
+    assert refused.status_code == 429
+    assert refused.json()["error"]["code"] == "busy"
+    assert refused.headers["retry-after"] == "1"
