@@ -1,0 +1,84 @@
+/* Every request to the server, and what its errors mean. */
+import { maybe, t } from "./texts.js";
+
+export class ApiError extends Error {
+  constructor(status, code, message) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/** The server could not be reached at all. */
+export class LostError extends ApiError {
+  constructor() { super(0, "lost", t("lost.text")); }
+}
+
+let onLost = () => {};
+export function whenLost(fn) { onLost = fn; }
+
+async function failure(response) {
+  let problem = {};
+  try { problem = (await response.json()).error ?? {}; } catch { /* No JSON: the status must do. */ }
+  const code = problem.code || (response.status === 401 ? "unauthorized" : response.status === 429 ? "queue_full" : "unknown");
+  const words = problem.message || maybe(`errors.${code}`) || `${t("errors.unknown")} (${response.status})`;
+  return new ApiError(response.status, code, response.status === 401 ? t("errors.unauthorized") : words);
+}
+
+export async function request(method, path, { json, body, headers = {}, signal, keepalive = false } = {}) {
+  const init = { method, signal, keepalive, headers: { ...headers, "X-Tintype": "1" }, credentials: "same-origin", cache: "no-store" };
+  if (json !== undefined) {
+    init.body = JSON.stringify(json);
+    init.headers["Content-Type"] = "application/json";
+  } else if (body !== undefined) {
+    init.body = body;
+  }
+  let response;
+  try {
+    response = await fetch(path, init);
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    onLost();
+    throw new LostError();
+  }
+  if (!response.ok) throw await failure(response);
+  return response;
+}
+
+const json = async (method, path, value, more = {}) => (await request(method, path, { json: value, ...more })).json();
+const blob = async (method, path, value, more = {}) => (await request(method, path, { json: value, ...more })).blob();
+const at = (s, p, rest = "") => `/api/sessions/${s}/photos/${p}${rest}`;
+
+export const api = {
+  about: () => json("GET", "/api/about"),
+  sessions: () => json("GET", "/api/sessions"),
+  createSession: (title) => json("POST", "/api/sessions", title ? { title } : {}),
+  session: (s) => json("GET", `/api/sessions/${s}`),
+  renameSession: (s, title) => json("PATCH", `/api/sessions/${s}`, { title }),
+  deleteSession: (s) => request("DELETE", `/api/sessions/${s}`),
+  upload: async (s, file, name) => {
+    const form = new FormData();
+    form.append("file", file, name);
+    return (await request("POST", `/api/sessions/${s}/photos`, { body: form })).json();
+  },
+  fromFolder: (s, paths) => json("POST", `/api/sessions/${s}/photos/from-folder`, { paths }),
+  folder: (path) => json("GET", `/api/folder?path=${encodeURIComponent(path)}`),
+  deletePhoto: (s, p) => request("DELETE", at(s, p)),
+  putState: (s, p, state, more) => json("PUT", at(s, p, "/state"), state, more),
+  putMask: (s, p, png) => request("PUT", at(s, p, "/keep-grey"), { body: png, headers: { "Content-Type": "image/png" } }),
+  deleteMask: (s, p) => request("DELETE", at(s, p, "/keep-grey")),
+  mask: (s, p) => blob("GET", at(s, p, "/keep-grey")),
+  beforeUrl: (s, p, size) => at(s, p, `/before?size=${size}`),
+  before: (s, p, size, signal) => blob("GET", at(s, p, `/before?size=${size}`), undefined, { signal }),
+  preview: (s, p, size, state, signal) => blob("POST", at(s, p, "/preview"), { size, state }, { signal }),
+  region: (s, p, region, signal) => blob("POST", at(s, p, "/region"), region, { signal }),
+  suggest: (s, p, spot) => json("POST", at(s, p, "/suggest"), spot),
+  candidates: (s, p, wanted) => json("POST", at(s, p, "/candidates"), wanted),
+  confidence: (s, p, wanted, signal) => blob("POST", at(s, p, "/confidence"), wanted, { signal }),
+  download: (s, p, format) => request("GET", at(s, p, `/download${format ? `?format=${format}` : ""}`)),
+  apply: (s, wanted) => json("POST", `/api/sessions/${s}/apply`, wanted),
+  startJob: (session, photos) => json("POST", "/api/jobs", { session, photos, kind: "download" }),
+  job: (j) => json("GET", `/api/jobs/${j}`),
+  cancelJob: (j) => request("DELETE", `/api/jobs/${j}`),
+  live: async (jpeg, signal) => (await request("POST", "/api/live", { body: jpeg, headers: { "Content-Type": "image/jpeg" }, signal })).blob(),
+};

@@ -1,0 +1,87 @@
+/* Undo and redo, a list for each photo. An entry is the whole state and the mask that went with it. */
+import { $ } from "./dom.js";
+import { emit, on, store } from "./store.js";
+import { laterSave } from "./saving.js";
+
+const MOST = 200;
+const lists = new Map();
+
+function list(photo) {
+  if (!lists.has(photo.id)) lists.set(photo.id, { past: [], future: [], base: null });
+  return lists.get(photo.id);
+}
+
+const snapshot = (photo) => ({ state: structuredClone(photo.state), mask: photo.mask ?? null });
+const same = (a, b) => a.mask === b.mask && JSON.stringify(a.state) === JSON.stringify(b.state);
+
+/**
+ * Change the state of a photo. While a slider still moves `live` is true; the entry for undo is the state
+ * before the first movement.
+ */
+export function edit(change, { live = false, photo = store.current } = {}) {
+  if (!photo) return;
+  const l = list(photo);
+  l.base ??= snapshot(photo);
+  change(photo.state, photo);
+  if (!live) commit(photo, l);
+  if (photo === store.current) emit("look", { live });
+}
+
+function commit(photo, l) {
+  if (!same(l.base, snapshot(photo))) {
+    l.past.push(l.base);
+    if (l.past.length > MOST) l.past.shift();
+    l.future.length = 0;
+    laterSave(photo);
+  }
+  l.base = null;
+  buttons();
+}
+
+/** The server changed the state (settings for all photos): keep the old one for undo. */
+export function replaced(photo, state) {
+  const l = list(photo);
+  const before = snapshot(photo);
+  photo.state = state;
+  if (same(before, snapshot(photo))) return;
+  l.past.push(before);
+  l.future.length = 0;
+  buttons();
+}
+
+function travel(from, to) {
+  const photo = store.current;
+  if (!photo) return;
+  const l = list(photo);
+  const entry = l[from].pop();
+  if (!entry) return;
+  l.base = null;
+  l[to].push(snapshot(photo));
+  const maskMoved = entry.mask !== (photo.mask ?? null);
+  photo.state = structuredClone(entry.state);
+  photo.mask = entry.mask;
+  buttons();
+  laterSave(photo, { mask: maskMoved });
+  emit("undone");
+  if (maskMoved) emit("mask");
+  emit("look", { live: false });
+}
+
+export const undo = () => travel("past", "future");
+export const redo = () => travel("future", "past");
+
+function buttons() {
+  const l = store.current ? list(store.current) : { past: [], future: [] };
+  // A button that loses its focus by being disabled would leave the keyboard nowhere.
+  for (const [id, entries] of [["undo", l.past], ["redo", l.future]]) {
+    const button = $(id);
+    if (!entries.length && document.activeElement === button) $("stage").focus();
+    button.disabled = !entries.length;
+  }
+}
+
+export function initHistory() {
+  $("undo").addEventListener("click", undo);
+  $("redo").addEventListener("click", redo);
+  on("current", buttons);
+}

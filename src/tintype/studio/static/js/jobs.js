@@ -1,0 +1,81 @@
+/* Work on many photos: how far it is, stopping it, and the zip at its end. */
+import { api, request } from "./api.js";
+import { $, make, save } from "./dom.js";
+import { complain, say } from "./notices.js";
+import { flush } from "./saving.js";
+import { store } from "./store.js";
+import { t } from "./texts.js";
+
+let job = null;
+let events = null;
+let reported = "";
+
+function show(now) {
+  job = now;
+  const over = !["queued", "running"].includes(now.state);
+  $("job").hidden = false;
+  $("job-text").textContent = t(`job.${now.state}`, now);
+  $("job-bar").max = Math.max(now.total, 1);
+  $("job-bar").value = now.done;
+  $("job-cancel").hidden = over;
+  $("job-link").hidden = !(now.state === "done" && now.result);
+  if (now.result) Object.assign($("job-link"), { href: now.result, download: `${store.session?.title || "tintype"}.zip` });
+  $("job-failures").replaceChildren(...now.failures.map(({ photo, message }) => {
+    const name = store.photos.find((p) => p.id === photo)?.name ?? photo;
+    return make("li", { textContent: t("job.failure", { name, message }) });
+  }));
+  // Not every photo is announced: beginning, quarters and the end are enough to listen to.
+  const key = `${now.state}:${Math.floor((4 * now.done) / Math.max(now.total, 1))}`;
+  if (key !== reported) { reported = key; say($("job-text").textContent); }
+  if (over) { events?.close(); events = null; if (now.state === "done" && now.result) fetchZip(); }
+}
+
+async function fetchZip() {
+  // Checked first, so that an error is told in words and not saved as a file.
+  try {
+    const response = await request("GET", job.result);
+    save(URL.createObjectURL(await response.blob()), $("job-link").download);
+  } catch (error) {
+    complain(error);
+  }
+}
+
+function follow(id) {
+  events?.close();
+  events = new EventSource(`/api/jobs/${id}/events`);
+  const take = (event) => show(JSON.parse(event.data));
+  events.onmessage = take;
+  // The browser connects again by itself after a lost line.
+  events.addEventListener("job", take);
+  events.onerror = async () => {
+    if (events?.readyState !== EventSource.CLOSED) return;
+    try { show(await api.job(id)); } catch (error) { complain(error); $("job").hidden = true; }
+  };
+}
+
+/** Colour all photos at full resolution, into a zip. */
+export async function startZip() {
+  try {
+    await flush();
+    reported = "";
+    const started = await api.startJob(store.session.id, null);
+    show(started);
+    $("job").scrollIntoView({ block: "nearest" });
+    if (["queued", "running"].includes(started.state)) follow(started.id);
+  } catch (error) {
+    complain(error);
+  }
+}
+
+export function initJobs() {
+  $("job-cancel").addEventListener("click", async () => {
+    try {
+      await api.cancelJob(job.id);
+      show(await api.job(job.id));
+    } catch (error) {
+      if (error.status === 404) show({ ...job, state: "cancelled" }); else complain(error);
+    }
+    $("stage").focus({ preventScroll: true });
+  });
+  $("job-link").addEventListener("click", (event) => { event.preventDefault(); fetchZip(); });
+}

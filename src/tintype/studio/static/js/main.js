@@ -1,0 +1,68 @@
+/* The page, put together. */
+import { api } from "./api.js";
+import { initCamera } from "./camera.js";
+import { initCompare } from "./compare-slider.js";
+import { initConfidence } from "./confidence.js";
+import { initConnection, whenBack } from "./connection.js";
+import { initDialogs } from "./dialogs.js";
+import { $ } from "./dom.js";
+import { initDownloads } from "./downloads.js";
+import { initFilmstrip } from "./filmstrip.js";
+import { initFolder } from "./folder.js";
+import { initGestures, useTool } from "./gestures.js";
+import { hintTool, initHints } from "./hints.js";
+import { initHistory, redo, undo } from "./history.js";
+import { initIntake } from "./intake.js";
+import { initJobs } from "./jobs.js";
+import { initMask, maskTool, showMask } from "./mask.js";
+import { complain } from "./notices.js";
+import { closePicker, initPicker } from "./picker.js";
+import { initPictures } from "./pictures.js";
+import { initProposals } from "./proposals.js";
+import { initSaving } from "./saving.js";
+import { initSessions, resume } from "./sessions.js";
+import { initSettings } from "./settings-panel.js";
+import { initStage } from "./stage.js";
+import { store } from "./store.js";
+import { initTexts } from "./texts.js";
+import { initTheme } from "./theme.js";
+
+function initTools() {
+  const choose = (name) => {
+    useTool(name === "mask" ? maskTool : hintTool);
+    showMask(name === "mask");
+    closePicker();
+  };
+  for (const input of document.querySelectorAll("input[name=tool]")) input.addEventListener("change", () => choose(input.value));
+  choose(document.querySelector("input[name=tool]:checked").value);
+}
+
+function initKeys() {
+  document.addEventListener("keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.target.matches("input[type=text]") || document.querySelector("dialog[open]")) return;
+    const key = event.key.toLowerCase();
+    const act = key === "z" ? (event.shiftKey ? redo : undo) : key === "y" ? redo : null;
+    if (!act) return;
+    event.preventDefault();
+    act();
+  });
+}
+
+async function begin() {
+  store.about = await api.about();
+  for (const init of [initSessions, initFilmstrip, initStage, initCompare, initPictures, initGestures, initHistory, initSaving, initPicker, initHints, initMask, initConfidence, initSettings, initProposals, initIntake, initCamera, initJobs, initDownloads, initTools, initKeys]) init();
+  await resume();
+  initFolder();
+  document.body.dataset.ready = "yes";
+}
+
+await initTexts();
+initTheme($("theme"));
+initDialogs();
+initConnection();
+try {
+  await begin();
+} catch (error) {
+  complain(error);
+  if (error.code === "lost") whenBack(() => location.reload());
+}

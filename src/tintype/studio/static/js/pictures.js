@@ -1,0 +1,118 @@
+/* The pictures that the stage shows: before, after, and parts at full resolution. The latest wish wins. */
+import { api } from "./api.js";
+import { isLost, whenBack } from "./connection.js";
+import { debounce } from "./dom.js";
+import { complain } from "./notices.js";
+import { emit, on, look, store } from "./store.js";
+
+const QUICK = 512;
+export const shown = { before: null, after: null, afterSize: 0, detail: { before: null, after: null }, photo: null, version: 0 };
+let wanted = null; // the newest wish for a preview
+let busy = null; // {controller, size}
+let stageSize = QUICK;
+let detailController = null;
+let detailWanted = null;
+
+const longest = (photo) => Math.max(photo.width, photo.height);
+const bitmap = (blob) => createImageBitmap(blob);
+
+/** How many device pixels the photograph may fill. */
+export function setStageSize(pixels) {
+  stageSize = Math.min(2048, Math.max(256, Math.ceil(pixels / 128) * 128));
+}
+
+const fine = debounce(() => {
+  const photo = store.current;
+  if (photo && shown.afterSize < Math.min(stageSize, longest(photo))) wish(stageSize);
+}, 300);
+
+function wish(size) {
+  const photo = store.current;
+  if (!photo) return;
+  wanted = { photo, session: store.session.id, size: Math.min(2048, Math.max(16, Math.min(size, longest(photo)))), state: structuredClone(photo.state) };
+  // A large picture that became old is not worth waiting for; a small one is shown, so that sliders seem to move.
+  if (busy && busy.size > QUICK) busy.controller.abort();
+  pump();
+}
+
+async function pump() {
+  if (busy || !wanted) return;
+  const { photo, session, size, state } = wanted;
+  wanted = null;
+  busy = { controller: new AbortController(), size };
+  emit("working", true);
+  try {
+    const made = await bitmap(await api.preview(session, photo.id, size, state, busy.controller.signal));
+    if (photo === store.current) {
+      shown.after = made;
+      shown.afterSize = size;
+      shown.version += 1;
+      emit("picture", { photo, size });
+    }
+  } catch (error) {
+    if (photo === store.current) complain(error, photo.name);
+  }
+  busy = null;
+  if (wanted) pump();
+  else { emit("working", false); if (!isLost()) fine(); }
+}
+
+/** Full-resolution pictures of the part `rect` (photo px), `outWidth` px wide. */
+export function wishDetail(rect, outWidth) {
+  detailWanted = rect && store.current ? { rect, outWidth, photo: store.current } : null;
+  askDetail();
+}
+
+const askDetail = debounce(async () => {
+  detailController?.abort();
+  if (!detailWanted || detailWanted.photo !== store.current) return;
+  const { rect, outWidth, photo } = detailWanted;
+  const controller = (detailController = new AbortController());
+  const state = structuredClone(look());
+  const part = {
+    x: rect.left / photo.width, y: rect.top / photo.height,
+    width: rect.width / photo.width, height: rect.height / photo.height, out_width: outWidth, state,
+  };
+  for (const which of ["after", "before"]) {
+    try {
+      const made = await bitmap(await api.region(store.session.id, photo.id, { ...part, which }, controller.signal));
+      if (controller.signal.aborted) return;
+      shown.detail[which] = { ...rect, bitmap: made };
+      emit("picture", { photo, detail: true });
+    } catch (error) {
+      complain(error, photo.name);
+      return;
+    }
+  }
+}, 180);
+
+async function changed() {
+  const photo = store.current;
+  Object.assign(shown, { before: null, after: null, afterSize: 0, photo, detail: { before: null, after: null } });
+  wanted = null;
+  busy?.controller.abort();
+  detailController?.abort();
+  if (!photo) return;
+  wish(QUICK);
+  try {
+    const made = await bitmap(await api.before(store.session.id, photo.id, Math.min(2048, longest(photo), stageSize)));
+    if (photo !== store.current) return;
+    shown.before = made;
+    emit("picture", { photo });
+  } catch (error) {
+    complain(error, photo.name);
+  }
+}
+
+export function initPictures() {
+  on("current", changed);
+  on("look", () => {
+    fine.cancel();
+    detailController?.abort();
+    shown.detail.after = null; // It shows older colours.
+    shown.afterSize = 0;
+    wish(QUICK);
+    emit("stale");
+  });
+  whenBack(() => { if (store.current && (!shown.before || !shown.after)) changed(); else wish(QUICK); });
+}
