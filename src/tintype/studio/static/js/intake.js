@@ -1,4 +1,4 @@
-/* Photos come in: dropped, picked, a whole folder of them; one request each, two at a time. */
+/* Photos come in: dropped, picked, a whole folder of them; one request each, in their order. */
 import { api } from "./api.js";
 import { $ } from "./dom.js";
 import { complain, notice, say } from "./notices.js";
@@ -47,7 +47,7 @@ export async function takeIn(files, { folder = false } = {}) {
   progress();
   try {
     const { id } = await needSession();
-    await Promise.all([worker(id), worker(id)]);
+    await worker(id);
     if (good) say(t("photos.added", { n: good }));
   } catch (error) {
     queue.length = 0;

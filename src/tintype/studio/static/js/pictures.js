@@ -95,7 +95,7 @@ async function changed() {
   if (!photo) return;
   wish(QUICK);
   try {
-    const made = await bitmap(await api.before(store.session.id, photo.id, Math.min(2048, longest(photo), stageSize)));
+    const made = await bitmap(await api.before(store.session.id, photo.id, Math.max(16, Math.min(2048, longest(photo), stageSize))));
     if (photo !== store.current) return;
     shown.before = made;
     emit("picture", { photo });

@@ -11,8 +11,12 @@ import { maybe, t } from "./texts.js";
 const controls = new Map();
 
 function build() {
-  const groups = Map.groupBy ? Map.groupBy(store.about.settings, (s) => s.group) : new Map();
-  if (!groups.size) for (const s of store.about.settings) groups.set(s.group, [...(groups.get(s.group) ?? []), s]);
+  const groups = new Map();
+  // What acts at once is in front; the rest folds away.
+  for (const s of store.about.settings) {
+    const group = s.group === "colour" && s.type !== "number" ? "more" : s.group;
+    groups.set(group, [...(groups.get(group) ?? []), s]);
+  }
   for (const [group, settings] of groups) {
     const nodes = settings.map((s) => {
       const made = control(s, (value, live) => edit((state) => {
