@@ -1,0 +1,159 @@
+"""``tintype models``: which networks there are, and how they come and go."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from tintype.network.install import Installed
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group(
+    epilog="Installed networks lie in the user's data folder, or in the one that TINTYPE_HOME names."
+)
+def command() -> None:
+    """List, fetch, import, check and remove networks. Nothing is ever fetched unasked."""
+
+
+@command.command("list")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
+def list_(as_json: bool) -> None:
+    """List the networks that come along, are installed, or can be fetched."""
+    from tintype.network.catalogue import catalogue
+
+    rows = catalogue()
+    if as_json:
+        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold")
+    for title in ("network", "where", "size", "takes", "gives", "speed", "licence"):
+        right = title == "size"
+        table.add_column(title, justify="right" if right else "left", no_wrap=title == "network")
+    for row in rows:
+        cells = (
+            row["name"],
+            row["where"],
+            _size(row),
+            row["takes"],
+            row["gives"],
+            row["speed"],
+            row["licence"],
+        )
+        table.add_row(*(Text(str(c)) for c in cells))
+    console = Console()
+    # A pipe has no width: a line a network, whatever its length.
+    console.print(table, width=None if console.is_terminal else 160)
+
+
+@command.command()
+@click.argument("name")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
+def info(name: str, as_json: bool) -> None:
+    """Tell all that is known of a network: a name, an ONNX file or a training run."""
+    from tintype.network.catalogue import details
+
+    values = details(name)
+    if as_json:
+        click.echo(json.dumps(values, indent=2, ensure_ascii=False))
+        return
+    for key, value in values.items():
+        if key == "exact" or value in ("", None, [], 0):
+            continue
+        lines = value if isinstance(value, list) else [value]
+        if key == "size":
+            lines = [_size(values)]
+        click.echo(f"{key.replace('_', ' ') + ':':16}{lines[0]}")
+        for line in lines[1:]:
+            click.echo(f"{'':16}{line}")
+
+
+@command.command("import")
+@click.argument(
+    "files", nargs=-1, required=True, metavar="FILE...", type=click.Path(exists=True, path_type=Path)
+)
+@click.option("--name", default="", help="What to call the network; default: the architecture's name.")
+@click.option("--prototxt", type=_FILE, help="The deploy prototxt of a .caffemodel.")
+@click.option("--points", type=_FILE, help="pts_in_hull.npy of a .caffemodel; default: the published points.")
+@click.option("--variant", type=click.Choice(["v1", "v2", "v2_norebal"]),
+              help="For a .caffemodel that doesn't say which it is.")  # fmt: skip
+@click.option("--rule", default="", metavar="RULE",
+              help="How a foreign ONNX file is fed and read; default: its sidecar, or a guess.")  # fmt: skip
+@click.option("--force", is_flag=True, help="Replace a network that is installed under this name.")
+def import_(
+    files: tuple[Path, ...],
+    name: str,
+    prototxt: Path | None,
+    points: Path | None,
+    variant: str | None,
+    rule: str,
+    force: bool,
+) -> None:
+    """Turn weights that you have into networks of Tintype.
+
+    FILE is a .caffemodel (its .prototxt and .npy may be given along), .pth, .safetensors or .onnx file, or
+    the folder of a training run. The file itself is only read.
+    """
+    from tintype.network.install import import_files
+
+    made = import_files(
+        files, name=name, prototxt=prototxt, points=points, variant=variant or "", rule=rule, force=force
+    )
+    for network in made:
+        _installed(network)
+
+
+@command.command()
+@click.argument("names", nargs=-1)
+def verify(names: tuple[str, ...]) -> None:
+    """Check networks (default: all that are here): hash, descriptor, and one run."""
+    from tintype.errors import NetworkError
+    from tintype.network.install import everything
+    from tintype.network.install import verify as check
+
+    failed = []
+    for name in names or everything():
+        try:
+            click.echo(f"{name}: {check(name)}")
+        except NetworkError as error:
+            failed.append(name)
+            click.echo(f"{name}: FAILED: {error}")
+    if failed:
+        msg = f"{len(failed)} of {len(names or everything())} networks failed: {', '.join(failed)}"
+        raise NetworkError(msg)
+
+
+@command.command()
+@click.argument("names", nargs=-1, required=True)
+def remove(names: tuple[str, ...]) -> None:
+    """Delete installed networks; those that come along stay."""
+    from tintype.network.install import remove as delete
+
+    for name in names:
+        click.echo(f"removed {delete(name)}")
+
+
+def _installed(network: Installed) -> None:
+    for note in network.record.notes:
+        click.echo(f"  {note}")
+    d, r = network.descriptor, network.record
+    click.echo(f"  licence: {d.licence or 'unknown: ask whoever gave you the file'}")
+    if r.source_sha256:
+        click.echo(f"  sha256 of {Path(r.source).name}: {r.source_sha256}")
+    click.echo(f"installed as {network.name}: tintype colorize --model {network.name} PHOTO")
+
+
+def _size(row: dict[str, Any]) -> str:
+    if not row["size"]:
+        return ""
+    about = "" if row.get("exact", True) else "≈"
+    return f"{about}{row['size'] / 1e6:.0f} MB"

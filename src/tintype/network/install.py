@@ -1,0 +1,350 @@
+"""Networks into the user's folder and out again: whole or not at all, never over another one unasked."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import secrets
+import shutil
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from tintype._version import __version__
+from tintype.errors import NetworkError
+from tintype.network.descriptor import NetworkDescriptor, view_size
+from tintype.network.peek import descriptor_of
+from tintype.network.registry import (
+    FILE,
+    RECORD,
+    Record,
+    available,
+    embedded,
+    find,
+    installed,
+    known,
+    networks_folder,
+    record_of,
+)
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}\Z")
+# Device names of Windows: a folder called so can't be made there.
+_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?\Z")
+_COMPANIONS = {".prototxt": "prototxt", ".npy": "points"}
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """A network that can be used from now on.
+
+    Attributes
+    ----------
+    name : str
+    file : Path
+    descriptor : NetworkDescriptor
+    record : Record
+    """
+
+    name: str
+    file: Path
+    descriptor: NetworkDescriptor
+    record: Record
+
+
+def import_files(
+    files: Sequence[Path],
+    *,
+    name: str = "",
+    prototxt: Path | None = None,
+    points: Path | None = None,
+    variant: str = "",
+    rule: str = "",
+    force: bool = False,
+    source: str = "",
+) -> list[Installed]:
+    """Convert foreign weights and install what comes out.
+
+    Parameters
+    ----------
+    files : sequence of Path
+        Weights of other programs, ONNX files, or training runs' folders. A ``.prototxt`` and a ``.npy`` among
+        them belong to the one ``.caffemodel``.
+    name : str
+        What to call the network; empty takes the architecture's own name. Only for a single network.
+    prototxt, points, variant, rule
+        As for `tintype.network.convert.convert`.
+    force : bool
+        Whether a network of that name that is already installed may be replaced.
+    source : str
+        Where a single file came from, for the record; its own name otherwise.
+
+    Raises
+    ------
+    NetworkError
+        If a file can't be used or a name is taken; networks imported before it stay installed.
+    """
+    companions = {"prototxt": prototxt, "points": points}
+    weights = []
+    for file in files:
+        kind = _COMPANIONS.get(file.suffix.lower())
+        if kind is None:
+            weights.append(file)
+        elif companions[kind] is not None:
+            msg = f"{file}: a second {file.suffix} file; import one Caffe network at a time"
+            raise NetworkError(msg)
+        else:
+            companions[kind] = file
+    if not weights:
+        msg = f"{files[0] if files else 'nothing'}: no weights to import; give the .caffemodel along with it"
+        raise NetworkError(msg)
+    if len(weights) > 1 and (name or any(companions.values()) or variant or rule or source):
+        msg = f"{weights[1]}: a name, prototxt, cluster centres, variant or rule belong to one network; "
+        msg += "import one at a time"
+        raise NetworkError(msg)
+    if name:
+        check_name(name, force=force)
+    return [_import(file, name, companions, variant, rule, force, source) for file in weights]
+
+
+def _import(
+    file: Path,
+    name: str,
+    companions: dict[str, Path | None],
+    variant: str,
+    rule: str,
+    force: bool,
+    source: str,
+) -> Installed:
+    if file.is_dir() and (file / FILE).is_file():
+        file, name = file / FILE, name or file.resolve().name.lower()
+    if file.suffix.lower() == ".onnx" and not rule and (own := _own(file)):
+        own_file = file
+        name = name or own.name
+        note = f"an ONNX file with a descriptor: taken as it is (it calls itself {own.name})"
+        return install(
+            name,
+            lambda target: shutil.copyfile(own_file, target),
+            source=source or str(file.name),
+            source_sha256=sha256(file),
+            notes=(note,),
+            force=force,
+        )
+    from tintype.network.convert import convert
+
+    found = convert(file, name=name, variant=variant, rule=rule, **companions)
+    digest = sha256(file)
+    return install(
+        found.descriptor.name,
+        found.save,
+        source=source or file.name,
+        source_sha256=digest,
+        notes=(*found.notes, *_compared(file, digest)),
+        force=force,
+    )
+
+
+def _compared(file: Path, digest: str) -> tuple[str, ...]:
+    """Whether a file is the one that was published."""
+    entries = [e for e in known().values() if digest == e.sha256 or e.file == file.name]
+    if any(e.sha256 == digest for e in entries):
+        return ("its sha256 is that of the published file",)
+    if any(e.sha256 for e in entries):
+        return (
+            "its sha256 is NOT that of the published file of this name: somebody changed or retrained it",
+        )
+    return ()
+
+
+def _own(file: Path) -> NetworkDescriptor | None:
+    """The descriptor of an ONNX file that has one inside; None for a wild one."""
+    if not file.is_file() or file.with_name(file.name + ".json").is_file():
+        return None
+    try:
+        return descriptor_of(file)
+    except NetworkError as error:
+        if "without a Tintype descriptor" in str(error):
+            return None
+        raise
+
+
+def install(
+    name: str,
+    write: Callable[[Path], object],
+    *,
+    source: str,
+    source_sha256: str = "",
+    notes: tuple[str, ...] = (),
+    force: bool = False,
+) -> Installed:
+    """Put a network into the user's folder, after it has run once.
+
+    Parameters
+    ----------
+    name : str
+    write : callable
+        Given a path, writes the ONNX file there.
+    source, source_sha256, notes, force
+        As in `Record` and `import_files`.
+
+    Raises
+    ------
+    NetworkError
+        If the name is taken or unusable, or the network doesn't run; nothing is left behind then.
+    """
+    check_name(name, force=force)
+    root = networks_folder()
+    stage = root / f".{name}.{secrets.token_hex(4)}"
+    try:
+        stage.mkdir(parents=True)
+        file = stage / FILE
+        write(file)
+        descriptor = descriptor_of(file)
+        record = Record(
+            sha256=sha256(file),
+            bytes=file.stat().st_size,
+            source=source,
+            source_sha256=source_sha256,
+            licence=descriptor.licence,
+            installed=datetime.now(UTC).isoformat(timespec="seconds"),
+            tintype=__version__,
+            seconds=round(try_out(file), 3),
+            notes=notes,
+        )
+        (stage / RECORD).write_text(record.to_json(), encoding="utf-8")
+        _swap(stage, root / name)
+    except OSError as error:
+        msg = f"{root}: can't install {name} there: {error}; set TINTYPE_HOME to a folder that can be written"
+        raise NetworkError(msg) from error
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+    return Installed(name, root / name / FILE, descriptor, record)
+
+
+def _swap(stage: Path, target: Path) -> None:
+    """Rename a finished folder to its place; the one that was there before goes only when that is done."""
+    old = stage.with_name(stage.name + ".old")
+    if target.exists():
+        target.rename(old)
+    try:
+        stage.rename(target)
+    except OSError:
+        if old.exists():
+            old.rename(target)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def check_name(name: str, *, force: bool = False) -> None:
+    """NetworkError if a network can't be installed under this name."""
+    if not _NAME.match(name) or _RESERVED.match(name):
+        msg = f"{name!r} can't be the name of a network: use small letters, digits, '.', '_' and '-' (--name)"
+        raise NetworkError(msg)
+    if name in embedded():
+        msg = f"{name!r} is the name of a network that comes along; choose another one with --name"
+        raise NetworkError(msg)
+    if not force and (networks_folder() / name).exists():
+        msg = f"a network named {name!r} is installed already; replace it with --force, or choose a --name"
+        raise NetworkError(msg)
+
+
+def remove(name: str) -> Path:
+    """Delete an installed network, and nothing else; gives the folder that was removed.
+
+    Raises
+    ------
+    NetworkError
+        If no network of that name was installed.
+    """
+    file = installed().get(name)
+    if file is None:
+        have = ", ".join(installed()) or "none"
+        why = "comes with Tintype and stays" if name in embedded() else "is not installed"
+        msg = f"network {name!r} {why}; installed networks: {have}"
+        raise NetworkError(msg)
+    folder = file.parent
+    gone = folder.with_name(f".{name}.{secrets.token_hex(4)}.old")
+    try:
+        folder.rename(gone)  # at once, so that a half-deleted network is never found
+        shutil.rmtree(gone)
+    except OSError as error:
+        msg = f"{folder}: can't be removed: {error}"
+        raise NetworkError(msg) from error
+    return folder
+
+
+def verify(name: str) -> str:
+    """Check a network: its size and hash against the record, its descriptor, and one run.
+
+    Returns
+    -------
+    str : what was checked, for the user.
+
+    Raises
+    ------
+    NetworkError
+        If anything is not as it was when it was installed.
+    """
+    file = find(name)
+    record = record_of(file)
+    if record is not None:
+        size, seen = file.stat().st_size, sha256(file)
+        if (size, seen) != (record.bytes, record.sha256):
+            msg = (
+                f"{file}: changed since it was installed ({size} bytes, sha256 {seen}; it was {record.bytes} "
+            )
+            msg += f"bytes, {record.sha256}); don't use it, import or pull it again with --force"
+            raise NetworkError(msg)
+    elif name in installed():
+        msg = f"{file}: its record {RECORD} is missing; import or pull the network again with --force"
+        raise NetworkError(msg)
+    descriptor_of(file)
+    seconds = try_out(file)
+    hashed = "size and sha256 as installed, " if record else "no record to compare with, "
+    return f"{hashed}runs ({seconds * 1000:.0f} ms a view)"
+
+
+def try_out(file: Path) -> float:
+    """Run a network on a view of its default size; gives the seconds of the better of two runs.
+
+    Raises
+    ------
+    NetworkError
+        If it can't be opened, fails, or gives anything but finite numbers.
+    """
+    from tintype.network.runtime import load
+
+    network = load(file)
+    rule = network.descriptor.size
+    height, width = view_size(rule, rule.default, rule.default)
+    L = np.linspace(5, 95, height * width, dtype=np.float32).reshape(height, width)
+    best = float("inf")
+    for _ in range(2):
+        begun = time.perf_counter()
+        prediction = network.predict(L)
+        best = min(best, time.perf_counter() - begun)
+    grid = prediction.logits if prediction.logits is not None else prediction.ab
+    if grid is None or not np.isfinite(grid).all():
+        msg = f"{file}: the network gives values that are no numbers; its weights are damaged"
+        raise NetworkError(msg)
+    return best
+
+
+def sha256(file: Path) -> str:
+    """Hash of a file, hexadecimal; empty for a folder."""
+    if not file.is_file():
+        return ""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def everything() -> list[str]:
+    """Names of all networks that can be used now; a file with two names counts once."""
+    chosen: dict[str, str] = {}
+    for name, file in sorted(available().items(), key=lambda one: (one[0] != "tintype", one[0])):
+        chosen.setdefault(os.fspath(file), name)
+    return list(chosen.values())

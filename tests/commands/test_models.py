@@ -1,0 +1,95 @@
+"""The command `tintype models`, end to end."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+
+from network.random_caffe import write_published
+from tintype import Colorizer
+from tintype.commands import main
+from tintype.network.registry import find
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("TINTYPE_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("COLUMNS", "100")
+    return tmp_path / "home" / "networks"
+
+
+@pytest.fixture(scope="module")
+def caffe(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_published(tmp_path_factory.mktemp("caffe"))
+
+
+def run(*args: object, code: int = 0) -> Result:
+    result = CliRunner().invoke(main, ["models", *map(str, args)])
+    assert result.exit_code == code, result.output
+    return result
+
+
+def test_list_shows_what_is_here_and_what_can_be_fetched() -> None:
+    lines = run("list").output.splitlines()
+    rows = {line.split()[0]: line for line in lines}
+    assert "embedded" in rows["tintype"]
+    assert "hints" in rows["tintype"]
+    assert "fast" in rows["tintype"]
+    assert "known" in rows["deoldify-stable"]
+    assert "MIT" in rows["deoldify-stable"]
+    values = {v["name"]: v for v in json.loads(run("list", "--json").output)}
+    assert values["tintype"]["size"] == find("tintype").stat().st_size
+    assert values["ddcolor"]["exact"] is False
+    assert len(values) == len(rows) - 1
+
+
+def test_the_caffe_model_comes_checks_colours_and_goes(caffe: Path, home: Path) -> None:
+    said = run("import", *sorted(caffe.iterdir())).output
+    assert "variant: v2" in said
+    assert "pts_in_hull.npy" in said
+    assert "BSD-2-Clause" in said
+    assert "NOT that of the published file" in said  # its weights are random
+    assert "installed as zhang16-v2" in said
+    values = {v["name"]: v for v in json.loads(run("list", "--json").output)}
+    assert values["zhang16-v2"]["where"] == "installed"
+    assert values["zhang16-v2"]["gives"] == "distribution"
+    told = json.loads(run("info", "zhang16-v2", "--json").output)
+    assert told["bins"] == 313
+    assert "Zhang" in told["citation"]
+    assert len(told["sha256"]) == 64
+    assert "as installed" in run("verify").output
+    grey = np.tile(np.arange(0, 255, 4, dtype=np.uint8), (48, 1))
+    assert Colorizer(model="zhang16-v2")(grey).shape == (48, 64, 3)
+    assert "installed already" in run("import", caffe / "colorization_release_v2.caffemodel", code=1).output
+    run("remove", "zhang16-v2")
+    assert not list(home.iterdir())
+
+
+def test_info_of_each_kind(tmp_path: Path) -> None:
+    assert "steps of 32" in run("info", "tintype").output
+    known = run("info", "siggraph17").output
+    assert "https://colorizers.s3" in known
+    assert "tintype models pull siggraph17" in known
+    assert "not published" in run("info", "ddcolor").output
+    shutil.copy(find("tintype"), tmp_path / "mine.onnx")
+    assert "mine.onnx" in run("info", tmp_path / "mine.onnx").output
+    assert "Did you mean" in run("info", "sigraph", code=1).output
+
+
+def test_verify_fails_with_the_names(tmp_path: Path, home: Path) -> None:
+    shutil.copy(find("tintype"), tmp_path / "mine.onnx")
+    run("import", tmp_path / "mine.onnx", "--name", "mine")
+    with (home / "mine" / "network.onnx").open("ab") as file:
+        file.write(b"\0")
+    result = run("verify", code=1)
+    assert "tintype: no record" in result.output
+    assert "1 of 2 networks failed: mine" in result.output
+
+
+def test_remove_keeps_what_comes_along() -> None:
+    assert "stays" in run("remove", "tintype", code=1).output

@@ -1,0 +1,180 @@
+"""Networks into the user's folder and out of it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+
+from tintype.errors import NetworkError
+from tintype.network import install as installing
+from tintype.network import registry
+from tintype.network.install import check_name, import_files, install, remove, verify
+from tintype.network.registry import find
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("TINTYPE_HOME", str(tmp_path / "home"))
+    return tmp_path / "home" / "networks"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    shutil.copy(find("tintype"), tmp_path / "given.onnx")
+    return tmp_path / "given.onnx"
+
+
+def left(home: Path) -> list[str]:
+    return sorted(p.name for p in home.iterdir()) if home.exists() else []
+
+
+def test_an_onnx_file_of_ours_is_taken_as_it_is(file: Path, home: Path) -> None:
+    (made,) = import_files([file], name="mine")
+    assert made.file == home / "mine" / "network.onnx" == find("mine")
+    assert made.file.read_bytes() == file.read_bytes()
+    record = registry.record_of(made.file)
+    assert record == made.record
+    assert record.source_sha256 == record.sha256
+    assert record.bytes == file.stat().st_size
+    assert record.seconds > 0
+    assert record.licence == "Apache-2.0"
+    assert left(home) == ["mine"]
+    assert "runs" in verify("mine")
+
+
+def test_a_training_run_is_named_after_its_folder(file: Path, tmp_path: Path) -> None:
+    (tmp_path / "Run-7").mkdir()
+    file.rename(tmp_path / "Run-7" / "network.onnx")
+    assert import_files([tmp_path / "Run-7"])[0].name == "run-7"
+
+
+def test_nothing_is_replaced_unasked(file: Path, home: Path) -> None:
+    import_files([file], name="mine")
+    (home / "mine" / "mark").write_text("old")
+    with pytest.raises(NetworkError, match="'mine' is installed already; replace it with --force"):
+        import_files([file], name="mine")
+    assert (home / "mine" / "mark").exists()
+    import_files([file], name="mine", force=True)
+    assert sorted(p.name for p in (home / "mine").iterdir()) == ["installed.json", "network.onnx"]
+    assert left(home) == ["mine"]
+
+
+@pytest.mark.parametrize("name", ["", "Mine", "../mine", "a,b", ".hidden", "con", "nul.x", "a b", "x" * 65])
+def test_names_that_are_no_names(name: str) -> None:
+    with pytest.raises(NetworkError, match="can't be the name"):
+        check_name(name)
+
+
+def test_the_names_of_what_comes_along_are_taken(file: Path) -> None:
+    for force in (False, True):
+        with pytest.raises(NetworkError, match="comes along"):
+            import_files([file], name="tintype", force=force)
+
+
+def broken(model: onnx.ModelProto) -> None:
+    big = max(model.graph.initializer, key=lambda t: len(t.raw_data))
+    big.raw_data = np.full(len(big.raw_data) // 2, np.nan, np.float16).tobytes()
+
+
+def test_a_network_that_gives_no_numbers_is_refused_and_the_old_one_stays(file: Path, home: Path) -> None:
+    import_files([file], name="mine")
+    before = (home / "mine" / "network.onnx").read_bytes()
+    model = onnx.load(file)
+    broken(model)
+    onnx.save(model, file)
+    with pytest.raises(NetworkError, match=r"no numbers|not a network"):
+        import_files([file], name="mine", force=True)
+    assert (home / "mine" / "network.onnx").read_bytes() == before
+    assert left(home) == ["mine"]
+
+
+@pytest.mark.parametrize("data", [b"", b"rubbish", None])
+def test_damaged_files_leave_nothing(file: Path, home: Path, data: bytes | None) -> None:
+    file.write_bytes(file.read_bytes()[:-5000] if data is None else data)
+    with pytest.raises(NetworkError, match=r"given\.onnx"):
+        import_files([file], name="mine")
+    assert left(home) == []
+
+
+def test_interrupted_installs_leave_nothing(home: Path) -> None:
+    def write(target: Path) -> None:
+        target.write_bytes(b"half")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        install("mine", write, source="x")
+    assert left(home) == []
+
+
+def test_a_folder_that_can_t_be_written_says_so(file: Path, home: Path) -> None:
+    home.parent.mkdir()
+    home.write_text("a file where the folder should be")
+    with pytest.raises(NetworkError, match=r"can't install mine there: .*TINTYPE_HOME"):
+        import_files([file], name="mine")
+
+
+def test_a_swap_that_fails_puts_the_old_one_back(
+    file: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_files([file], name="mine")
+    rename = Path.rename
+
+    def fail(self: Path, target: Path) -> Path:
+        if target == home / "mine" and not self.name.endswith(".old"):
+            raise PermissionError(13, "in use")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", fail)
+    with pytest.raises(NetworkError, match="in use"):
+        import_files([file], name="mine", force=True)
+    assert left(home) == ["mine"]
+    verify("mine")
+
+
+def test_only_installed_networks_are_removed(file: Path, home: Path, tmp_path: Path) -> None:
+    import_files([file], name="mine")
+    for name, says in (
+        ("tintype", "comes with Tintype"),
+        ("ddcolor", r"is not installed; .* mine"),
+        ("../..", "is not installed"),
+        (str(file), "is not installed"),
+    ):
+        with pytest.raises(NetworkError, match=says):
+            remove(name)
+    assert remove("mine") == home / "mine"
+    assert left(home) == []
+    assert file.exists()
+
+
+def test_verify_sees_a_changed_file(file: Path, home: Path) -> None:
+    import_files([file], name="mine")
+    installed = home / "mine" / "network.onnx"
+    data = bytearray(installed.read_bytes())
+    data[len(data) // 2] ^= 1
+    installed.write_bytes(data)
+    with pytest.raises(NetworkError, match="changed since it was installed"):
+        verify("mine")
+    (home / "mine" / "installed.json").unlink()
+    with pytest.raises(NetworkError, match=r"installed\.json is missing"):
+        verify("mine")
+
+
+def test_files_that_belong_to_one_network(file: Path, tmp_path: Path) -> None:
+    (tmp_path / "points.npy").write_bytes(b"x")
+    with pytest.raises(NetworkError, match="no weights to import"):
+        import_files([tmp_path / "points.npy"])
+    with pytest.raises(NetworkError, match="one at a time"):
+        import_files([file, file], name="two")
+    with pytest.raises(NetworkError, match=r"a second \.npy"):
+        import_files([file, tmp_path / "points.npy", tmp_path / "points.npy"])
+
+
+def test_published_files_are_told_by_their_hash(tmp_path: Path) -> None:
+    entry = registry.known()["eccv16"]
+    assert "is that of the published" in installing._compared(tmp_path / "x.pth", entry.sha256)[0]
+    assert "NOT" in installing._compared(tmp_path / entry.file, "0" * 64)[0]
+    assert installing._compared(tmp_path / "ddcolor_paper.pth", "0" * 64) == ()
