@@ -20,6 +20,13 @@ def grey_photo(path, width=96, height=64, *, shift=0):
     return path
 
 
+def real_grey(path, original):
+    """Write a real photograph, 256 px wide, in grey and in colour."""
+    photo = pyvips.Image.new_from_array(skimage.data.astronaut()).resize(0.5)
+    photo.write_to_file(str(original))
+    photo.colourspace("b-w").write_to_file(str(path))
+
+
 def colour_photo(path):
     """Write a small photograph that is in colour already."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -56,7 +63,7 @@ class Misbehaves:
 class Copies(Colour):
     """Colours nothing: copies the file, slowly where the name says so, so that runs can be interrupted."""
 
-    def _colour(self, job):
+    def _colour(self, job, digest):
         job.stage.mkdir(parents=True)
         made = job.stage / job.target.name
         data = job.source.read_bytes()
@@ -71,4 +78,4 @@ class Copies(Colour):
         return "coloured", ((made, job.target, file_digest(made)),), ()
 
 
-__all__ = ["Copies", "Misbehaves", "Outcome", "colour_photo", "grey_photo", "tree_of"]
+__all__ = ["Copies", "Misbehaves", "Outcome", "colour_photo", "grey_photo", "real_grey", "tree_of"]

@@ -115,7 +115,7 @@ class Recipe:
             )
             raise SettingsError(msg)
         try:
-            return cls(
+            recipe = cls(
                 settings=Settings.from_json(values["settings"]),
                 networks=tuple((str(n["name"]), str(n["sha256"])) for n in values["networks"]),
                 input_name=str(values["input"]["name"]),
@@ -125,6 +125,9 @@ class Recipe:
                 output_sha256=str(values["output"]["sha256"]),
                 program=str(values["program"]),
             )
+            if len(recipe.networks) != len(recipe.settings.model.split(",")):
+                raise KeyError("networks")
+            return recipe
         except SettingsError as error:
             msg = f"{name}: {error}"
             raise SettingsError(msg) from error

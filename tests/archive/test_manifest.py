@@ -100,10 +100,12 @@ def test_a_second_run_in_the_same_folder_is_refused(tmp_path):
 
 
 def test_the_stage_is_empty_at_the_start_and_gone_at_the_end(tmp_path):
-    (tmp_path / ".tintype/half-made-1-of-1/7").mkdir(parents=True)
-    (tmp_path / ".tintype/half-made-1-of-1/7/a.jpg").write_bytes(b"half")
+    left = tmp_path / ".tintype/half-made-1-of-1-0123abcd"
+    (left / "7").mkdir(parents=True)
+    (left / "7/a.jpg").write_bytes(b"half")
     with Manifest(tmp_path) as m:
         assert list(m.stage.iterdir()) == []
+        assert not left.exists()
     assert not m.stage.exists()
 
 

@@ -7,8 +7,10 @@ A line torn by a crash is passed over.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import secrets
 import shutil
 import sys
 from collections.abc import Iterator
@@ -63,20 +65,19 @@ class Manifest:
         self._shard = shard or Shard()
         self._entries: dict[str, Entry] = {}
         self._file: IO[bytes] | None = None
-
-    @property
-    def stage(self) -> Path:
-        """Where this run's half-made files are; emptied when the manifest opens, removed when it closes."""
-        return self._home / f"half-made-{self._shard}"
+        # A name of its own: workers that outlive a killed run must not meet the files of the next one.
+        self.stage = self._home / f"half-made-{self._shard}-{secrets.token_hex(4)}"
+        """Where this run's half-made files are; removed when the manifest closes."""
 
     def __enter__(self) -> Self:
         try:
             self._home.mkdir(parents=True, exist_ok=True)
             path = self._home / f"manifest-{self._shard}.jsonl"
-            self._file = path.open("ab+")
+            self._file = path.open("ab+", buffering=0)
             _lock(self._file, self._home.parent)
             _end_line(self._file)
-            _remove_tree(self.stage)
+            for left in self._home.glob(f"half-made-{self._shard}-*"):
+                _remove_tree(left)
             self.stage.mkdir()
         except OSError as error:
             self._close()
@@ -106,9 +107,16 @@ class Manifest:
         """Append a line and see it onto the disk. Raises OSError."""
         assert self._file is not None
         line = json.dumps({"v": _VERSION, **asdict(entry)}, ensure_ascii=True) + "\n"
-        self._file.write(line.encode("ascii"))
-        self._file.flush()
-        os.fsync(self._file.fileno())
+        end = self._file.seek(0, os.SEEK_END)
+        try:
+            written = self._file.write(line.encode("ascii"))
+            if written != len(line):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), self._file.name)
+            os.fsync(self._file.fileno())
+        except OSError:
+            # Half a line would be joined to the next one.
+            self._file.truncate(end)
+            raise
         self._entries[entry.source] = entry
 
     def _close(self) -> None:

@@ -72,20 +72,12 @@ def suffix_of_result(source: Path, format: str = "") -> str:
     return _WRITTEN_AS.get(own.lower(), ".tif")
 
 
-def beside(source: Path, format: str = "") -> Path:
-    """Where the result goes when nobody says: beside the photograph.
-
-    >>> beside(Path("box/grandma.jpg")).as_posix()
-    'box/grandma.color.jpg'
-    """
-    return source.with_name(f"{source.stem}{MARK}{suffix_of_result(source, format)}")
-
-
 def plan(
     sources: Iterable[Path],
     *,
     format: str = "",
     mark: str = "",
+    candidates: int = 1,
     earlier: Mapping[Path, Path] | None = None,
 ) -> list[Pair]:
     """Give each photograph a name of its own in the mirrored tree.
@@ -98,6 +90,8 @@ def plan(
         As in `Settings`.
     mark : str
         Put before the suffix (`MARK`, where results lie among the photographs).
+    candidates : int
+        Files that each photograph becomes: ``a.jpg``, ``a.2.jpg``, …; all these names are its own.
     earlier : mapping, optional
         Names that an earlier run gave; they are kept.
 
@@ -110,13 +104,14 @@ def plan(
     """
     wanted = {s: s.with_name(f"{s.stem}{mark}{suffix_of_result(s, format)}") for s in sources}
     kept = {s: t for s, t in (earlier or {}).items() if s in wanted and t.suffix == wanted[s].suffix}
-    taken = {_folded(t) for t in kept.values()}
+    taken = {name for t in kept.values() for name in _claims(t, candidates)}
     chosen = dict(kept)
     # A photograph that keeps its own suffix has the first claim to its name.
     for source in sorted(wanted.keys() - kept.keys(), key=lambda s: (s.suffix != wanted[s].suffix, s)):
         for target in _names(source, wanted[source], mark):
-            if _folded(target) not in taken:
-                taken.add(_folded(target))
+            claims = _claims(target, candidates)
+            if taken.isdisjoint(claims):
+                taken |= claims
                 chosen[source] = target
                 break
     return [Pair(s, chosen[s]) for s in wanted]
@@ -145,6 +140,11 @@ def _names(source: Path, wanted: Path, mark: str) -> Iterable[Path]:
     while True:
         yield wanted.with_name(f"{source.name}-{number}{mark}{wanted.suffix}")
         number += 1
+
+
+def _claims(target: Path, candidates: int) -> set[str]:
+    numbered = (target.with_name(f"{target.stem}.{n}{target.suffix}") for n in range(2, candidates + 1))
+    return {_folded(target), *map(_folded, numbered)}
 
 
 def _folded(path: Path) -> str:

@@ -23,6 +23,18 @@ class Line:
     outcome: Outcome
     outputs: tuple[Path, ...] = ()
 
+    def to_json(self) -> dict[str, Any]:
+        """The line as plain JSON values."""
+        return {
+            "source": str(self.source),
+            "status": self.outcome.status,
+            "outputs": [str(p) for p in self.outputs],
+            "sha256": self.outcome.input,
+            "seconds": round(self.outcome.seconds, 3),
+            "notes": list(self.outcome.notes),
+            "error": self.outcome.error,
+        }
+
 
 @dataclass(slots=True)
 class Report:
@@ -53,18 +65,7 @@ class Report:
             "seconds": round(self.seconds, 3),
             "interrupted": self.interrupted,
             "counts": {s: self.count(s) for s in STATUSES},
-            "photographs": [
-                {
-                    "source": str(line.source),
-                    "status": line.outcome.status,
-                    "outputs": [str(p) for p in line.outputs],
-                    "sha256": line.outcome.input,
-                    "seconds": round(line.outcome.seconds, 3),
-                    "notes": list(line.outcome.notes),
-                    "error": line.outcome.error,
-                }
-                for line in self.lines
-            ],
+            "photographs": [line.to_json() for line in self.lines],
         }
 
     def write(self, path: Path) -> None:

@@ -88,13 +88,14 @@ def run(
             manifest = stack.enter_context(Manifest(tree.target, shard))
             todo += _jobs(tree, manifest, work, report, overwrite, shard or Shard())
         total = len(todo) + len(report.lines)
-        manifests = {job.source: manifest for job, manifest in todo}
-        made: set[Path] = set()
+        manifests = {job.stage: manifest for job, manifest in todo}
+        # Never replaced, not even by force: what this run has made, and the photographs themselves.
+        guarded = {job.source.resolve() for job, _ in todo} if overwrite else set()
         try:
             if progress is not None:
                 progress(len(report.lines), total, None)
             for job, outcome in _work(work, [j for j, _ in todo], workers):
-                line = _finish(job, outcome, manifests[job.source], work, made)
+                line = _finish(job, outcome, manifests[job.stage], work, guarded)
                 report.lines.append(line)
                 if progress is not None:
                     progress(len(report.lines), total, line)
@@ -122,7 +123,13 @@ def _jobs(
                 sources.append(found.path)
         if tree.mark:
             sources = without_results(sources)
-    pairs = plan(sources, format=work.settings.format, mark=tree.mark, earlier=manifest.names())
+    pairs = plan(
+        sources,
+        format=work.settings.format,
+        mark=tree.mark,
+        candidates=work.settings.candidates,
+        earlier=manifest.names(),
+    )
     for number, pair in enumerate(shard.take(pairs)):
         job = Job(
             source=tree.source / pair.source,
@@ -146,7 +153,7 @@ def _work(work: Colour, jobs: list[Job], workers: int) -> Iterator[tuple[Job, Ou
             yield job, Outcome("failed", error=f"{job.source}: {answer}")
 
 
-def _finish(job: Job, outcome: Outcome, manifest: Manifest, work: Colour, made: set[Path]) -> Line:
+def _finish(job: Job, outcome: Outcome, manifest: Manifest, work: Colour, guarded: set[Path]) -> Line:
     """Move what was made to its place and remember it; the manifest's line comes first."""
     if outcome.status == "done" and job.known is not None:
         return Line(job.source, outcome, tuple(job.root / n for n in job.known.outputs))
@@ -159,15 +166,18 @@ def _finish(job: Job, outcome: Outcome, manifest: Manifest, work: Colour, made: 
         return Line(job.source, outcome)
     try:
         for _, final, _ in outcome.made:
-            # A candidate's name (a.2.jpg) may be another photograph's; and somebody may have been quicker.
-            if final in made or (not job.overwrite and os.path.lexists(final)):
+            if final.resolve() in guarded:
+                why = f"{final}: is a photograph of this run too, or its result; choose another -o"
+                return Line(job.source, replace(outcome, status="failed", made=(), error=why))
+            # The name of a further page may be another's; and somebody may have been quicker.
+            if os.path.lexists(final) and not work.may_replace(job, outcome.input, final):
                 why = f"{final}: exists, and was not made from this photograph; --force replaces it"
                 return Line(job.source, replace(outcome, status="failed", made=(), error=why))
         manifest.add(work.entry(job, outcome))
         job.target.parent.mkdir(parents=True, exist_ok=True)
         for staged, final, _ in outcome.made:
             staged.replace(final)
-            made.add(final)
+            guarded.add(final.resolve())
     except OSError as error:
         why = f"{error.filename2 or error.filename or job.target}: {error.strerror}"
         return Line(job.source, replace(outcome, status="failed", made=(), error=why))

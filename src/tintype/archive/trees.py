@@ -34,8 +34,13 @@ def trees_of(paths: Sequence[Path], output: Path | None) -> list[Tree]:
     if output is not None and output.exists() and not output.is_dir():
         msg = f"{output}: several photographs need a folder to go to, and this is a file"
         raise SettingsError(msg)
-    folders = list(dict.fromkeys(p for p in paths if p.is_dir()))
-    homes = [f.resolve() for f in folders]
+    named: dict[Path, Path] = {}
+    for path in paths:
+        if path.is_dir():
+            named.setdefault(path.resolve(), path)
+    # A folder, or a photograph, in a folder that is given as well is one of that folder's.
+    homes = [home for home in named if named.keys().isdisjoint(home.parents)]
+    folders = [named[home] for home in homes]
     files = [p for p in dict.fromkeys(paths) if not p.is_dir() and not _below(p, homes)]
     trees = [Tree(f, _mirror(f, output, alone=len(folders) == 1 and not files)) for f in folders]
     targets = [t.target.resolve() for t in trees]
@@ -71,6 +76,5 @@ def _loose(files: list[Path], output: Path | None) -> list[Tree]:
 
 
 def _below(path: Path, homes: list[Path]) -> bool:
-    # A photograph in a folder that is given as well is one of the folder's.
     resolved = path.resolve()
     return any(resolved.is_relative_to(home) for home in homes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -125,11 +126,14 @@ class Colour:
             if self._is_done(job, digest):
                 status = "done" if job.known and job.known.status == "coloured" else "colour"
                 return Outcome(status, input=digest, seconds=time.perf_counter() - start)
-            status, made, notes = self._colour(job)
+            status, made, notes = self._colour(job, digest)
         except TintypeError as error:
             # The user knows the target, not the stage.
             why = str(error).replace(str(job.stage), str(job.target.parent)) if job.stage else str(error)
             return Outcome("failed", input=digest, error=why, seconds=time.perf_counter() - start)
+        except FileNotFoundError as error:
+            why = f"{error.filename or job.source}: there is no such file; check the spelling"
+            return Outcome("failed", error=why, seconds=time.perf_counter() - start)
         except OSError as error:
             why = f"{error.filename or job.source}: {error.strerror or error}"
             return Outcome("failed", input=digest, error=why, seconds=time.perf_counter() - start)
@@ -161,8 +165,23 @@ class Colour:
         except OSError:
             return False
 
-    def _colour(self, job: Job) -> tuple[str, tuple[Any, ...], tuple[str, ...]]:
-        if not job.overwrite and job.target.exists():
+    def may_replace(self, job: Job, digest: str, path: Path) -> bool:
+        """Whether an existing file may be replaced.
+
+        Without force that is only a file that an interrupted run has put there, of the very photograph and
+        settings, while others of the same photograph (further candidates, the recipe) are still missing.
+        """
+        if job.overwrite:
+            return True
+        if job.known is None or (job.known.input, job.known.settings) != (digest, self.digest):
+            return False
+        try:
+            return job.known.outputs.get(path.relative_to(job.root).as_posix()) == file_digest(path)
+        except OSError:
+            return False
+
+    def _colour(self, job: Job, digest: str) -> tuple[str, tuple[Any, ...], tuple[str, ...]]:
+        if os.path.lexists(job.target) and not self.may_replace(job, digest, job.target):
             why = "exists, and was not made from this photograph with these settings"
             msg = f"{job.target}: {why}; --force replaces it"
             raise PhotoError(msg)

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
+from typing import TYPE_CHECKING
 
+import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn
 from rich.progress import TimeRemainingColumn as TimeLeft
 from rich.table import Table
 from rich.text import Text
+
+if TYPE_CHECKING:
+    from tintype.archive.report import Line
 
 Share = Callable[[float], bool]
 Steps = Callable[[int, int], None]
@@ -107,14 +113,20 @@ def archive_bar(*, quiet: bool = False) -> Iterator[Steps]:
         yield lambda done, total: progress.update(task, completed=done, total=total)
 
 
-def failure_table(rows: Sequence[tuple[str, str]]) -> None:
-    """A table of photographs and why they failed, on stderr."""
+def failures(rows: Sequence[tuple[str, str]]) -> None:
+    """Photographs and why they failed: a table where stderr is a terminal, else a line each."""
+    if not sys.stderr.isatty():
+        for name, why in rows:
+            say(why if name in why else f"{name}: {why}")
+        return
     table = Table(title=f"{len(rows)} failed", title_justify="left", box=None, pad_edge=False)
     table.add_column("photograph", overflow="fold")
     table.add_column("why", overflow="fold")
     for name, why in rows:
-        table.add_row(Text(name), Text(why))
-    wide = console()
-    if not wide.is_terminal:
-        wide = Console(stderr=True, highlight=False, width=200)
-    wide.print(table)
+        table.add_row(Text(name), Text(why.removeprefix(f"{name}: ")))
+    console().print(table)
+
+
+def emit(line: Line) -> None:
+    """One photograph as a line of JSON on stdout, for other programs."""
+    click.echo(json.dumps(line.to_json()))

@@ -1,0 +1,74 @@
+"""``tintype colorize`` on folders, and on several photographs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tintype.archive.plan import Shard
+from tintype.archive.report import Line, Report
+from tintype.archive.run import run
+from tintype.archive.trees import trees_of
+from tintype.archive.work import Colour
+from tintype.commands.colorize import PIPE, Extras
+from tintype.commands.console import archive_bar, emit, failures, say
+from tintype.errors import PhotoError, SettingsError
+from tintype.settings import Settings
+
+_WORDS = {"coloured": "coloured", "done": "done before", "colour": "in colour already", "failed": "failed"}
+
+
+def colorize_many(
+    photos: tuple[str, ...],
+    output: str | None,
+    settings: Settings,
+    extras: Extras,
+    jobs: int,
+    shard: str | None,
+) -> None:
+    """Colour folders and files, and sum up; leaves with 1 when a photograph has failed."""
+    if PIPE in photos or output == PIPE:
+        msg = "a pipe takes one photograph"
+        raise click.UsageError(msg)
+    try:
+        part = Shard.parse(shard) if shard else None
+        trees = trees_of([Path(p) for p in photos], Path(output) if output else None)
+    except SettingsError as error:
+        raise click.UsageError(str(error)) from error
+    work = Colour.of(settings, recipe=extras.recipe)
+    try:
+        with archive_bar(quiet=extras.quiet) as bar:
+
+            def progress(done: int, total: int, line: Line | None) -> None:
+                bar(done, total)
+                if extras.json and line is not None:
+                    emit(line)
+
+            report = run(trees, work, jobs=jobs, overwrite=extras.force, shard=part, progress=progress)
+    except KeyboardInterrupt as stop:
+        if stop.args:
+            _sum_up(stop.args[0], extras)
+        say("tintype: run the same command again to go on where it stopped")
+        raise
+    _sum_up(report, extras)
+    if not report.lines and part is None:
+        msg = f"{', '.join(photos)}: no photographs there"
+        raise PhotoError(msg)
+    if report.failures:
+        raise click.exceptions.Exit(1)
+
+
+def _sum_up(report: Report, extras: Extras) -> None:
+    if extras.report is not None:
+        report.write(extras.report)
+    if not extras.quiet:
+        for line in report.lines:
+            if line.outcome.status == "coloured":
+                for note in line.outcome.notes:
+                    say(note if str(line.source) in note else f"{line.source}: {note}")
+    if report.failures:
+        failures([(str(n.source), n.outcome.error) for n in report.failures])
+    if not extras.quiet:
+        counts = [f"{report.count(s)} {w}" for s, w in _WORDS.items() if report.count(s) or s == "coloured"]
+        say(f"{', '.join(counts)}; {report.seconds:.1f} s")
