@@ -113,6 +113,52 @@ def import_(
 
 
 @command.command()
+@click.argument("name")
+@click.option("--force", is_flag=True, help="Replace a network that is installed under this name.")
+@click.option(
+    "--offline", is_flag=True, help="Fetch nothing; say how to do it by hand. Also TINTYPE_OFFLINE=1."
+)
+@click.option("--keep", is_flag=True, help="Keep the file as it came, too.")
+def pull(name: str, force: bool, offline: bool, keep: bool) -> None:
+    """Fetch a known network, convert it, and install it.
+
+    What breaks off goes on where it was when the command is given again. Proxies are taken from the
+    environment (HTTPS_PROXY, NO_PROXY).
+    """
+    import sys
+
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from tintype.network.pull import pull as fetch
+    from tintype.network.registry import known
+
+    entry = known().get(name)
+    if entry is not None:
+        click.echo(f"{name}: {entry.title} ({entry.licence})")
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        DownloadColumn(),
+        TimeRemainingColumn(),
+    )
+    shown = Console(stderr=True)
+    with Progress(*columns, console=shown, transient=True, disable=not sys.stderr.isatty()) as bars:
+        task = bars.add_task(name, total=None)
+
+        def tell(done: int, total: int) -> None:
+            bars.update(task, completed=done, total=total or None)
+            if total and done >= total:
+                bars.update(task, description=f"converting {name}")
+
+        made = fetch(name, force=force, no_network=offline, keep=keep, progress=tell)
+    _installed(made)
+    click.echo(f"  fetched from {made.record.source}")
+    if entry is not None and not entry.sha256:
+        click.echo("  no hash is published for this file; the one above is what came, and is kept with it")
+
+
+@command.command()
 @click.argument("names", nargs=-1)
 def verify(names: tuple[str, ...]) -> None:
     """Check networks (default: all that are here): hash, descriptor, and one run."""
@@ -148,7 +194,7 @@ def _installed(network: Installed) -> None:
     d, r = network.descriptor, network.record
     click.echo(f"  licence: {d.licence or 'unknown: ask whoever gave you the file'}")
     if r.source_sha256:
-        click.echo(f"  sha256 of {Path(r.source).name}: {r.source_sha256}")
+        click.echo(f"  sha256 of what it was made from: {r.source_sha256}")
     click.echo(f"installed as {network.name}: tintype colorize --model {network.name} PHOTO")
 
 
