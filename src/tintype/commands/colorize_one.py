@@ -17,7 +17,7 @@ from tintype.archive.report import Line, Report
 from tintype.archive.work import Outcome
 from tintype.colorizer import Colorizer, target_beside
 from tintype.commands.colorize import PIPE, Extras
-from tintype.commands.console import emit, photo_bar, say
+from tintype.commands.console import emit, listening, photo_bar, say
 from tintype.errors import PhotoError, SettingsError, TintypeError
 from tintype.photo.read import read
 from tintype.proofs import comparison, confidence_map, save_picture
@@ -68,7 +68,9 @@ def _colour(
     _refuse_to_replace(source, target, settings, extras)
     colorizer = Colorizer(**settings.to_json())
     with photo_bar(name, quiet=extras.quiet) as progress:
-        result = colorizer.save(source, target, overwrite=extras.force, progress=progress, name=name)
+        result = listening(
+            lambda: colorizer.save(source, target, overwrite=extras.force, progress=progress, name=name)
+        )
     if result.status == "skipped":
         return "colour", (), result.notes
     if result.data is not None:

@@ -7,9 +7,10 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 from rich.console import Console
@@ -21,6 +22,7 @@ from rich.text import Text
 if TYPE_CHECKING:
     from tintype.archive.report import Line
 
+Answer = TypeVar("Answer")
 Share = Callable[[float], bool]
 Steps = Callable[[int, int], None]
 
@@ -59,6 +61,24 @@ def interruptible() -> Iterator[Callable[[], bool]]:
         signal.signal(signal.SIGINT, before)
         if stopped.is_set():
             raise KeyboardInterrupt
+
+
+def listening(work: Callable[[], Answer]) -> Answer:
+    """Call `work` in a thread of its own and wait for it.
+
+    Python hears signals in the main thread alone, and there only between two steps of its own: while libvips
+    writes for a minute, Ctrl-C would wait for the end.
+    """
+    box: Future[Answer] = Future()
+
+    def call() -> None:
+        try:
+            box.set_result(work())
+        except BaseException as error:  # handed over, and raised where it is waited for
+            box.set_exception(error)
+
+    threading.Thread(target=call, daemon=True).start()
+    return box.result()
 
 
 @contextmanager
