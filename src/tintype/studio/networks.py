@@ -11,7 +11,7 @@ from tintype.studio.problems import ApiError
 
 def names() -> list[str]:
     """Names of the networks that are here; a network with two names is listed once."""
-    known = registry.embedded()
+    known = registry.available()
     chosen: dict[Any, str] = {}
     for name in sorted(known, key=lambda n: (n != "tintype", n)):
         chosen.setdefault(known[name], name)
@@ -25,7 +25,7 @@ def model_of(network: str | None, default: str) -> str:
     """
     if network is None:
         return default
-    known = {*names(), *registry.embedded(), *default.split(",")}
+    known = {*names(), *registry.available(), *default.split(",")}
     wanted = [n.strip() for n in network.split(",")]
     for name in wanted:
         if name not in known:

@@ -1,0 +1,60 @@
+"""``tintype compare``: what several networks make of one photograph, in one labelled picture."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from tintype.commands.options import GroupedCommand, given, settings_options
+from tintype.settings import Settings
+
+
+@click.command(cls=GroupedCommand, short_help="What several networks make of a photograph, in one picture.")
+@click.argument("photo", type=click.Path(path_type=Path))
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+              help="Picture to write (.png, .jpg, …); default: NAME.compare.png beside PHOTO.")  # fmt: skip
+@click.option("-f", "--force", is_flag=True, help="Replace a picture that exists already.")
+@click.option("--side", default=900, show_default=True, type=click.IntRange(32, 8000),
+              help="Longest side of each picture, px.")  # fmt: skip
+@settings_options(
+    only=("model", "merge", "size", "device", "threads", "vividness", "saturation", "warmth", "hints",
+          "palette", "reference", "keep_grey", "grey", "page", "max_pixels")
+)  # fmt: skip
+def command(photo: Path, output: Path | None, force: bool, side: int, settings: Settings) -> None:
+    """Put what several networks make of a photograph in one labelled picture.
+
+    \b
+    tintype compare grandma.jpg                            all networks that are here
+    tintype compare grandma.jpg --models tintype,ddcolor   these two
+    tintype compare grandma.jpg --models a,b --merge mean  and their colours joined
+
+    Networks that take no hints are compared without them.
+    """
+    from tintype.colorizer import Colorizer
+    from tintype.errors import PhotoError
+    from tintype.network.install import everything
+    from tintype.proofs import save_picture
+    from tintype.sheet import compare
+
+    target = output or photo.with_name(f"{photo.stem}.compare.png")
+    if target.exists() and photo.exists() and target.samefile(photo):
+        msg = f"{target}: that is the photograph itself; choose another name for the comparison"
+        raise PhotoError(msg)
+    if os.path.lexists(target) and not force:
+        msg = f"{target}: exists already; --force replaces it, -o chooses another name"
+        raise PhotoError(msg)
+    written = given()
+    models = [m.strip() for m in settings.model.split(",")] if "model" in written else everything()
+    values = {k: v for k, v in Settings.__dataclass_fields__.items() if k != "model"}
+    colorizer = Colorizer(**{k: getattr(settings, k) for k in values})
+    sitting = colorizer.prepare(photo)[0]
+    for note in sitting.notes:
+        click.echo(f"{photo}: {note}", err=True)
+    merged = settings.merge if "merge" in written else ""
+    sheet, panels = compare(colorizer, sitting, models, merged=merged, longest=side)
+    save_picture(sheet, target, overwrite=force)
+    for panel in panels:
+        click.echo(f"{panel.label}: {panel.seconds:.2f} s", err=True)
+    click.echo(str(target))
