@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from tintype.colorizer import Colorizer
+from tintype.errors import TintypeError
 from tintype.network import registry
 from tintype.studio.problems import ApiError
+
+log = logging.getLogger("tintype.studio")
 
 
 def names() -> list[str]:
@@ -37,9 +41,16 @@ def model_of(network: str | None, default: str) -> str:
 
 
 def described(colorizer: Colorizer) -> list[dict[str, Any]]:
-    """Each network with what a person wants to know of it."""
+    """Each network with what a person wants to know of it; damaged ones are left out."""
     made = []
-    for name in dict.fromkeys([*colorizer.settings.model.split(","), *names()]):
-        card = colorizer.networks(model=name)[0].descriptor
+    own = colorizer.settings.model.split(",")
+    for name in dict.fromkeys([*own, *names()]):
+        try:
+            card = colorizer.networks(model=name)[0].descriptor
+        except TintypeError as error:
+            if name in own:
+                raise
+            log.warning("network %s is left out: %s", name, error)
+            continue
         made.append({"name": name, "title": card.name, "hints": card.hints, "licence": card.licence})
     return made

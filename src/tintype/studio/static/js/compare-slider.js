@@ -9,6 +9,9 @@ let share = 0.5;
 function place() {
   const line = $("compare");
   line.style.setProperty("transform", `translateX(${share * view.stageWidth}px)`);
+  // At the edges the knob stays whole.
+  const nudge = clamp(share * view.stageWidth, 20, Math.max(20, view.stageWidth - 20)) - share * view.stageWidth;
+  line.style.setProperty("--nudge", `${nudge}px`);
   const n = Math.round(share * 100);
   line.setAttribute("aria-valuenow", String(n));
   line.setAttribute("aria-valuetext", t("compare.value", { n }));

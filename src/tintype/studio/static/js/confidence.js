@@ -1,6 +1,6 @@
-/* Where the network is unsure: a hatching over the photograph, denser where it is surer of its doubt. */
+/* Where the network is unsure: a hatching over the photograph, stronger where the doubt is greater. */
 import { api } from "./api.js";
-import { $, debounce } from "./dom.js";
+import { $, clamp, debounce } from "./dom.js";
 import { complain, say } from "./notices.js";
 import { addOverlay, repaint, view } from "./stage.js";
 import { look, on, store } from "./store.js";
@@ -9,6 +9,18 @@ import { t } from "./texts.js";
 let veil = null;
 let controller = null;
 
+/** Values below which the given shares of the pixels lie. */
+function levels(p, shares) {
+  const counts = new Uint32Array(256);
+  for (let i = 0; i < p.length; i += 4) counts[p[i]] += 1;
+  return shares.map((share) => {
+    let left = (share * p.length) / 4;
+    let level = 0;
+    while (level < 255 && (left -= counts[level]) > 0) level += 1;
+    return level;
+  });
+}
+
 function hatch(picture) {
   const canvas = document.createElement("canvas");
   Object.assign(canvas, { width: picture.width, height: picture.height });
@@ -16,12 +28,14 @@ function hatch(picture) {
   ctx.drawImage(picture, 0, 0);
   const data = ctx.getImageData(0, 0, canvas.width, canvas.height);
   const p = data.data;
+  // Doubt is relative: what matters is where in this photograph the network is least sure.
+  const [sure, unsure] = levels(p, [0.55, 0.03]);
   for (let i = 0, n = 0; i < p.length; i += 4, n += 1) {
-    const doubt = 1 - p[i] / 255;
-    const line = ((n % canvas.width) + Math.floor(n / canvas.width)) % 8 < 3;
-    // Lines and not only a tint: doubt must be seen by those who see no hues, too.
-    p[i + 3] = Math.min(1, doubt ** 1.4) * (line ? 255 : 90);
-    p[i] = 217; p[i + 1] = 119; p[i + 2] = 43;
+    const doubt = clamp((sure - p[i]) / Math.max(sure - unsure, 1), 0, 1);
+    const at = ((n % canvas.width) + Math.floor(n / canvas.width)) % 9;
+    // Neutral lines, light beside dark: seen on every ground, by every eye, and no colour is changed between them.
+    p[i + 3] = at < 2 ? 230 * doubt : at < 4 ? 170 * doubt : 0;
+    p[i] = p[i + 1] = p[i + 2] = at < 2 ? 255 : 0;
   }
   ctx.putImageData(data, 0, 0);
   return canvas;
@@ -47,7 +61,7 @@ const ask = debounce(async () => {
 export function initConfidence() {
   $("confidence").addEventListener("change", () => { veil = null; repaint(); ask(); });
   on("current", () => { veil = null; ask(); });
-  on("look", ({ live }) => { if (!live) ask(); });
+  on("look", ({ live, hold }) => { if (!live && !hold) ask(); });
   addOverlay((ctx) => {
     if (!veil || !$("confidence").checked) return;
     const [x, y] = view.toStage(0, 0);

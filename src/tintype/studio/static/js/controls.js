@@ -19,11 +19,12 @@ function number(s, change) {
   const step = s.step || 1;
   const places = Math.max(0, Math.ceil(-Math.log10(step)));
   const control = make("input", { type: "range", min: s.minimum, max: s.maximum, step });
-  const out = make("output", { htmlFor: `set-${s.name}` });
-  const reset = make("button", { type: "button", className: "quiet small setting-value", title: t("settings.reset"), attrs: { "aria-label": `${label(s)}: ${t("settings.reset")}` } }, out);
+  const out = make("span"); // No <output>: the slider itself tells its value.
+  const reset = make("button", { type: "button", className: "quiet small setting-value", title: t("settings.reset") }, out);
   const set = (value) => {
     if (Number(control.value) !== value) control.value = String(value);
     out.textContent = Number(value).toFixed(places);
+    reset.setAttribute("aria-label", t("settings.resetOne", { value: out.textContent, name: label(s) }));
     const share = (value - s.minimum) / (s.maximum - s.minimum);
     control.style.setProperty("--share", `${share * 100}%`);
   };

@@ -43,12 +43,22 @@ function draw() {
   mark();
 }
 
+/* Not scrollIntoView: that also moves the place from which the Tab key goes on. */
+function reveal(node) {
+  for (const box of [$("film"), $("shelf")]) {
+    const a = node.getBoundingClientRect();
+    const b = box.getBoundingClientRect();
+    if (a.left < b.left || a.right > b.right) box.scrollLeft += a.left - b.left - 12;
+    if (a.top < b.top || a.bottom > b.bottom) box.scrollTop += a.top - b.top - 12;
+  }
+}
+
 function mark() {
   for (const [id, node] of items) {
     const here = id === store.current?.id;
     const frame = node.querySelector(".frame");
     if (here) frame.setAttribute("aria-current", "true"); else frame.removeAttribute("aria-current");
-    if (here && !frame.classList.contains("seen")) node.scrollIntoView({ block: "nearest", inline: "nearest" });
+    if (here) reveal(node);
   }
 }
 

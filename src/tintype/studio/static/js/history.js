@@ -16,15 +16,15 @@ const same = (a, b) => a.mask === b.mask && JSON.stringify(a.state) === JSON.str
 
 /**
  * Change the state of a photo. While a slider still moves `live` is true; the entry for undo is the state
- * before the first movement.
+ * before the first movement. With `hold` no picture is asked for yet.
  */
-export function edit(change, { live = false, photo = store.current } = {}) {
+export function edit(change, { live = false, hold = false, photo = store.current } = {}) {
   if (!photo) return;
   const l = list(photo);
   l.base ??= snapshot(photo);
   change(photo.state, photo);
   if (!live) commit(photo, l);
-  if (photo === store.current) emit("look", { live });
+  if (photo === store.current) emit("look", { live, hold });
 }
 
 function commit(photo, l) {
@@ -63,8 +63,9 @@ function travel(from, to) {
   buttons();
   laterSave(photo, { mask: maskMoved });
   emit("undone");
+  // The mask must be with the server before a picture with it is asked for.
+  emit("look", { live: false, hold: maskMoved });
   if (maskMoved) emit("mask");
-  emit("look", { live: false });
 }
 
 export const undo = () => travel("past", "future");

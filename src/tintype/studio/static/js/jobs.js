@@ -9,10 +9,14 @@ import { t } from "./texts.js";
 let job = null;
 let events = null;
 let reported = "";
+let timer = 0;
+
+const isOver = (now) => !["queued", "running"].includes(now.state);
 
 function show(now) {
+  if (job?.id === now.id && isOver(job)) return; // Told twice: by an event, and when asked.
   job = now;
-  const over = !["queued", "running"].includes(now.state);
+  const over = isOver(now);
   $("job").hidden = false;
   $("job-text").textContent = t(`job.${now.state}`, now);
   $("job-bar").max = Math.max(now.total, 1);
@@ -47,10 +51,22 @@ function follow(id) {
   events.onmessage = take;
   // The browser connects again by itself after a lost line.
   events.addEventListener("job", take);
-  events.onerror = async () => {
-    if (events?.readyState !== EventSource.CLOSED) return;
-    try { show(await api.job(id)); } catch (error) { complain(error); $("job").hidden = true; }
-  };
+  events.onerror = () => poll(id);
+}
+
+/** Where no events come through, ask. */
+async function poll(id) {
+  clearTimeout(timer);
+  try {
+    const now = await api.job(id);
+    if (job?.id !== id) return;
+    show(now);
+    if (isOver(now)) return;
+  } catch (error) {
+    complain(error);
+    if (error.code !== "lost") { $("job").hidden = true; return; }
+  }
+  timer = setTimeout(() => poll(id), 1000);
 }
 
 /** Colour all photos at full resolution, into a zip. */
@@ -61,7 +77,7 @@ export async function startZip() {
     const started = await api.startJob(store.session.id, null);
     show(started);
     $("job").scrollIntoView({ block: "nearest" });
-    if (["queued", "running"].includes(started.state)) follow(started.id);
+    if (!isOver(started)) follow(started.id);
   } catch (error) {
     complain(error);
   }
@@ -71,9 +87,9 @@ export function initJobs() {
   $("job-cancel").addEventListener("click", async () => {
     try {
       await api.cancelJob(job.id);
-      show(await api.job(job.id));
+      if (!events) poll(job.id);
     } catch (error) {
-      if (error.status === 404) show({ ...job, state: "cancelled" }); else complain(error);
+      complain(error);
     }
     $("stage").focus({ preventScroll: true });
   });

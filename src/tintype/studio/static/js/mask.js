@@ -66,7 +66,7 @@ async function done() {
 
 /* The mask must be on the server before the picture that follows it is asked for. */
 async function change(photo, blob) {
-  edit((state) => { photo.mask = blob; state.keep_grey = Boolean(blob); }, { photo });
+  edit((state) => { photo.mask = blob; state.keep_grey = Boolean(blob); }, { photo, hold: true });
   laterSave(photo, { mask: true });
   await sent();
 }

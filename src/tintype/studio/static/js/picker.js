@@ -13,6 +13,11 @@ let back = null;
 function place() {
   if (!open) return;
   const card = $("picker");
+  if (innerWidth <= 760) {
+    // On a phone the card lies at the bottom, so that the photograph above it is seen to follow.
+    card.style.setProperty("transform", `translate(8px, ${Math.round(innerHeight - card.getBoundingClientRect().height - 8)}px)`);
+    return;
+  }
   const stage = $("stage").getBoundingClientRect();
   const [sx, sy] = view.toStage(open.x * view.width, open.y * view.height);
   const { width, height } = card.getBoundingClientRect();

@@ -106,7 +106,8 @@ async function changed() {
 
 export function initPictures() {
   on("current", changed);
-  on("look", () => {
+  on("look", ({ hold }) => {
+    if (hold) return;
     fine.cancel();
     detailController?.abort();
     shown.detail.after = null; // It shows older colours.

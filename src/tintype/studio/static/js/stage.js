@@ -96,7 +96,7 @@ export function initStage() {
     $("start").hidden = Boolean(photo);
     $("stage").hidden = $("stage-bar").hidden = $("panel").hidden = !photo;
     $("download-open").disabled = !photo;
-    $("photo-facts").textContent = photo ? [t("stage.facts", photo), photo.tone?.note, ...(photo.notes ?? [])].filter(Boolean).join(" · ") : "";
+    $("photo-facts").textContent = photo ? [t("stage.facts", { ...photo, format: photo.format.toUpperCase() }), photo.tone?.note, ...(photo.notes ?? [])].filter(Boolean).join(" · ") : "";
     document.title = photo ? `${photo.name} – Tintype` : "Tintype";
     if (!photo) return;
     $("canvas").setAttribute("aria-label", t("stage.image", photo));

@@ -52,7 +52,7 @@ export default {
     value: ({ n }) => `${n} % before`,
   },
   tools: { label: "Tool", hint: "Colour", mask: "Keep grey" },
-  zoom: { group: "Zoom", in: "Zoom in", out: "Zoom out", fit: "Fit the photograph to the window", one: "Show the photograph's own pixels" },
+  zoom: { group: "Zoom", in: "Zoom in", out: "Zoom out", fit: "Fit the photograph to the window", one: "1:1, the photograph's own pixels" },
   mask: {
     size: "Brush",
     erase: "Erase",
@@ -87,6 +87,7 @@ export default {
   },
   settings: {
     reset: "Reset",
+    resetOne: ({ value, name }) => `${value}, reset ${name}`,
     applyAll: ({ n }) => `Apply to all ${n} photos`,
     applied: ({ n }) => `${many(n, "1 photo has", "photos have")} these settings now`,
     addColor: "Add a colour",

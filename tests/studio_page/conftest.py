@@ -1,0 +1,89 @@
+"""One studio and one browser for all tests of the page; a fresh page (and session) for each test."""
+
+import os
+import shutil
+
+import pytest
+
+from studio_page.page_tools import Hands, Studio, second_network, write_photos
+
+ARGUMENTS = ["--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+
+
+def chromium():
+    """The path of a Chromium, or None."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return os.environ.get("TINTYPE_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+
+
+@pytest.fixture(scope="session")
+def playwright_():
+    api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    if chromium() is None:
+        pytest.skip("no Chromium here: install Debian's chromium, or name one in TINTYPE_CHROMIUM")
+    with api.sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(playwright_):
+    started = playwright_.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+    yield started
+    started.close()
+
+
+@pytest.fixture(scope="session")
+def photos(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("album")
+    made = write_photos(folder, "astronaut", "chelsea", "coffee")
+    (folder / "notes.txt").write_text("no photograph")
+    return made
+
+
+@pytest.fixture(scope="session")
+def studio(tmp_path_factory, photos):
+    home = tmp_path_factory.mktemp("home")
+    second_network(home)
+    started = Studio(home, photos[0].parent)
+    yield started
+    started.kill()
+
+
+@pytest.fixture
+def context(browser, studio):
+    made = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB", color_scheme="light")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def person(context, studio):
+    """A person at a fresh page without photos; the page must neither fail nor be forbidden anything."""
+    yield from sit_down(context, studio)
+
+
+def sit_down(context, studio, *, fresh=True):
+    page = context.new_page()
+    page.set_default_timeout(15000)
+    complaints, foreign = [], []
+    page.on("pageerror", lambda e: complaints.append(str(e)))
+    page.on("console", lambda m: complaints.append(m.text) if "Content Security Policy" in m.text else None)
+    page.on(
+        "request",
+        lambda r: foreign.append(r.url) if not r.url.startswith((studio.address, "blob:", "data:")) else None,
+    )
+    page.goto(studio.url)
+    page.wait_for_selector("body[data-ready]")
+    if fresh and page.locator("#film > li").count():
+        page.click("#sessions-open")
+        page.click("#session-new")
+    yield Hands(page)
+    assert complaints == []
+    assert foreign == []
+
+
+@pytest.fixture
+def at_photo(person, photos):
+    """The same with a photograph, coloured."""
+    person.add(photos[:1])
+    return person

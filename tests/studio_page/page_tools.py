@@ -1,0 +1,222 @@
+"""What the browser tests share: photographs, a studio in a process of its own, and hands for the page."""
+
+import io
+import json
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import skimage.data
+from PIL import Image
+
+ROOT = Path(__file__).resolve().parents[2]
+SHOTS = ROOT / "build" / "screenshots"
+ARTIST = "A. Photographer"
+TOKEN = "a-token-for-tests-0123456789"
+
+
+def grey(name):
+    """A photograph of scikit-image in grey."""
+    return Image.fromarray(getattr(skimage.data, name)()).convert("L")
+
+
+def write_photos(folder, *names):
+    """Grey JPEGs with an artist in their EXIF."""
+    folder.mkdir(parents=True, exist_ok=True)
+    made = []
+    for name in names:
+        picture = grey(name)
+        exif = picture.getexif()
+        exif[0x013B] = ARTIST
+        picture.save(folder / f"{name}.jpg", quality=92, exif=exif)
+        made.append(folder / f"{name}.jpg")
+    return made
+
+
+def second_network(home):
+    """Install a network that paints otherwise: the one that comes along with its bins mirrored."""
+    import onnx
+
+    model = onnx.load(ROOT / "src" / "tintype" / "weights" / "pilot.onnx")
+    for entry in model.metadata_props:
+        if entry.key == "tintype":
+            card = json.loads(entry.value)
+            card["name"] = "Mirror"
+            card["bins"] = [[-a, -b] for a, b in card["bins"]]
+            entry.value = json.dumps(card)
+    folder = home / "networks" / "mirror"
+    folder.mkdir(parents=True)
+    onnx.save(model, folder / "network.onnx")
+
+
+class Studio:
+    """A studio in a process of its own, on a port that it keeps when it is started again."""
+
+    def __init__(self, home, folder=None):
+        self.home, self.folder, self.port = home, folder, 0
+        self.process = None
+        self.start()
+
+    def start(self):
+        environment = os.environ | {
+            "TINTYPE_HOME": str(self.home), "PYTHONPATH": str(ROOT / "src"), "PYTHONUNBUFFERED": "1",
+            "TINTYPE_STUDIO_TOKEN": TOKEN,
+        }  # fmt: skip
+        command = [sys.executable, "-m", "tintype", "studio", "--no-browser", "--port", str(self.port)]
+        command += [str(self.folder)] if self.folder else []
+        self.process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+        line = self.process.stdout.readline()
+        assert "http://" in line, "the studio did not start"
+        self.url = line.split()[-1]
+        self.address = self.url.partition("/?")[0]
+        self.port = int(self.address.rpartition(":")[2])
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait(10)
+        self.process.stdout.close()
+
+    def largest_file(self, size):
+        """From now on no file of the studio may be larger, as on a disk that is full."""
+        limit = resource.RLIM_INFINITY if size is None else size
+        resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
+
+
+class Hands:
+    """A person at the page."""
+
+    def __init__(self, page):
+        self.page = page
+
+    def until(self, condition, timeout=15000):
+        """Wait in the page itself; Playwright's own way needs eval, which the page forbids."""
+        self.page.evaluate(
+            """([source, timeout]) => new Promise((ok, no) => {
+              const end = performance.now() + timeout;
+              const look = async () => {
+                const [kind, ...rest] = source;
+                const node = (id) => document.getElementById(id);
+                const stage = await import("/static/js/stage.js");
+                const { shown } = await import("/static/js/pictures.js");
+                const { store } = await import("/static/js/store.js");
+                const done = {
+                  newer: () => shown.version > rest[0] && shown.after,
+                  size: () => shown.after && shown.afterSize >= rest[0],
+                  quiet: () => shown.after && shown.before && node("stage").ariaBusy === "false",
+                  detail: () => shown.detail.before && shown.detail.after,
+                  photos: () => store.photos.length === rest[0] && node("intake").hidden,
+                }[kind]();
+                if (done) ok(true);
+                else if (performance.now() > end) no(new Error(`waited in vain for ${source}`));
+                else setTimeout(look, 25);
+              };
+              look();
+            })""",
+            [condition if isinstance(condition, list) else [condition], timeout],
+        )
+
+    def version(self):
+        """How many coloured pictures the page has shown."""
+        return self.page.evaluate("async () => (await import('/static/js/pictures.js')).shown.version")
+
+    def newer(self, act):
+        """Do something and wait until a newer picture is shown."""
+        before = self.version()
+        act()
+        self.until(["newer", before])
+        self.until("quiet")
+
+    def state(self):
+        """How the photograph that is looked at is to be coloured."""
+        return self.page.evaluate("async () => (await import('/static/js/store.js')).look()")
+
+    def saved(self):
+        """The same, as the server keeps it, once the page has sent everything."""
+        return self.page.evaluate(
+            """async () => {
+              await (await import('/static/js/saving.js')).flush();
+              const { store } = await import('/static/js/store.js');
+              const s = await (await fetch(`/api/sessions/${store.session.id}`)).json();
+              return s.photos.find((p) => p.id === store.current.id).state;
+            }"""
+        )
+
+    def spot(self, x, y):
+        """Where on the screen the place (x, y in 0-1) of the photograph is."""
+        return self.page.evaluate(
+            """async ([x, y]) => {
+              const { view } = await import('/static/js/stage.js');
+              const box = document.getElementById('stage').getBoundingClientRect();
+              const [sx, sy] = view.toStage(x * view.width, y * view.height);
+              return [box.left + sx, box.top + sy];
+            }""",
+            [x, y],
+        )
+
+    def view(self):
+        return self.page.evaluate(
+            "async () => { const { view } = await import('/static/js/stage.js'); return { ...view }; }"
+        )
+
+    def click_spot(self, x, y):
+        self.page.mouse.click(*self.spot(x, y))
+
+    def split(self, share):
+        """Put the line between before and after somewhere, with keys."""
+        self.page.locator("#compare").press("Home" if share == 0 else "End")
+
+    def canvas(self):
+        """What the canvas of the stage shows, H×W×4."""
+        url = self.page.evaluate(
+            """async () => {
+              (await import('/static/js/stage.js')).repaint();
+              await new Promise((ok) => requestAnimationFrame(() => requestAnimationFrame(ok)));
+              return document.getElementById('canvas').toDataURL('image/png');
+            }"""
+        )
+        import base64
+
+        with Image.open(io.BytesIO(base64.b64decode(url.partition(",")[2]))) as picture:
+            return np.asarray(picture.convert("RGBA"))
+
+    def patch(self, x, y, side=8):
+        """Mean colour of the canvas around a place of the photograph, RGB 0-255."""
+        pixels = self.canvas()
+        box = self.page.locator("#stage").bounding_box()
+        k = pixels.shape[1] / box["width"]
+        sx, sy = self.spot(x, y)
+        cx, cy = int((sx - box["x"]) * k), int((sy - box["y"]) * k)
+        return pixels[cy - side : cy + side, cx - side : cx + side, :3].reshape(-1, 3).mean(0)
+
+    def add(self, files):
+        """Choose files and wait until they are there and the first is coloured."""
+        count = len(self.page.locator("#film > li").all())
+        self.page.set_input_files("#file-input", [str(f) for f in files])
+        self.until(["photos", count + len(files)])
+        self.until("quiet")
+
+    def slide(self, name, value):
+        """Move a slider as a hand does: several positions, then let go."""
+        self.page.locator(f"#set-{name}").evaluate(
+            """(node, value) => {
+              const from = Number(node.value);
+              for (let i = 1; i <= 4; i += 1) {
+                node.value = String(from + ((value - from) * i) / 4);
+                node.dispatchEvent(new Event('input', { bubbles: true }));
+              }
+              node.dispatchEvent(new Event('change', { bubbles: true }));
+            }""",
+            value,
+        )
+
+    def shot(self, name):
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=SHOTS / f"{name}.png")
+
+
+def chroma(rgb):
+    """A plain measure of colourfulness: the spread of the channels, 0-255."""
+    return float(np.max(rgb) - np.min(rgb))

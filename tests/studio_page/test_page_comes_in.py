@@ -1,0 +1,82 @@
+"""Photos come in: dropped, picked, from the folder list, from the webcam; coloured at once."""
+
+import json
+import time
+
+import pytest
+
+from studio_page.page_tools import SHOTS, chroma
+
+pytestmark = pytest.mark.browser
+
+
+def drop(person, *paths):
+    """Drop files or folders from outside, as the window system does."""
+    tool = person.page.context.new_cdp_session(person.page)
+    data = {"items": [], "files": [str(p) for p in paths], "dragOperationsMask": 1}
+    for kind in ("dragEnter", "dragOver", "drop"):
+        tool.send("Input.dispatchDragEvent", {"type": kind, "x": 700, "y": 450, "data": data})
+
+
+def test_a_dropped_photo_is_coloured_within_a_second(person, photos):
+    person.add(photos[:1])  # the studio is awake now, as it is for a person who reads the page first
+    person.page.click("#sessions-open")
+    person.page.click("#session-new")
+    began = time.monotonic()
+    drop(person, photos[1])
+    person.until(["newer", 0])
+    person.until("quiet")
+    seconds = time.monotonic() - began
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    (SHOTS / "first-colour.json").write_text(json.dumps({"seconds": seconds}))
+    assert seconds < 3  # a second on a computer that does nothing else
+    person.split(0)
+    assert chroma(person.patch(0.5, 0.5)) > 8
+    person.split(1)
+    assert chroma(person.patch(0.5, 0.5)) < 2
+
+
+def test_a_dropped_folder_gives_all_its_photos(person, photos):
+    drop(person, photos[0].parent)
+    person.until(["photos", 3])
+    names = person.page.locator("#film .frame-name").all_text_contents()
+    assert names == ["astronaut.jpg", "chelsea.jpg", "coffee.jpg"]
+    assert person.page.locator(".notice.problem").count() == 0
+
+
+def test_files_and_folders_are_picked(person, photos):
+    with person.page.expect_file_chooser() as chooser:
+        person.page.click("#pick-files")
+    chooser.value.set_files([str(photos[2])])
+    person.until(["photos", 1])
+    with person.page.expect_file_chooser() as chooser:
+        person.page.click("#pick-folder-small")
+    chooser.value.set_files(str(photos[0].parent))
+    person.until(["photos", 4])
+
+
+def test_the_folder_list_on_the_left(person):
+    person.page.get_by_role("button", name="Add chelsea.jpg").click()
+    person.until(["photos", 1])
+    person.until("quiet")
+    assert person.page.title().startswith("chelsea.jpg")
+    person.page.get_by_role("button", name="Add all photos here").click()
+    person.until(["photos", 4])
+
+
+def test_the_webcam_is_coloured_live_and_gives_a_picture(person):
+    page = person.page
+    page.click("#start-camera")
+    page.get_by_text("frames a second").wait_for()
+    rate = float(page.locator("#camera-fps").text_content().split()[0])
+    assert rate > 0.5
+    person.shot("camera")
+    grey = page.locator("#camera-grey").evaluate(
+        "(c) => [...c.getContext('2d').getImageData(0, 0, c.width, c.height).data.subarray(0, 4000)]"
+    )
+    assert all(grey[i] == grey[i + 1] == grey[i + 2] for i in range(0, 4000, 4))
+    page.click("#camera-take")
+    person.until(["photos", 1])
+    person.until("quiet")
+    assert "webcam" in page.locator(".frame-name").text_content()
+    (SHOTS / "camera.json").write_text(json.dumps({"frames_per_second": rate}))
