@@ -1,0 +1,1 @@
+"""Measuring networks against photographs whose colours are known."""

@@ -1,0 +1,207 @@
+"""How near a coloured photograph comes to the true one. docs/evaluation.md defines every number.
+
+scikit-image computes PSNR, SSIM and CIEDE2000; what no library has is written here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tintype.color.bins import nearest, srgb_bins
+from tintype.color.lab import Float, lab_from_srgb
+
+RGB = NDArray[np.uint8]
+THRESHOLDS = 151  # 0, 1, …, 150 Lab units: Zhang et al. 2016, section 3.1
+_BEST_PSNR = 99.0  # of identical pictures, whose PSNR is infinite and would be the mean of any set
+
+
+def psnr(truth: RGB, result: RGB) -> float:
+    """Peak signal to noise over all three channels of sRGB 0-255, dB; 99 at the most."""
+    from skimage.metrics import peak_signal_noise_ratio
+
+    if np.array_equal(truth, result):
+        return _BEST_PSNR
+    return min(float(peak_signal_noise_ratio(truth, result, data_range=255)), _BEST_PSNR)
+
+
+def ssim(truth: RGB, result: RGB) -> float:
+    """Structural similarity (Wang et al. 2004: Gaussian window, σ = 1.5), mean over the channels of sRGB.
+
+    Pictures smaller than the window of 11 px give nan.
+    """
+    from skimage.metrics import structural_similarity
+
+    if min(truth.shape[:2]) < 11:
+        return float("nan")
+    # In float32: twice as quick, the same to six digits.
+    pair = [x.astype(np.float32) for x in (truth, result)]
+    told: Any = structural_similarity(
+        *pair, channel_axis=-1, gaussian_weights=True, sigma=1.5, use_sample_covariance=False, data_range=255
+    )
+    return float(told)
+
+
+def ciede2000(truth_lab: Float, result_lab: Float) -> float:
+    """Mean CIEDE2000 colour difference of two pictures in Lab (h, w, 3)."""
+    from skimage.color import deltaE_ciede2000
+
+    return float(np.mean(deltaE_ciede2000(truth_lab, result_lab)))
+
+
+def ab_errors(truth_lab: Float, result_lab: Float) -> Float:
+    """Euclidean distance in ab of every pixel, float32 (h, w), Lab units."""
+    gap = truth_lab[..., 1:] - result_lab[..., 1:]
+    return np.asarray(np.hypot(gap[..., 0], gap[..., 1]), dtype=np.float32)
+
+
+def ab_rmse(errors: Float) -> float:
+    """Root of the mean square of `ab_errors`."""
+    return float(np.sqrt(np.mean(np.square(errors, dtype=np.float64))))
+
+
+def pixel_areas(errors: Float) -> Float:
+    """Area, 0-1, under each pixel's own curve "error ≤ t" for t = 0, 1, …, 150.
+
+    Its mean over pixels is the AuC: the mean of curves is the curve of means.
+
+    >>> pixel_areas(np.array([0, 0.5, 150, 151], np.float32)).round(4).tolist()
+    [1.0, 0.9934, 0.0066, 0.0]
+    """
+    reached = np.clip(THRESHOLDS - np.ceil(errors), 0, None)
+    return np.asarray(reached / THRESHOLDS, dtype=np.float32)
+
+
+class ClassAreas:
+    """AuC with every class of true colour counting alike ("rebalanced": Zhang et al. 2016, section 3.1).
+
+    A class is the bin of a 10-unit ab grid that the true colour is nearest to. A pixel's weight is one over
+    the share of its class among the pixels of the whole set, so classes that do not occur do not count.
+    """
+
+    def __init__(self) -> None:
+        self.sum = np.zeros(len(srgb_bins()))
+        self.count = np.zeros(len(srgb_bins()))
+
+    def add(self, classes: NDArray[np.intp], areas: Float) -> None:
+        """Count one photograph: the class of every pixel of the truth, and `pixel_areas`."""
+        flat = classes.ravel()
+        self.sum += np.bincount(flat, areas.ravel(), len(self.sum))
+        self.count += np.bincount(flat, minlength=len(self.count))
+
+    def value(self) -> float:
+        """The AuC, 0-1."""
+        seen = self.count > 0
+        return float((self.sum[seen] / self.count[seen]).mean()) if seen.any() else float("nan")
+
+
+def color_classes(lab: Float) -> NDArray[np.intp]:
+    """Class of every pixel of a picture in Lab (h, w, 3)."""
+    return nearest(np.ascontiguousarray(lab[..., 1:]), srgb_bins())
+
+
+def colourfulness(rgb: RGB, *, absolute: bool = False) -> float:
+    """Colourfulness (Hasler and Süsstrunk 2003, eq. 7, M⁽³⁾).
+
+    Parameters
+    ----------
+    rgb : uint8, shape (h, w, 3)
+    absolute : bool
+        Take the absolute value of both opponent channels first, as DDColor's published code does. It makes
+        opposite hues look alike, so the numbers are not comparable with the others.
+    """
+    r, g, b = (rgb[..., i].astype(np.float32) for i in range(3))
+    rg, yb = r - g, (r + g) / 2 - b
+    if absolute:
+        rg, yb = np.abs(rg), np.abs(yb)
+    spread = np.hypot(rg.std(dtype=np.float64), yb.std(dtype=np.float64))
+    middle = np.hypot(rg.mean(dtype=np.float64), yb.mean(dtype=np.float64))
+    return float(spread + 0.3 * middle)
+
+
+def color_features(lab: Float, cells: int = 4) -> NDArray[np.float64]:
+    """Where which colour is: means of a, b and chroma in 4×4 cells; 48 numbers."""
+    chroma = np.hypot(lab[..., 1], lab[..., 2])
+    planes = np.concatenate([lab[..., 1:], chroma[..., None]], axis=-1).astype(np.float64)
+    rows = list(np.array_split(planes, cells, axis=0))
+    means = [
+        cell.mean(axis=(0, 1)) if cell.size else np.zeros(3)
+        for row in rows
+        for cell in np.array_split(row, cells, axis=1)
+    ]
+    return np.concatenate(means)
+
+
+def frechet(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
+    """Fréchet distance of two sets of features taken as Gaussians (Dowson and Landau 1982).
+
+    |m₁ - m₂|² + tr(C₁ + C₂ - 2 (C₁ C₂)^½), as it is, without a root.
+
+    Parameters
+    ----------
+    one, other : float64, shape (photographs, features)
+        Each with at least two photographs.
+    """
+    gap = one.mean(axis=0) - other.mean(axis=0)
+    first, second = np.cov(one, rowvar=False), np.cov(other, rowvar=False)
+    first, second = np.atleast_2d(first), np.atleast_2d(second)
+    # tr (C₁ C₂)^½ = tr (C₁^½ C₂ C₁^½)^½, which is symmetric: no complex roots from rounding.
+    values, vectors = np.linalg.eigh(first)
+    root = (vectors * np.sqrt(np.clip(values, 0, None))) @ vectors.T
+    joint = np.sqrt(np.clip(np.linalg.eigvalsh(root @ second @ root), 0, None)).sum()
+    return max(float(gap @ gap + np.trace(first) + np.trace(second) - 2 * joint), 0.0)
+
+
+class Truth:
+    """What is needed of a true photograph to measure others against it, computed once.
+
+    Parameters
+    ----------
+    name : str
+    rgb : uint8, shape (h, w, 3)
+    """
+
+    def __init__(self, name: str, rgb: RGB) -> None:
+        self.name, self.rgb = name, rgb
+        self.lab = lab_from_srgb(rgb)
+        self.classes = color_classes(self.lab)
+        self.colourfulness = colourfulness(rgb)
+        self.colourfulness_abs = colourfulness(rgb, absolute=True)
+
+
+def measure(
+    truth: Truth, result: RGB, grey_psnr: float | None = None
+) -> tuple[dict[str, float], Float, Float]:
+    """Everything that one photograph says alone.
+
+    Parameters
+    ----------
+    truth : Truth
+    result : uint8, shape (h, w, 3)
+    grey_psnr : float, optional
+        PSNR of the same photograph left grey.
+
+    Returns
+    -------
+    tuple: numbers by name, `pixel_areas` of the photograph, its Lab.
+    """
+    lab = lab_from_srgb(result)
+    errors = ab_errors(truth.lab, lab)
+    areas = pixel_areas(errors)
+    quality = psnr(truth.rgb, result)
+    cf, cf_abs = colourfulness(result), colourfulness(result, absolute=True)
+    numbers = {
+        "psnr": quality,
+        "dpsnr": quality - (quality if grey_psnr is None else grey_psnr),
+        "ssim": ssim(truth.rgb, result),
+        "ab_rmse": ab_rmse(errors),
+        "ciede2000": ciede2000(truth.lab, lab),
+        "auc": 100 * float(areas.mean()),
+        "cf": cf,
+        "cf_abs": cf_abs,
+        "cf_gap": abs(cf - truth.colourfulness),
+        "cf_abs_gap": abs(cf_abs - truth.colourfulness_abs),
+    }
+    return numbers, areas, lab

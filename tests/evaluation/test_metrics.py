@@ -1,0 +1,112 @@
+"""Numbers worked out by hand, or by an independent formula."""
+
+import numpy as np
+import pytest
+from scipy.linalg import sqrtm
+from skimage import data
+
+from tintype.color.bins import srgb_bins
+from tintype.color.lab import lab_from_srgb
+from tintype.evaluation.metrics import (
+    ClassAreas,
+    Truth,
+    ab_errors,
+    ab_rmse,
+    color_classes,
+    color_features,
+    colourfulness,
+    frechet,
+    measure,
+    pixel_areas,
+    psnr,
+    ssim,
+)
+
+
+def test_psnr_by_hand():
+    truth = np.full((4, 4, 3), 100, np.uint8)
+    other = truth.copy()
+    other[..., 0] = 110  # mean square error 100 / 3
+    assert psnr(truth, other) == pytest.approx(10 * np.log10(255**2 / (100 / 3)))
+    assert psnr(truth, truth) == 99
+
+
+def test_ssim_of_itself_is_1_and_of_tiny_pictures_unknown():
+    photo = data.chelsea()[:64, :64]
+    assert ssim(photo, photo) == pytest.approx(1)
+    assert ssim(photo, np.full_like(photo, 128)) < 0.8
+    assert np.isnan(ssim(photo[:8, :8], photo[:8, :8]))
+
+
+def test_ab_rmse_by_hand():
+    truth = np.zeros((1, 2, 3), np.float32)
+    other = truth.copy()
+    other[0, 0] = (50, 3, 4)  # distance 5; lightness does not count
+    assert ab_errors(truth, other).tolist() == [[5.0, 0.0]]
+    assert ab_rmse(ab_errors(truth, other)) == pytest.approx(np.sqrt(12.5))
+
+
+def test_area_is_that_of_the_curve():
+    errors = np.random.default_rng(0).uniform(0, 200, (30, 40)).astype(np.float32)
+    curve = [(errors <= t).mean() for t in range(151)]
+    assert pixel_areas(errors).mean() == pytest.approx(np.mean(curve), abs=1e-6)
+
+
+def test_rebalanced_area_counts_every_class_alike():
+    areas = ClassAreas()
+    areas.add(np.array([0, 0, 0, 7]), np.array([1, 1, 1, 0.5], np.float32))
+    areas.add(np.array([7]), np.array([0.1], np.float32))
+    assert areas.value() == pytest.approx((1.0 + 0.3) / 2)
+    assert np.isnan(ClassAreas().value())
+
+
+def test_classes_are_nearest_bins():
+    lab = np.array([[[50, 0, 0], [50, 34, -26]]], np.float32)
+    assert srgb_bins()[color_classes(lab)].tolist() == [[[0, 0], [30, -30]]]
+
+
+def test_colourfulness_by_hand():
+    # rg = 200, -100; yb = 0, 150 (and 100, 50 of |·|)
+    picture = np.array([[[200, 0, 100], [50, 150, 250]]], np.uint8)
+    rg, yb = (200.0, -100.0), (0.0, -150.0)
+    expected = np.hypot(np.std(rg), np.std(yb)) + 0.3 * np.hypot(np.mean(rg), np.mean(yb))
+    assert colourfulness(picture) == pytest.approx(expected)
+    rg, yb = np.abs(rg), np.abs(yb)
+    expected = np.hypot(np.std(rg), np.std(yb)) + 0.3 * np.hypot(np.mean(rg), np.mean(yb))
+    assert colourfulness(picture, absolute=True) == pytest.approx(expected)
+    assert colourfulness(np.full((5, 5, 3), 77, np.uint8)) == 0
+
+
+def test_frechet_is_that_of_the_formula():
+    random = np.random.default_rng(1)
+    one, other = random.normal(0, 1, (300, 6)), random.normal(0.5, 2, (300, 6)) @ random.normal(0, 1, (6, 6))
+    c1, c2 = np.cov(one, rowvar=False), np.cov(other, rowvar=False)
+    gap = one.mean(0) - other.mean(0)
+    expected = gap @ gap + np.trace(c1 + c2 - 2 * np.real(sqrtm(c1 @ c2)))
+    assert frechet(one, other) == pytest.approx(expected, rel=1e-6)
+    assert frechet(one, one) == pytest.approx(0, abs=1e-9)
+    # Equal spread, means (0) and (3): only the means count.
+    assert frechet(np.array([[0.0], [2.0]]), np.array([[3.0], [5.0]])) == pytest.approx(9)
+
+
+def test_features_tell_where_a_colour_is():
+    lab = np.zeros((8, 8, 3), np.float32)
+    lab[:2, 2:4, 1:] = (30, -40)
+    cells = color_features(lab).reshape(4, 4, 3)
+    assert cells[0, 1].tolist() == [30, -40, 50]
+    assert cells.sum() == pytest.approx(40)
+    assert np.isfinite(color_features(lab[:1, :1])).all()
+
+
+def test_measure_puts_them_together():
+    photo = data.astronaut()[::4, ::4].copy()
+    numbers, areas, _ = measure(Truth("a", photo), photo)
+    assert numbers["ab_rmse"] == numbers["ciede2000"] == numbers["cf_gap"] == numbers["dpsnr"] == 0
+    assert numbers["auc"] == pytest.approx(100)
+    assert areas.shape == photo.shape[:2]
+    grey = np.repeat(photo.mean(axis=2, keepdims=True), 3, axis=2).astype(np.uint8)
+    numbers, _, _ = measure(Truth("a", photo), grey, grey_psnr=20.0)
+    assert numbers["dpsnr"] == pytest.approx(numbers["psnr"] - 20)
+    chroma = lab_from_srgb(photo)[..., 1:]
+    assert numbers["ab_rmse"] == pytest.approx(np.sqrt((chroma**2).sum(axis=-1).mean()), rel=1e-3)
+    assert numbers["cf"] == pytest.approx(0, abs=1e-4)

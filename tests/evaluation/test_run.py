@@ -1,0 +1,176 @@
+"""The evaluation whole, on photographs that scikit-image brings along."""
+
+import json
+import tarfile
+
+import numpy as np
+import pytest
+from PIL import Image
+from skimage import data
+from skimage.transform import resize
+
+from tintype import Cancelled, NetworkError, PhotoError, Settings
+from tintype.evaluation.entrants import cell_means, random_hints
+from tintype.evaluation.metrics import Truth
+from tintype.evaluation.photos import load, sources
+from tintype.evaluation.run import crossing, evaluate
+from tintype.evaluation.table import markdown
+
+
+def small(photo, size=(96, 128)):
+    return np.rint(resize(photo, size, anti_aliasing=True) * 255).astype(np.uint8)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    place = tmp_path_factory.mktemp("photos")
+    (place / "deep").mkdir()
+    for name, photo in {
+        "astronaut.png": data.astronaut(), "deep/chelsea.png": data.chelsea(), "coffee.png": data.coffee(),
+    }.items():  # fmt: skip
+        Image.fromarray(small(photo)).save(place / name)
+    Image.fromarray(small(data.camera())).save(place / "grey.png")
+    (place / "broken.jpg").write_bytes(b"\xff\xd8\xff\xe0 nothing")
+    (place / "notes.txt").write_text("not a photograph")
+    return place
+
+
+@pytest.fixture(scope="module")
+def found(folder):
+    models = ["pilot", "grey", "mean-colour", "true-ab-stride4"]
+    seen = []
+    result = evaluate(
+        models, folder, short=64, match=True, hint_photos=0, costs=False, progress=lambda *a: seen.append(a)
+    )
+    return result, seen
+
+
+def means(found, model, setting):
+    return next(r for r in found.results if (r.model, r.setting) == (model, setting)).means
+
+
+def test_bad_photographs_are_named_and_stop_nothing(found):
+    result, seen = found
+    assert result.photos == 3
+    assert sorted(result.failed) == ["broken.jpg", "grey.png"]
+    assert "grey" in result.failed["grey.png"]
+    assert ("measuring", 5, 5) in seen
+    assert "not measured: grey.png" in markdown(result)
+
+
+def test_baselines_frame_the_networks(found):
+    result, _ = found
+    grey, best = means(result, "grey", "baseline"), means(result, "true-ab-stride4", "baseline")
+    assert grey["dpsnr"] == 0
+    assert grey["cf"] == pytest.approx(0, abs=1e-3)
+    assert grey["cf_gap"] == pytest.approx(result.truth["cf"], abs=1e-3)
+    mine = means(result, "pilot", "default")
+    assert best["psnr"] > mine["psnr"] + 3
+    assert best["ab_rmse"] < mine["ab_rmse"] / 2
+    # The mean colour is nearer in the mean square than none, by its definition.
+    flat = means(result, "mean-colour", "baseline")
+    assert 0 < flat["cf"] < result.truth["cf"]
+
+
+def test_matched_is_matched_or_says_so(found):
+    result, _ = found
+    matched = next(r for r in result.results if r.setting == "matched")
+    near = abs(matched.means["cf"] / result.truth["cf"] - 1) <= 0.01
+    assert near != bool(matched.notes)
+    assert near or matched.vividness in (0.0, 1.0)
+
+
+def test_hints_help(tmp_path):
+    # At the size that the network sees: its hints are squares of 7 px there.
+    Image.fromarray(small(data.coffee(), (256, 320))).save(tmp_path / "coffee.png")
+    by = evaluate(["pilot"], tmp_path, hint_photos=1, costs=False).hints["pilot"]
+    assert list(by) == [0, 1, 5, 10, 50]
+    assert by[50] > by[0] + 1
+
+
+def test_results_are_json(found):
+    result, _ = found
+    values = json.loads(result.to_json())
+    assert values["photos"] == 3
+    assert values["results"][0]["rows"][0]["name"] == "astronaut.png"
+    assert values["results"][0]["whole"]["frechet_colour"] is None  # three photographs have no covariance
+
+
+def test_a_tar_gives_what_its_folder_gives(folder, tmp_path, found):
+    with tarfile.open(tmp_path / "photos.tar", "w") as archive:
+        archive.add(folder, ".")
+    again = evaluate(["grey"], tmp_path / "photos.tar", short=64, costs=False)
+    assert means(again, "grey", "baseline") == pytest.approx(means(found[0], "grey", "baseline"))
+    assert len(again.failed) == 2
+
+
+def test_a_training_set_gives_its_split(tmp_path):
+    photo = small(data.astronaut())
+    (tmp_path / "val-000.bin").write_bytes(photo.tobytes())
+    np.savez(tmp_path / "val-000.npz", offset=np.array([0]), shape=np.array([photo.shape[:2]], np.int32),
+             name=np.array(["astronaut"]))  # fmt: skip
+    index = {"version": 1, "splits": {"val": {"photos": 1, "shards": ["val-000"]}}}
+    (tmp_path / "dataset.json").write_text(json.dumps(index))
+    one = sources(tmp_path)
+    assert [s.name for s in one] == ["astronaut"]
+    np.testing.assert_array_equal(load(one[0], 0), photo)
+    with pytest.raises(PhotoError, match="train"):
+        sources(tmp_path, "train")
+
+
+def test_what_is_not_there_is_told(tmp_path, folder):
+    with pytest.raises(PhotoError, match="no photographs"):
+        sources(tmp_path)
+    with pytest.raises(PhotoError, match="no such"):
+        sources(tmp_path / "none")
+    with pytest.raises(NetworkError, match="nosuch"):
+        evaluate(["nosuch"], folder)
+    (tmp_path / "bad.tar").write_bytes(b"no tar")
+    with pytest.raises(PhotoError, match=r"bad\.tar"):
+        sources(tmp_path / "bad.tar")
+    (tmp_path / "a.jpg").write_bytes(b"\xff\xd8\xff")
+    with pytest.raises(PhotoError, match="none of 1"):
+        evaluate(["grey"], tmp_path / "a.jpg", costs=False)
+
+
+def test_it_can_be_cancelled(folder):
+    with pytest.raises(Cancelled):
+        evaluate(["grey"], folder, progress=lambda *_: False)
+
+
+def test_settings_are_used(folder):
+    dull = evaluate(
+        ["pilot"], folder, settings=Settings(saturation=0.0), short=64, hint_photos=0, costs=False
+    )
+    assert means(dull, "pilot", "default")["cf"] == pytest.approx(0, abs=1e-3)
+
+
+def test_photographs_are_shrunk_and_never_enlarged(folder):
+    one = next(s for s in sources(folder) if s.name == "coffee.png")
+    assert load(one, 64).shape == (64, 85, 3)
+    assert load(one, 256).shape == load(one, 0).shape == (96, 128, 3)
+
+
+def test_cells_are_means_of_what_they_cover():
+    ab = np.arange(8 * 12 * 2, dtype=np.float32).reshape(8, 12, 2)
+    cells = cell_means(ab, 4)
+    assert cells.shape == (2, 2, 3)
+    assert cells[0, 1, 2] == ab[4:, 8:, 0].mean()
+    assert cell_means(ab[:3, :3], 4).shape == (2, 1, 1)
+
+
+def test_hints_are_true_and_nested():
+    truth = Truth("a", small(data.astronaut()))
+    few, many = random_hints(truth, 5, 0), random_hints(truth, 10, 0)
+    assert many[:5] == few
+    assert random_hints(truth, 5, 1) != few
+    flat = Truth("a", np.full((20, 30, 3), (200, 30, 40), np.uint8))
+    assert {h.color for h in random_hints(flat, 3, 0)} == {(200, 30, 40)}
+    assert len(random_hints(Truth("a", np.zeros((1, 1, 3), np.uint8)), 3, 0)) == 3
+
+
+def test_crossing_keeps_to_the_slider():
+    curve = {0.0: 10.0, 0.5: 20.0, 1.0: 40.0}
+    assert crossing(curve, 15) == 0.25
+    assert crossing(curve, 5) == 0
+    assert crossing(curve, 50) == 1
