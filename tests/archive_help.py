@@ -1,4 +1,4 @@
-"""Small photographs, and units of work that misbehave on purpose (picklable, for worker processes)."""
+"""Small photographs, and a unit of work that misbehaves on purpose (picklable, for worker processes)."""
 
 import os
 import signal
@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pyvips
 import skimage.data
-
-from tintype.archive.work import Colour, Outcome
 
 
 def grey_photo(path, width=96, height=64, *, shift=0):
@@ -58,24 +56,3 @@ class Misbehaves:
         if number == 99:
             time.sleep(600)
         return 2 * number
-
-
-class Copies(Colour):
-    """Colours nothing: copies the file, slowly where the name says so, so that runs can be interrupted."""
-
-    def _colour(self, job, digest):
-        job.stage.mkdir(parents=True)
-        made = job.stage / job.target.name
-        data = job.source.read_bytes()
-        made.write_bytes(data[: len(data) // 2])
-        if "slow" in job.source.name:
-            time.sleep(0.3)
-        if "stuck" in job.source.name:
-            time.sleep(600)
-        made.write_bytes(data)
-        from tintype.archive.hashes import file_digest
-
-        return "coloured", ((made, job.target, file_digest(made)),), ()
-
-
-__all__ = ["Copies", "Misbehaves", "Outcome", "colour_photo", "grey_photo", "real_grey", "tree_of"]

@@ -61,14 +61,19 @@ def confidence_map(sitting: Sitting, chroma: Chroma) -> pyvips.Image:
     return grown.copy(interpretation="b-w")
 
 
-def save_picture(image: pyvips.Image, target: Path, *, overwrite: bool = False) -> None:
-    """Write a proof; the format follows the name, and the file is whole or not there. Raises PhotoError."""
+def check_name(target: Path) -> None:
+    """Raise PhotoError when the name's suffix is none that a proof can be written in."""
     suffix = target.suffix.lower()
     if suffix not in (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff"):
         msg = f"{target}: {suffix or 'no suffix'!r} names no picture; use .png or .jpg"
         raise PhotoError(msg)
+
+
+def save_picture(image: pyvips.Image, target: Path, *, overwrite: bool = False) -> None:
+    """Write a proof; the format follows the name, and the file is whole or not there. Raises PhotoError."""
+    check_name(target)
     with replacing(target, overwrite=overwrite) as temporary:
-        named = temporary.with_suffix(suffix)
+        named = temporary.with_suffix(target.suffix.lower())
         try:
             image.write_to_file(str(named))
             named.replace(temporary)

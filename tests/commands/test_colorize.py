@@ -136,6 +136,15 @@ def test_a_folder_that_cannot_be_written_to(here):
     assert "locked" in refused("grandma.jpg", "-o", "locked/a.jpg")
 
 
+def test_names_that_the_system_refuses(here):
+    long = "a" * 300 + ".jpg"
+    assert long in refused(long)
+    assert long in run("grandma.jpg", long, code=1).stderr
+    assert "a" * 300 in refused("grandma.jpg", "-o", "a" * 300 + "/")
+    assert "grandma.jpg" in refused("grandma.jpg", "-o", "grandma.jpg/below/")
+    assert long in refused("grandma.jpg", "-o", long)
+
+
 def test_a_folder_that_is_not_there(here):
     assert "no/such" in refused("grandma.jpg", "-o", "no/such/out.jpg")
 

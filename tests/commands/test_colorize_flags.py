@@ -159,6 +159,20 @@ def test_proofs_are_not_replaced_without_force(here):
     assert not Path("photo.color.png").exists()
 
 
+def test_names_of_proofs_are_judged_before_the_work(here):
+    wrong = [
+        "--compare a.xyz",
+        "--confidence noname",
+        "--compare x.png --confidence x.png",
+        "-o y.png --compare y.png",
+    ]
+    for flags in wrong:
+        result = CliRunner().invoke(main, ["colorize", "photo.png", *flags.split()])
+        assert result.exit_code == 1
+        assert len(result.stderr.splitlines()) == 1
+    assert sorted(p.name for p in here.iterdir()) == ["original.png", "photo.png"]
+
+
 def test_size_changes_the_view(here):
     assert np.abs(colour("--size", "128") - colour("--size", "256")).max() > 1
 

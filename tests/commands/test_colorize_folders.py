@@ -102,12 +102,14 @@ def test_files_that_were_there_before_are_kept(here):
 
 
 def test_a_photograph_is_not_replaced_by_a_result_even_with_force(here):
-    # scans/deep is mirrored into scans, where a photograph of that name lies that is to be coloured too.
+    # scans/a.jpg is mirrored into scans/deep, where a photograph of that name is to be coloured too.
     grey_photo(here / "scans/deep/a.jpg", shift=50)
-    before = Path("scans/a.jpg").read_bytes()
-    said = run("scans/deep/a.jpg", "scans/a.jpg", "scans/z.tif", "-o", "scans/deep/..", "--force", code=0)
-    assert "coloured" in said.stderr
-    assert Path("scans/a.jpg").read_bytes() == before
+    before = tree_of("scans")
+    said = run("scans/deep/a.jpg", "scans/a.jpg", "-o", "scans/deep", "--force", code=1)
+    assert "is a photograph of this run too" in said.stderr
+    after = tree_of("scans")
+    assert {n: after[n] for n in before} == before
+    assert after.keys() - before.keys() == {"deep/deep/a.jpg"}
 
 
 def test_names_that_clash_are_told_apart(here):
@@ -212,6 +214,37 @@ def test_folders_that_may_not_be_read_or_written(here):
         assert "locked" in run("scans", "-o", "locked/out", code=1).stderr
     finally:
         Path("scans/deep").chmod(0o700)
+
+
+def test_a_report_that_cannot_be_written_is_told_before_the_work(here):
+    assert "report" in run("scans", "-o", "out", "--report", "no/such/r.json", code=1).stderr
+    assert not Path("out").exists()
+
+
+@posix
+def test_a_terminal_gets_a_bar_with_rate_and_time_left_and_a_table(here):
+    import pty
+
+    Path("scans/text.jpg").write_text("hello")
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "tintype", "colorize", "scans", "-o", "out", "--jobs", "1"]
+    environment = os.environ | {"TERM": "xterm", "COLUMNS": "120", "LINES": "30"}
+    with subprocess.Popen(command, stderr=theirs, env=environment) as process:
+        os.close(theirs)
+        said = b""
+        while True:
+            try:
+                said += os.read(ours, 4096)
+            except OSError:  # Linux says so when the other end is closed
+                break
+    assert process.returncode == 1
+    text = said.decode()
+    assert "Colouring" in text
+    assert "5/5" in text
+    assert "left" in text
+    assert "/s" in text or "s each" in text
+    assert "1 failed" in text
+    assert "this is a text file" in text
 
 
 # --- interrupted

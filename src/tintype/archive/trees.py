@@ -10,6 +10,14 @@ from tintype.archive.run import Tree
 from tintype.errors import SettingsError
 
 
+def is_folder(path: Path) -> bool:
+    """Whether a path is a folder; one that can't even be asked (no permission, too long) is none."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
 def trees_of(paths: Sequence[Path], output: Path | None) -> list[Tree]:
     """Say what goes where.
 
@@ -36,12 +44,12 @@ def trees_of(paths: Sequence[Path], output: Path | None) -> list[Tree]:
         raise SettingsError(msg)
     named: dict[Path, Path] = {}
     for path in paths:
-        if path.is_dir():
+        if is_folder(path):
             named.setdefault(path.resolve(), path)
     # A folder, or a photograph, in a folder that is given as well is one of that folder's.
     homes = [home for home in named if named.keys().isdisjoint(home.parents)]
     folders = [named[home] for home in homes]
-    files = [p for p in dict.fromkeys(paths) if not p.is_dir() and not _below(p, homes)]
+    files = [p for p in dict.fromkeys(paths) if not is_folder(p) and not _below(p, homes)]
     trees = [Tree(f, _mirror(f, output, alone=len(folders) == 1 and not files)) for f in folders]
     targets = [t.target.resolve() for t in trees]
     for tree, target in zip(trees, targets, strict=True):

@@ -73,6 +73,12 @@ class LazyGroup(click.Group):
             raise click.exceptions.Exit(130) from None
         except BrokenPipeError:
             _reader_went_away()
+        except OSError as error:
+            place = f"{error.filename}: " if error.filename else ""
+            msg = (
+                f"{place}{error.strerror or error}; check the name, its permissions and the room on the disk"
+            )
+            raise Failure(msg) from error
 
 
 def _exists(name: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -132,8 +133,14 @@ def command(
     repeat = None
     if repeat_recipe is not None:
         settings, repeat = _read_recipe(repeat_recipe)
+    if report is not None and not os.access(report.parent, os.W_OK):
+        # Said now, not after a night's work.
+        msg = f"{report}: the report can't be written there; name a folder that exists and may be written to"
+        raise PhotoError(msg)
     extras = Extras(force, quiet, recipe, repeat, confidence, compare, report, json_)
-    several = len(photos) > 1 or (photos[0] != PIPE and Path(photos[0]).is_dir())
+    from tintype.archive.trees import is_folder
+
+    several = len(photos) > 1 or (photos[0] != PIPE and is_folder(Path(photos[0])))
     if not several:
         if shard:
             msg = "--shard shares a folder among machines; this is one photograph"

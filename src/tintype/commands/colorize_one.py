@@ -14,13 +14,14 @@ import click
 from tintype.archive.hashes import file_digest, network_digests
 from tintype.archive.plan import suffix_of_result
 from tintype.archive.report import Line, Report
+from tintype.archive.trees import is_folder
 from tintype.archive.work import Outcome
 from tintype.colorizer import Colorizer, target_beside
 from tintype.commands.colorize import PIPE, Extras
 from tintype.commands.console import emit, listening, photo_bar, say
 from tintype.errors import PhotoError, SettingsError, TintypeError
 from tintype.photo.read import read
-from tintype.proofs import comparison, confidence_map, save_picture
+from tintype.proofs import check_name, comparison, confidence_map, save_picture
 from tintype.recipe import Recipe, recipe_path
 from tintype.settings import Settings
 
@@ -108,7 +109,7 @@ def _target(source: Path | bytes, output: str | None, settings: Settings, extras
 
 
 def _is_folder(output: str) -> bool:
-    return Path(output).is_dir() or output.endswith(("/", os.sep))
+    return is_folder(Path(output)) or output.endswith(("/", os.sep))
 
 
 def _check_pipe(settings: Settings, extras: Extras) -> None:
@@ -129,6 +130,8 @@ def _check_pipe(settings: Settings, extras: Extras) -> None:
 def _refuse_to_replace(source: Path | bytes, target: Path | None, settings: Settings, extras: Extras) -> None:
     """Say before any work is done what may not be replaced; the writer looks once more when it publishes."""
     wanted = [p for p in (extras.confidence, extras.compare) if p is not None]
+    for path in wanted:
+        check_name(path)
     if target is not None:
         numbered = [
             target.with_name(f"{target.stem}.{n}{target.suffix}") for n in range(2, settings.candidates + 1)
@@ -137,6 +140,9 @@ def _refuse_to_replace(source: Path | bytes, target: Path | None, settings: Sett
         if extras.recipe:
             wanted.append(recipe_path(target))
     for path in wanted:
+        if wanted.count(path) > 1:
+            msg = f"{path}: two things can't be written to one file; give each a name of its own"
+            raise PhotoError(msg)
         if isinstance(source, Path) and path.exists() and source.exists() and path.samefile(source):
             msg = f"{path}: that is the photograph itself; choose another name for the result"
             raise PhotoError(msg)
