@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,12 @@ def photograph(height: int, width: int, seed: int = 0) -> np.ndarray:
     y, x = np.mgrid[0 : 1 : height * 1j, 0 : 1 : width * 1j]
     scene = 50 + 30 * np.sin(5 * x + 3 * y) + 15 * (x > 0.6) + rng.normal(0, 3, (height, width))
     return np.clip(scene, 0, 100).astype(np.float32)
+
+
+def real_weights(*names: str) -> list[Path]:
+    """Published files that are there, in the folder that TINTYPE_TEST_WEIGHTS names."""
+    folder = os.environ.get("TINTYPE_TEST_WEIGHTS")
+    return [p for n in names for p in sorted(Path(folder).rglob(n))] if folder else []
 
 
 class ForeignNetworkTests:

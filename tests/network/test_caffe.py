@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 from google.protobuf import text_format
 
-from network.foreign import ForeignNetworkTests, photograph
+from network.foreign import ForeignNetworkTests, photograph, real_weights
 from network.random_caffe import random_net, write_published
 from tintype.color.decode import annealed_mean
 from tintype.errors import NetworkError
@@ -85,6 +86,25 @@ def _graph(path: Path) -> bytes:
     import onnx
 
     return onnx.load(path).graph.SerializeToString(deterministic=True)
+
+
+@pytest.mark.real_weights
+@pytest.mark.skipif(not real_weights("colorization_release_v2.caffemodel"), reason="no such file is here")
+class TestPublishedCaffe(TestCaffe):
+    """The same with the published weights, where TINTYPE_TEST_WEIGHTS has them."""
+
+    options = {}  # noqa: RUF012
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def published(cls, tmp_path_factory: pytest.TempPathFactory) -> Path:
+        folder = write_published(tmp_path_factory.mktemp("real"))
+        name = "colorization_release_v2.caffemodel"
+        shutil.copyfile(real_weights(name)[0], folder / name)
+        return folder
+
+    def test_is_known_by_its_hash(self, network: Network) -> None:
+        assert network.descriptor.name == "zhang16-v2"
 
 
 class TestVariants:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +11,10 @@ import onnx
 import pytest
 
 from tintype.errors import NetworkError
+from tintype.network import convert, registry
 from tintype.network import install as installing
-from tintype.network import registry
 from tintype.network.install import check_name, import_files, install, remove, verify
+from tintype.network.peek import descriptor_of
 from tintype.network.registry import find
 
 
@@ -171,6 +173,21 @@ def test_files_that_belong_to_one_network(file: Path, tmp_path: Path) -> None:
         import_files([file, file], name="two")
     with pytest.raises(NetworkError, match=r"a second \.npy"):
         import_files([file, tmp_path / "points.npy", tmp_path / "points.npy"])
+
+
+def test_published_files_get_their_own_names(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ddcolor_artistic.pth and ddcolor_paper.pth are of one architecture."""
+    model, descriptor = onnx.load(file), descriptor_of(file)
+    descriptor = replace(descriptor, name="ddcolor-large", family="ddcolor")
+    monkeypatch.setattr(convert, "convert", lambda *_, **__: convert.Converted(model, descriptor, ()))
+    monkeypatch.setattr(installing, "try_out", lambda _: 0.1)
+    for name, expected in (("ddcolor_artistic.pth", "ddcolor-artistic"), ("mine.pth", "ddcolor-large"),
+                           ("siggraph17-df00044c.pth", "ddcolor-large")):  # fmt: skip
+        (tmp_path / name).write_bytes(b"weights")
+        (made,) = import_files([tmp_path / name], force=True)
+        assert made.name == expected
 
 
 def test_published_files_are_told_by_their_hash(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from tintype.network.peek import descriptor_of
 from tintype.network.registry import (
     FILE,
     RECORD,
+    Known,
     Record,
     available,
     embedded,
@@ -134,10 +135,14 @@ def _import(
             notes=(note,),
             force=force,
         )
-    from tintype.network.convert import convert
+    from tintype.network.convert import convert, renamed
 
-    found = convert(file, name=name, variant=variant, rule=rule, **companions)
-    digest = sha256(file)
+    found, digest = convert(file, name=name, variant=variant, rule=rule, **companions), sha256(file)
+    if not name:
+        # Several published files are of one architecture; each has a name of its own.
+        for entry in _published(file, digest):
+            if entry.family == found.descriptor.family:
+                found = renamed(found, entry.name)
     return install(
         found.descriptor.name,
         found.save,
@@ -148,9 +153,15 @@ def _import(
     )
 
 
+def _published(file: Path, digest: str) -> list[Known]:
+    """What a file may be: the network published with that hash, else those published under that name."""
+    entries = known().values()
+    return [e for e in entries if digest == e.sha256] or [e for e in entries if e.file == file.name]
+
+
 def _compared(file: Path, digest: str) -> tuple[str, ...]:
     """Whether a file is the one that was published."""
-    entries = [e for e in known().values() if digest == e.sha256 or e.file == file.name]
+    entries = _published(file, digest)
     if any(e.sha256 == digest for e in entries):
         return ("its sha256 is that of the published file",)
     if any(e.sha256 for e in entries):

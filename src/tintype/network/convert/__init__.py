@@ -82,10 +82,11 @@ def convert(
         msg = f"{file}: {kind or 'a file without a suffix'} can't be imported; give a .caffemodel, "
         msg += f"{', '.join(TORCH_SUFFIXES)} or .onnx file"
         raise NetworkError(msg)
-    return _renamed(found, name) if name else found
+    return renamed(found, name) if name else found
 
 
-def _renamed(found: Converted, name: str) -> Converted:
+def renamed(found: Converted, name: str) -> Converted:
+    """The same network under another name."""
     descriptor = replace(found.descriptor, name=name)
     for entry in found.model.metadata_props:
         if entry.key == KEY:
