@@ -40,8 +40,8 @@ def test_list_shows_what_is_here_and_what_can_be_fetched() -> None:
     assert "embedded" in rows["tintype"]
     assert "hints" in rows["tintype"]
     assert "fast" in rows["tintype"]
-    assert "known" in rows["deoldify-stable"]
-    assert "MIT" in rows["deoldify-stable"]
+    assert "known" in rows["ddcolor-tiny"]
+    assert "Apache-2.0" in rows["ddcolor-tiny"]
     values = {v["name"]: v for v in json.loads(run("list", "--json").output)}
     assert values["tintype"]["size"] == find("tintype").stat().st_size
     assert values["ddcolor"]["exact"] is False

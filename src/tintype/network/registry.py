@@ -6,6 +6,7 @@ An installed network is a folder of its own under `networks_folder`: ``network.o
 from __future__ import annotations
 
 import difflib
+import importlib.util
 import json
 import os
 import tomllib
@@ -131,9 +132,10 @@ def available() -> dict[str, Path]:
 
 @cache
 def known() -> dict[str, Known]:
-    """Networks that can be pulled, by name."""
+    """Networks that can be pulled, by name; only of families that this version can run."""
     values = tomllib.loads(_KNOWN.read_text(encoding="utf-8"))
-    return {name: Known(name=name, **(v | {"urls": tuple(v["urls"])})) for name, v in values.items()}
+    every = [Known(name=name, **(v | {"urls": tuple(v["urls"])})) for name, v in values.items()]
+    return {e.name: e for e in every if importlib.util.find_spec(f"tintype.network.{e.family}")}
 
 
 def record_of(file: Path) -> Record | None:
