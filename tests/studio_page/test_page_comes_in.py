@@ -49,17 +49,19 @@ def test_files_and_folders_are_picked(person, photos):
         person.page.click("#pick-files")
     chooser.value.set_files([str(photos[2])])
     person.until(["photos", 1])
+    assert person.page.locator("#session-title").text_content() == "coffee"  # the session's first name
     with person.page.expect_file_chooser() as chooser:
         person.page.click("#pick-folder-small")
     chooser.value.set_files(str(photos[0].parent))
     person.until(["photos", 4])
 
 
-def test_the_folder_list_on_the_left(person):
+def test_the_folder_list_on_the_left(person, photos):
     person.page.get_by_role("button", name="Add chelsea.jpg").click()
     person.until(["photos", 1])
     person.until("quiet")
     assert person.page.title().startswith("chelsea.jpg")
+    assert person.page.locator("#session-title").text_content() == photos[0].parent.name
     person.page.get_by_role("button", name="Add all photos here").click()
     person.until(["photos", 4])
 

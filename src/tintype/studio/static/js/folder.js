@@ -9,9 +9,11 @@ let here = "";
 let listed = [];
 const known = new Map(); // path -> photos that came from it
 
+const nameOf = (path) => path.split(/[/\\]/).filter(Boolean).at(-1);
+
 async function add(paths) {
   try {
-    const { id } = await needSession();
+    const { id } = await needSession(here.split("/").at(-1) || nameOf(store.about.folder));
     const { photos } = await api.fromFolder(id, paths);
     if (paths.length === 1) known.set(`${id}:${paths[0]}`, photos);
     addPhotos(photos);

@@ -36,8 +36,10 @@ async function worker(session) {
   }
 }
 
-/** Take in files; `every` of a folder leaves out what is plainly no photo. */
-export async function takeIn(files, { folder = false } = {}) {
+const folderOf = (file) => file.webkitRelativePath?.split("/").slice(0, -1).at(-1);
+
+/** Take in files; of a folder, what is plainly no photo is left out. `from` names the folder. */
+export async function takeIn(files, { folder = false, from = "" } = {}) {
   const wanted = folder ? files.filter((f) => !SKIP.test(f.name)) : files;
   if (!wanted.length) { if (files.length || folder) notice(t("photos.none"), { error: true }); return; }
   queue.push(...wanted);
@@ -46,7 +48,7 @@ export async function takeIn(files, { folder = false } = {}) {
   working = true;
   progress();
   try {
-    const { id } = await needSession();
+    const { id } = await needSession(from || folderOf(wanted[0]) || wanted[0].name.replace(/\.[^.]+$/, ""));
     await worker(id);
     if (good) say(t("photos.added", { n: good }));
   } catch (error) {
@@ -79,7 +81,8 @@ async function dropped(data) {
   } catch (error) {
     complain(error);
   }
-  await takeIn(found, { folder: entries.some((e) => e.isDirectory) });
+  const folder = entries.find((e) => e.isDirectory);
+  await takeIn(found, { folder: Boolean(folder), from: folder?.name });
 }
 
 export function initIntake() {
@@ -104,5 +107,6 @@ export function initIntake() {
     event.preventDefault();
     dropped(event.dataTransfer);
   });
+  addEventListener("beforeunload", (event) => { if (working) event.preventDefault(); });
   addEventListener("paste", (event) => { if (event.clipboardData?.files.length) takeIn([...event.clipboardData.files]); });
 }

@@ -76,7 +76,7 @@ export async function startZip() {
     reported = "";
     const started = await api.startJob(store.session.id, null);
     show(started);
-    $("job").scrollIntoView({ block: "nearest" });
+    $("job").scrollIntoView({ block: "end" });
     if (!isOver(started)) follow(started.id);
   } catch (error) {
     complain(error);

@@ -2,7 +2,7 @@
 import { api } from "./api.js";
 import { $, clamp, make } from "./dom.js";
 import { complain } from "./notices.js";
-import { view } from "./stage.js";
+import { addOverlay, repaint, view } from "./stage.js";
 import { look, on, store } from "./store.js";
 import { t } from "./texts.js";
 
@@ -63,6 +63,19 @@ async function fill(spot) {
   }
 }
 
+/* A ring where the colour will go; the hint's own point takes its place. */
+function ring(ctx) {
+  if (!open || open.color || !$("picker-remove").hidden) return;
+  const [x, y] = view.toStage(open.x * view.width, open.y * view.height);
+  for (const [style, width] of [["rgb(0 0 0 / 70%)", 5], ["#fff", 2.5]]) {
+    ctx.strokeStyle = style;
+    ctx.lineWidth = width;
+    ctx.beginPath();
+    ctx.arc(x, y, 10, 0, 7);
+    ctx.stroke();
+  }
+}
+
 /** Open the card for the spot (x, y in 0-1); `choose(color, live)` is called for every colour picked. */
 export function openPicker(spot) {
   open = spot;
@@ -72,6 +85,7 @@ export function openPicker(spot) {
   if (spot.color) $("picker-any").value = spot.color;
   place();
   $("picker-close").focus({ preventScroll: true });
+  repaint();
   fill(spot);
 }
 
@@ -80,11 +94,13 @@ export function closePicker({ focus = false } = {}) {
   open = null;
   asked += 1;
   $("picker").hidden = true;
+  repaint();
   if (focus) (back?.isConnected ? back : $("stage")).focus({ preventScroll: true });
 }
 
 export function initPicker() {
   const card = $("picker");
+  addOverlay(ring);
   $("picker-close").addEventListener("click", () => closePicker({ focus: true }));
   $("picker-any").addEventListener("input", (event) => open && chosen(event.target.value, true));
   $("picker-any").addEventListener("change", (event) => open && chosen(event.target.value, false));

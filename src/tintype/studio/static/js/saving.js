@@ -18,7 +18,8 @@ export function laterSave(photo, { mask = false } = {}) {
 
 async function saveOne(photo, { session, mask }) {
   if (mask) await (photo.mask ? api.putMask(session, photo.id, photo.mask) : api.deleteMask(session, photo.id));
-  await api.putState(session, photo.id, photo.state);
+  // keepalive: what is under way when the page closes still arrives (browsers allow 64 KiB for it).
+  await api.putState(session, photo.id, photo.state, { keepalive: JSON.stringify(photo.state).length < 50_000 });
 }
 
 async function work() {
@@ -61,6 +62,7 @@ export function forget(photo) { waiting.delete(photo); }
 export function initSaving() {
   whenBack(quietly);
   // The page goes away: what waits is sent all the same.
+  document.addEventListener("visibilitychange", () => { if (document.hidden) quietly(); });
   addEventListener("pagehide", () => {
     for (const [photo, { session }] of waiting) api.putState(session, photo.id, photo.state, { keepalive: true }).catch(() => {});
   });

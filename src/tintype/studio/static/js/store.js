@@ -26,10 +26,10 @@ export function setSession(session) {
   select(store.photos[0] ?? null);
 }
 
-/** The session, made when the first photo comes. */
-export async function needSession() {
+/** The session, made when the first photo comes and named after it or its folder. */
+export async function needSession(title) {
   if (!store.session) {
-    const made = await api.createSession();
+    const made = await api.createSession(title);
     store.session = { ...made, photos: [] };
     store.photos = store.session.photos;
     history.replaceState(null, "", `#s=${made.id}`);
