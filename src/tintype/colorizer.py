@@ -230,7 +230,8 @@ class Colorizer:
         """The networks that the settings name, opened once and kept."""
         settings = self.settings.replace(**options)
         names = [n.strip() for n in settings.model.split(",")]
-        return [_network(find(n), settings.device, settings.threads) for n in names]
+        files = [find(n) for n in names]
+        return [_network(f, f.stat().st_mtime_ns, settings.device, settings.threads) for f in files]
 
     def predict(self, sitting: Sitting, **options: Any) -> tuple[Prediction, ...]:
         """Ask each network for its distribution (or chroma) over the photograph."""
@@ -486,7 +487,8 @@ def _mask(path: str, height: int, width: int, settings: Settings) -> pyvips.Imag
 
 
 @lru_cache(maxsize=8)
-def _network(path: Path, device: str, threads: int) -> Network:
+def _network(path: Path, changed: int, device: str, threads: int) -> Network:
+    """An open network; `changed` is its file's time, so that one imported anew is opened anew."""
     return load(path, device=device, threads=threads)
 
 

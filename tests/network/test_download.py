@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import email.message
 import hashlib
 import shutil
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +14,7 @@ import pytest
 
 from network.web_server import Site, serve
 from tintype.errors import Cancelled, NetworkError
+from tintype.network import download
 from tintype.network.download import Fetched, fetch, offline
 
 DATA = np.random.default_rng(0).bytes(300_000)
@@ -162,9 +165,29 @@ def test_proxies_of_the_environment_are_used(
     assert site.asked[0]["path"] == "http://mirror.invalid/plain"
 
 
-def test_other_schemes_and_unsafe_redirects_are_refused(site: Site, target: Path) -> None:
+def test_other_schemes_are_refused(target: Path) -> None:
     with pytest.raises(NetworkError, match="no http or https"):
         fetch(["file:///etc/hostname"], target)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "strict", "refused"),
+    [
+        ("https://a.example/x", "http://b.example/x", True, True),
+        ("https://a.example/x", "http://b.example/x", False, False),
+        ("https://a.example/x", "https://b.example/x", True, False),
+        ("http://a.example/x", "http://b.example/x", True, False),
+        ("https://a.example/x", "ftp://b.example/x", False, True),
+    ],
+)
+def test_redirects_from_https_to_http_need_a_hash(old: str, new: str, strict: bool, refused: bool) -> None:
+    request = urllib.request.Request(old)
+    args = (request, None, 302, "Found", email.message.Message(), new)
+    if refused:
+        with pytest.raises(download._Failed, match="not safe"):
+            download._Redirects(strict).redirect_request(*args)
+    else:
+        assert download._Redirects(strict).redirect_request(*args).full_url == new
 
 
 def test_a_full_disk_is_told_before_the_first_byte(

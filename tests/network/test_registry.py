@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from pathlib import Path
@@ -63,6 +64,16 @@ def test_an_installed_network_colours_through_every_door(home: Path) -> None:
     expected = Colorizer()(grey)
     np.testing.assert_array_equal(Colorizer(model="mine")(grey), expected)
     np.testing.assert_allclose(Colorizer()(grey, model="mine,tintype"), expected, atol=1)
+
+
+def test_a_network_that_was_replaced_is_opened_anew(home: Path) -> None:
+    file = put(home / "networks" / "mine")
+    colorizer = Colorizer(model="mine")
+    first = colorizer.networks()[0]
+    assert colorizer.networks()[0] is first
+    later = file.stat().st_mtime_ns + 1_000_000_000
+    os.utime(file, ns=(later, later))
+    assert colorizer.networks()[0] is not first
 
 
 @pytest.mark.parametrize(

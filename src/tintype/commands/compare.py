@@ -49,7 +49,10 @@ def command(photo: Path, output: Path | None, force: bool, side: int, settings: 
     models = [m.strip() for m in settings.model.split(",")] if "model" in written else everything()
     values = {k: v for k, v in Settings.__dataclass_fields__.items() if k != "model"}
     colorizer = Colorizer(**{k: getattr(settings, k) for k in values})
-    sitting = colorizer.prepare(photo)[0]
+    sittings = colorizer.prepare(photo)
+    sitting = sittings[0]
+    if len(sittings) > 1:
+        click.echo(f"{photo}: page 1 of {len(sittings)}; --page chooses another", err=True)
     for note in sitting.notes:
         click.echo(f"{photo}: {note}", err=True)
     merged = settings.merge if "merge" in written else ""

@@ -8,6 +8,7 @@ from typing import Any
 from tintype.colorizer import Colorizer
 from tintype.errors import TintypeError
 from tintype.network import registry
+from tintype.network.peek import descriptor_of
 from tintype.studio.problems import ApiError
 
 log = logging.getLogger("tintype.studio")
@@ -46,7 +47,11 @@ def described(colorizer: Colorizer) -> list[dict[str, Any]]:
     own = colorizer.settings.model.split(",")
     for name in dict.fromkeys([*own, *names()]):
         try:
-            card = colorizer.networks(model=name)[0].descriptor
+            # Its own networks must run; of the others the card is enough, they may be a gigabyte each.
+            mine = name in own
+            card = (
+                colorizer.networks(model=name)[0].descriptor if mine else descriptor_of(registry.find(name))
+            )
         except TintypeError as error:
             if name in own:
                 raise
