@@ -1,7 +1,10 @@
 """The evaluation whole, on photographs that scikit-image brings along."""
 
+import io
 import json
+import sys
 import tarfile
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -102,6 +105,25 @@ def test_a_tar_gives_what_its_folder_gives(folder, tmp_path, found):
     again = evaluate(["grey"], tmp_path / "photos.tar", short=64, costs=False)
     assert means(again, "grey", "baseline") == pytest.approx(means(found[0], "grey", "baseline"))
     assert len(again.failed) == 2
+
+
+def test_a_tar_is_read_from_many_threads(tmp_path):
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)  # so that threads do meet
+    random = np.random.default_rng(0)
+    expected = [random.bytes(30_000) for _ in range(40)]
+    with tarfile.open(tmp_path / "a.tar", "w") as archive:
+        for i, content in enumerate(expected):
+            member = tarfile.TarInfo(f"{i:02d}.jpg")
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    found = sources(tmp_path / "a.tar")
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            for _ in range(5):
+                assert list(pool.map(lambda s: s.load(), found)) == expected
+    finally:
+        sys.setswitchinterval(before)
 
 
 def test_a_training_set_gives_its_split(tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tarfile
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -64,12 +65,16 @@ def _of_tar(path: Path) -> Iterator[Source]:
         msg = f"{path}: can't be read as a tar ({error})"
         raise PhotoError(msg) from None
 
+    # All members share one file position, and photographs are loaded from several threads.
+    lock = threading.Lock()
+
     def loader(member: tarfile.TarInfo) -> Callable[[], bytes]:
         def load() -> bytes:
             try:
-                file = archive.extractfile(member)
-                assert file is not None
-                return file.read()
+                with lock:
+                    file = archive.extractfile(member)
+                    assert file is not None
+                    return file.read()
             except (OSError, tarfile.TarError, EOFError) as error:
                 msg = f"{path}: {member.name} can't be read ({error})"
                 raise PhotoError(msg) from None

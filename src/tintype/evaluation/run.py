@@ -38,6 +38,7 @@ Keep = Callable[[str, str, RGB], None]  # photograph, column, pixels
 
 HINT_COUNTS = (0, 1, 5, 10, 50)
 _GRID = (0.0, 0.25, 0.5, 0.75, 1.0)  # of vividness, where colourfulness is looked at for the search
+_SEARCHED = 100  # photographs that the search looks at; the result is checked on all
 _CLOSE = 0.01  # how near the truth's mean colourfulness "matched" is
 _ROUNDS = 4
 _FEW = 96  # photographs below which 48 features have no covariance worth the name
@@ -80,6 +81,7 @@ class _Run:
         self.jobs = jobs
         self.progress, self.keep = progress, keep
         self.mean = (0.0, 0.0)
+        self.searched: frozenset[str] = frozenset()
         self.grey = enter(("grey",), settings)[0]
 
     def each(self, what: str, work: Callable[[Source], Any], found: Sequence[Source]) -> Iterator[Any]:
@@ -115,7 +117,7 @@ class _Run:
             a, b = np.mean(means, axis=0)
             self.mean = float(a), float(b)
 
-    def photo(self, source: Source, entrants: list[Entrant], at: dict[str, float], search: bool) -> _Photo:
+    def photo(self, source: Source, entrants: list[Entrant], at: dict[str, float]) -> _Photo:
         """Measure one photograph under the entrants, at their vividness in `at` or the setting's."""
         try:
             truth = Truth(source.name, load(source, self.short))
@@ -131,7 +133,7 @@ class _Run:
                 numbers, areas, lab = measure(truth, result, base)
                 sums = np.bincount(truth.classes.ravel(), areas.ravel(), _CLASSES)
                 curve = {}
-                if search and one.is_network:
+                if source.name in self.searched and one.is_network and not at:
                     for v in _GRID:
                         other = one.chroma(sitting, predictions, truth, self.mean, vividness=v)
                         curve[v] = colourfulness(one.paint(sitting, other))
@@ -146,9 +148,9 @@ class _Run:
         return _Photo(source.name, seen, truth.colourfulness, truth.colourfulness_abs, counts,
                       color_features(truth.lab), base)  # fmt: skip
 
-    def all(self, what: str, entrants: list[Entrant], at: dict[str, float], search: bool) -> list[_Photo]:
+    def all(self, what: str, entrants: list[Entrant], at: dict[str, float]) -> list[_Photo]:
         """`photo` for all photographs."""
-        return list(self.each(what, lambda s: self.photo(s, entrants, at, search), self.found))
+        return list(self.each(what, lambda s: self.photo(s, entrants, at), self.found))
 
     def hints(self, entrants: list[Entrant], found: list[Source], seed: int) -> dict[str, dict[int, float]]:
         """Mean PSNR by number of hints."""
@@ -243,7 +245,9 @@ def evaluate(
     run = _Run(entrants, found, settings, short, jobs, progress, keep)
     if any(e.name == "mean-colour" for e in entrants):
         run.survey()
-    photos = run.all("measuring", entrants, {}, match)
+    if match:
+        run.searched = frozenset(s.name for s in _spread(found, _SEARCHED))
+    photos = run.all("measuring", entrants, {})
     failed = {p.name: p.failed for p in photos if p.failed}
     photos = [p for p in photos if not p.failed]
     run.found = good = [s for s in found if s.name not in failed]
@@ -282,12 +286,12 @@ def _matched(run: _Run, photos: list[_Photo]) -> dict[str, Result]:
     """Results of the networks at the vividness where mean colourfulness is the truth's."""
     target = _mean([p.cf for p in photos])
     networks = [e for e in run.entrants if e.is_network]
-    curves = {e.name: {v: _mean([p.seen[e.name].curve[v] for p in photos]) for v in _GRID} for e in networks}
+    curves = {e.name: _curve(e, photos, run.settings.vividness) for e in networks}
     done: dict[str, Result] = {}
     todo = networks
     for _ in range(_ROUNDS):
         at = {e.name: crossing(curves[e.name], target) for e in todo}
-        again = [p for p in run.all("matching", todo, at, False) if not p.failed]
+        again = [p for p in run.all("matching", todo, at) if not p.failed]
         for one in todo:
             made = _result(one, again, at[one.name], matched=True)
             off = made.means["cf"] / target - 1 if target else 0.0
@@ -301,6 +305,15 @@ def _matched(run: _Run, photos: list[_Photo]) -> dict[str, Result]:
         if not todo:
             break
     return done
+
+
+def _curve(one: Entrant, photos: list[_Photo], known: float) -> dict[float, float]:
+    """Mean colourfulness of the set by vividness: shape from a few, height from all, at `known`."""
+    every = _mean([p.seen[one.name].numbers["cf"] for p in photos])
+    few = [p.seen[one.name] for p in photos if p.seen[one.name].curve]
+    here = _mean([s.numbers["cf"] for s in few])
+    scale = every / here if here > 0 else 1.0
+    return {v: scale * _mean([s.curve[v] for s in few]) for v in _GRID if few} | {known: every}
 
 
 def crossing(curve: dict[float, float], target: float) -> float:
