@@ -287,6 +287,26 @@ def test_an_interrupted_run_leaves_no_half_file_and_the_next_goes_on(tmp_path, h
 
 
 @posix
+@pytest.mark.parametrize("after", [0.1, 0.25, 0.4])
+def test_ctrl_c_at_any_time_is_one_line(tmp_path, after):
+    for i in range(12):
+        grey_photo(tmp_path / f"scans/{i:02}.jpg", 400, 400, shift=i)
+    code = "from tintype.commands import main; print(flush=True); main()"
+    command = [sys.executable, "-c", code, "colorize", "scans", "--jobs", "2", "-o", "out"]
+    # As a terminal does it: to the whole group, workers in the middle of starting among them.
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                          start_new_session=True) as process:  # fmt: skip
+        process.stdout.readline()
+        time.sleep(after)
+        os.killpg(process.pid, signal.SIGINT)
+        said = process.stderr.read()
+    assert "Traceback" not in said
+    # After its last line, Python leaves the signal to the system.
+    assert process.returncode in (0, 130, -signal.SIGINT)
+    assert not list(tmp_path.rglob("half-made*"))
+
+
+@posix
 def test_interrupting_a_single_photograph_leaves_nothing(tmp_path):
     pyvips.Image.gaussnoise(6000, 6000, mean=128, sigma=20).cast("uchar").write_to_file(
         str(tmp_path / "a.tif")

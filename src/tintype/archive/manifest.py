@@ -92,8 +92,12 @@ class Manifest:
         return self
 
     def __exit__(self, *_: object) -> None:
-        _remove_tree(self.stage)
-        self._close()
+        try:
+            _remove_tree(self.stage)
+        finally:
+            # Once more, in case a Ctrl-C came in the middle of it.
+            _remove_tree(self.stage)
+            self._close()
 
     def get(self, source: Path) -> Entry | None:
         """What was last done with a photograph (path relative to the input folder)."""

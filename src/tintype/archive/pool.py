@@ -9,10 +9,12 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
-from multiprocessing import connection
+from multiprocessing import connection, resource_tracker
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -100,12 +102,30 @@ def run(
 def _start(work: Callable[[Job], Answer], job: Job) -> _Worker[Job, Answer]:
     here, there = _context.Pipe()
     process = _context.Process(target=_serve, args=(there, work), daemon=True)
-    process.start()
+    with _deaf():
+        process.start()
     # Our copy of their end must go, or we would never hear that they have died.
     there.close()
     worker: _Worker[Job, Answer] = _Worker(process, here, job)
     _give(worker, job)
     return worker
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Processes started in here never hear Ctrl-C, not even before their first line; ours waits until after.
+
+    The terminal sends it to every process, and the parent decides what becomes of the workers.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _give(worker: _Worker[Job, Answer], job: Job) -> None:
@@ -141,7 +161,7 @@ def _autopsy(worker: _Worker[Job, Answer]) -> WorkerDied:
 
 
 def _serve(line: connection.Connection[object, object], work: Callable[[object], object]) -> None:
-    # Ctrl-C goes to every process of the terminal; the parent decides what becomes of us.
+    # On Windows this is the only guard; elsewhere `_deaf` has been one from the start.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Read by libvips when it is first loaded: a worker is one core's worth of work.
     os.environ.setdefault("VIPS_CONCURRENCY", "1")
