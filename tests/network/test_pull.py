@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -140,6 +143,33 @@ def test_stopping_and_going_on(site: Site, offer: Offer) -> None:
         pull.pull("mine", progress=lambda done, total: done < 100_000)
     pull.pull("mine")
     assert site.ranges()[-1].startswith("bytes=")
+
+
+def test_a_killed_pull_goes_on(site: Site, offer: Offer, home: Path) -> None:
+    entry = offer("slow", sha256=digest(site.data))
+    script = f"""
+from tintype.network import pull, registry
+entry = registry.Known(**{asdict(entry)!r})
+pull.known = registry.known = lambda: {{entry.name: entry}}
+pull.pull(entry.name)
+"""
+    part = home / "downloads" / "mine.onnx.part"
+    child = subprocess.Popen([sys.executable, "-c", script])
+    try:
+        limit = time.monotonic() + 30
+        while not (part.exists() and part.stat().st_size > 500_000):
+            assert child.poll() is None
+            assert time.monotonic() < limit
+            time.sleep(0.01)
+    finally:
+        child.kill()
+        child.wait()
+    assert registry.installed() == {}
+    kept = part.stat().st_size
+    site.asked.clear()
+    pull.pull("mine")
+    assert site.ranges() == [f"bytes={kept}-"]
+    assert find("mine").read_bytes() == site.data
 
 
 def test_unknown_and_present_names(offer: Offer) -> None:

@@ -117,7 +117,10 @@ def test_peek_reads_what_the_runtime_reads() -> None:
     assert descriptor_of(find("tintype")) == load(find("tintype")).descriptor
 
 
-@pytest.mark.parametrize("data", [b"", b"\xff" * 40, b"not a network at all", b"\x7a\xff\xff\xff\x0f"])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"\xff" * 40, b"not a network at all", b"\x7a\xff\xff\xff\x0f", bytes(10**7), b"\x08" * 10**7],
+)
 def test_peek_refuses_what_is_no_network(data: bytes, tmp_path: Path) -> None:
     (tmp_path / "a.onnx").write_bytes(data)
     with pytest.raises(NetworkError, match=r"a\.onnx"):

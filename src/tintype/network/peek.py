@@ -13,6 +13,7 @@ from tintype.errors import NetworkError
 from tintype.network.descriptor import KEY, NetworkDescriptor
 
 _METADATA_PROPS = 14  # field number in ModelProto
+_MOST = 100_000  # top-level fields; a network has a dozen
 _LARGEST = 1 << 20  # bytes of a metadata entry that we are willing to hold
 
 
@@ -42,8 +43,13 @@ def _metadata(file: Path) -> dict[str, str]:
     found: dict[str, str] = {}
     size = file.stat().st_size
     with file.open("rb") as stream:
+        fields = 0
         while stream.tell() < size:
             field, kind = divmod(_varint(stream), 8)
+            fields += 1
+            if field == 0 or fields > _MOST:
+                msg = "it is no ONNX file"
+                raise ValueError(msg)
             if kind == 0:
                 _varint(stream)
             elif kind in (1, 5):
