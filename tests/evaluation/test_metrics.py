@@ -5,7 +5,7 @@ import pytest
 from scipy.linalg import sqrtm
 from skimage import data
 
-from tintype.color.bins import srgb_bins
+from tintype.color.bins import nearest, srgb_bins
 from tintype.color.lab import lab_from_srgb
 from tintype.evaluation.metrics import (
     ClassAreas,
@@ -63,6 +63,9 @@ def test_rebalanced_area_counts_every_class_alike():
 def test_classes_are_nearest_bins():
     lab = np.array([[[50, 0, 0], [50, 34, -26]]], np.float32)
     assert srgb_bins()[color_classes(lab)].tolist() == [[[0, 0], [30, -30]]]
+    every = lab_from_srgb(np.random.default_rng(0).integers(0, 256, (50, 400, 3)).astype(np.uint8))
+    every[0, 0] = (50, -120, 120)  # no sRGB colour, beyond the grid's edge
+    np.testing.assert_array_equal(color_classes(every), nearest(every[..., 1:], srgb_bins()))
 
 
 def test_colourfulness_by_hand():

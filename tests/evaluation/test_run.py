@@ -120,7 +120,7 @@ def test_a_tar_is_read_from_many_threads(tmp_path):
     found = sources(tmp_path / "a.tar")
     try:
         with ThreadPoolExecutor(8) as pool:
-            for _ in range(5):
+            for _ in range(20):
                 assert list(pool.map(lambda s: s.load(), found)) == expected
     finally:
         sys.setswitchinterval(before)

@@ -5,12 +5,13 @@ scikit-image computes PSNR, SSIM and CIEDE2000; what no library has is written h
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tintype.color.bins import nearest, srgb_bins
+from tintype.color.bins import GRID, nearest, srgb_bins
 from tintype.color.lab import Float, lab_from_srgb
 
 RGB = NDArray[np.uint8]
@@ -99,7 +100,26 @@ class ClassAreas:
 
 def color_classes(lab: Float) -> NDArray[np.intp]:
     """Class of every pixel of a picture in Lab (h, w, 3)."""
-    return nearest(np.ascontiguousarray(lab[..., 1:]), srgb_bins())
+    ab = np.ascontiguousarray(lab[..., 1:])
+    # The bins lie on a grid: rounding finds the nearest, except beyond the grid's ragged edge.
+    cell = np.rint(ab / GRID).astype(np.intp) + _HALF
+    classes = _table()[cell[..., 0], cell[..., 1]]
+    beyond = classes < 0
+    if beyond.any():
+        classes[beyond] = nearest(ab[beyond], srgb_bins())
+    return classes
+
+
+_HALF = 13  # cells from the middle of the table to its edge: 130 Lab units, more than sRGB reaches
+
+
+@cache
+def _table() -> NDArray[np.intp]:
+    """Class by cell of the grid; -1 where there is none."""
+    table = np.full((2 * _HALF + 1, 2 * _HALF + 1), -1, np.intp)
+    rows, cols = (srgb_bins() / GRID).astype(int).T + _HALF
+    table[rows, cols] = np.arange(len(srgb_bins()))
+    return table
 
 
 def colourfulness(rgb: RGB, *, absolute: bool = False) -> float:
