@@ -34,6 +34,17 @@ def test_an_unreadable_photo(person, photos, tmp_path):
     assert card.count() == 0
 
 
+def test_a_file_beyond_the_limit_is_not_even_sent(person, photos):
+    person.page.evaluate(
+        "async () => { (await import('/static/js/store.js')).store.about.limits.file_bytes = 1000; }"
+    )
+    sent = []
+    person.page.on("request", lambda r: sent.append(r.url) if r.url.endswith("/photos") else None)
+    person.page.set_input_files("#file-input", [str(photos[0])])
+    person.page.get_by_role("alert").filter(has_text="larger than the studio accepts").wait_for()
+    assert sent == []
+
+
 def test_a_lost_server_is_said_and_found_again(beside, frail, photos):
     page = beside.page
     beside.add(photos[:1])

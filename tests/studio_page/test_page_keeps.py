@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from studio_page.conftest import sit_down
-from studio_page.page_tools import ARTIST, grey
+from studio_page.page_tools import ARTIST, chroma, grey
 
 pytestmark = pytest.mark.browser
 
@@ -19,6 +19,9 @@ def test_the_same_settings_for_all_photos(person, photos):
     person.newer(lambda: person.slide("warmth", 0.4))
     page.get_by_role("button", name="Apply to all 3 photos").click()
     page.locator(".notice", has_text="3 photos have these settings now").wait_for()
+    # The list follows, photo by photo, and says how far it is.
+    page.locator("#follow").wait_for(state="hidden")
+    assert page.locator("#film img[src^='blob:']").count() == 3
     for i in range(3):
         page.locator("#film .frame").nth(i).click()
         assert person.state()["settings"] == {"warmth": 0.4}
@@ -110,6 +113,26 @@ def test_closing_the_page_by_accident_loses_nothing(context, studio, photos):
     assert [h["color"] for h in again["hints"]] == [h["color"] for h in state["hints"]]
     for left in (second, first):
         next(left, None)
+
+
+def test_what_was_painted_is_there_again_and_undo_does_not_lose_it(at_photo):
+    page = at_photo.page
+    page.get_by_role("radio", name="Keep grey").check()
+    page.locator("#brush-size").fill("30")
+    page.mouse.move(*at_photo.spot(0.25, 0.6))
+    page.mouse.down()
+    page.mouse.move(*at_photo.spot(0.35, 0.6), steps=4)
+    at_photo.newer(page.mouse.up)
+    at_photo.saved()
+    page.reload()
+    at_photo.until(["photos", 1])
+    at_photo.until("quiet")
+    at_photo.split(0)
+    assert chroma(at_photo.patch(0.3, 0.6)) < 4
+    at_photo.newer(lambda: at_photo.slide("saturation", 2))
+    at_photo.newer(lambda: page.click("#undo"))
+    assert at_photo.saved()["keep_grey"] is True
+    assert chroma(at_photo.patch(0.3, 0.6)) < 4
 
 
 def test_sessions_are_named_reopened_and_deleted(person, photos):

@@ -79,17 +79,29 @@ function thumbnail({ photo, detail }) {
 
 /** Settings came to many photos: their small pictures are asked for again, one after the other. */
 async function refresh(ids) {
+  const running = stale.size > 0;
   for (const id of ids) stale.add(id);
-  for (const id of stale) {
+  if (running) return;
+  for (let done = 0; stale.size; done += 1) {
+    const total = done + stale.size;
+    $("follow").hidden = false;
+    $("follow-text").textContent = t("job.running", { done, total });
+    Object.assign($("follow-bar"), { max: total, value: done });
+    const [id] = stale;
+    await recolour(id);
     stale.delete(id);
-    const photo = store.photos.find((p) => p.id === id);
-    const image = items.get(id)?.querySelector("img");
-    if (!photo || !image || photo === store.current) continue;
-    try {
-      image.src = URL.createObjectURL(await api.preview(store.session.id, id, 192, photo.state));
-    } catch (error) {
-      complain(error, photo.name);
-    }
+  }
+  $("follow").hidden = true;
+}
+
+async function recolour(id) {
+  const photo = store.photos.find((p) => p.id === id);
+  const image = items.get(id)?.querySelector("img");
+  if (!photo || !image || photo === store.current) return;
+  try {
+    image.src = URL.createObjectURL(await api.preview(store.session.id, id, 192, photo.state));
+  } catch (error) {
+    complain(error, photo.name);
   }
 }
 

@@ -57,9 +57,11 @@ function travel(from, to) {
   if (!entry) return;
   l.base = null;
   l[to].push(snapshot(photo));
-  const maskMoved = entry.mask !== (photo.mask ?? null);
+  // An entry from before the mask had come from the server knows only that there was one.
+  const mask = entry.state.keep_grey ? (entry.mask ?? photo.mask ?? null) : null;
+  const maskMoved = mask !== (photo.mask ?? null);
   photo.state = structuredClone(entry.state);
-  photo.mask = entry.mask;
+  photo.mask = mask;
   buttons();
   laterSave(photo, { mask: maskMoved });
   emit("undone");

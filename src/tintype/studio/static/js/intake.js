@@ -1,8 +1,8 @@
 /* Photos come in: dropped, picked, a whole folder of them; one request each, in their order. */
-import { api } from "./api.js";
+import { ApiError, api } from "./api.js";
 import { $ } from "./dom.js";
 import { complain, notice, say } from "./notices.js";
-import { addPhotos, needSession } from "./store.js";
+import { addPhotos, needSession, store } from "./store.js";
 import { t } from "./texts.js";
 
 // Files that lie in every photo folder and are none.
@@ -25,6 +25,8 @@ async function worker(session) {
   while (queue.length) {
     const file = queue.shift();
     try {
+      // A server that refuses in the middle of a body looks like a lost one; so it is not begun.
+      if (file.size > store.about.limits.file_bytes) throw new ApiError(413, "too_large", t("errors.too_large"));
       const { photos } = await api.upload(session, file, file.name);
       good += photos.length;
       addPhotos(photos);

@@ -16,6 +16,7 @@ let active = false;
 let last = null;
 let hover = null;
 let turn = 0;
+let loaded = null; // The photo whose mask the canvas holds: painting on another would lose what is there.
 
 const radius = () => (Number($("brush-size").value) / 100) * Math.min(view.stageWidth, view.stageHeight) * 0.5;
 
@@ -25,6 +26,7 @@ function toMask(sx, sy) {
 }
 
 function dab(sx, sy) {
+  if (loaded !== store.current) return;
   const [x, y] = toMask(sx, sy);
   const r = (radius() / view.scale / view.width) * canvas.width;
   ctx.strokeStyle = ctx.fillStyle = $("brush-erase").checked ? "#000" : "#fff";
@@ -58,6 +60,7 @@ function wipe() {
 
 async function done() {
   last = null;
+  if (loaded !== store.current) { load(); return; }
   const photo = store.current;
   const blob = await new Promise((resolve) => { canvas.toBlob(resolve, "image/png"); });
   await change(photo, blob);
@@ -85,6 +88,7 @@ async function load() {
   const photo = store.current;
   if (!photo) return;
   const mine = ++turn;
+  loaded = null;
   const k = Math.min(1, SIDE / Math.max(photo.width, photo.height));
   Object.assign(canvas, { width: Math.max(1, Math.round(photo.width * k)), height: Math.max(1, Math.round(photo.height * k)) });
   wipe();
@@ -94,13 +98,16 @@ async function load() {
       photo.mask ??= blob;
     } catch (error) {
       complain(error, photo.name);
+      return;
     }
+    if (mine !== turn) return;
   }
   if (photo.mask) {
     const picture = await createImageBitmap(photo.mask);
     if (mine !== turn) return;
     ctx.drawImage(picture, 0, 0, canvas.width, canvas.height);
   }
+  loaded = photo;
   tinted();
 }
 

@@ -50,7 +50,9 @@ async function pump() {
       emit("picture", { photo, size });
     }
   } catch (error) {
-    if (photo === store.current) complain(error, photo.name);
+    // Too much at once: the newest wish is worth another try.
+    if (error.status === 429 && photo === store.current) setTimeout(() => wish(size), 400);
+    else if (photo === store.current) complain(error, photo.name);
   }
   busy = null;
   if (wanted) pump();
