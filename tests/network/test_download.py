@@ -157,6 +157,19 @@ def test_what_is_there_already_is_not_fetched_again(site: Site, target: Path) ->
     assert site.asked == []
 
 
+def test_two_at_once_do_not_write_the_same_part(site: Site, target: Path) -> None:
+    refused = []
+
+    def second(done: int, total: int) -> None:
+        if not refused:
+            with pytest.raises(NetworkError, match=r"another pull is writing it") as caught:
+                fetch([site.url()], target)
+            refused.append(caught)
+
+    whole(fetch([site.url()], target, progress=second), target)
+    assert refused
+
+
 def test_proxies_of_the_environment_are_used(
     site: Site, target: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

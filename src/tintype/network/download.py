@@ -11,10 +11,12 @@ import json
 import os
 import re
 import shutil
+import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -105,16 +107,17 @@ def fetch(
     whys = []
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        for url in urls:
-            try:
-                _from_mirror(url, part, size, sha256, progress, timeout)
-            except _Failed as error:
-                whys.append(f"{urlsplit(url).hostname}: {error}")
-                continue
-            digest = _hash(part.path)
-            part.path.replace(target)
-            part.forget()
-            return Fetched(target, url, digest, bool(sha256))
+        with _alone(part.path.with_name(part.path.name + ".lock")):
+            for url in urls:
+                try:
+                    _from_mirror(url, part, size, sha256, progress, timeout)
+                except _Failed as error:
+                    whys.append(f"{urlsplit(url).hostname}: {error}")
+                    continue
+                digest = _hash(part.path)
+                part.path.replace(target)
+                part.forget()
+                return Fetched(target, url, digest, bool(sha256))
     except OSError as error:
         msg = f"{target}: can't be written: {error}; free some space, or set TINTYPE_HOME to another folder"
         raise NetworkError(msg) from error
@@ -242,6 +245,29 @@ def _pour(answer: Any, part: _Part, total: int, progress: Progress | None) -> No
     if not done:
         msg = "it gives an empty file"
         raise _Failed(msg)
+
+
+@contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    """Keep a second process from writing the same part; the system lets go when this one dies."""
+    with lock.open("ab") as file:
+        try:
+            if sys.platform == "win32":
+                import msvcrt
+
+                msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+            else:
+                import fcntl
+
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            msg = f"{lock.with_suffix('')}: another pull is writing it; wait until that has ended"
+            raise NetworkError(msg) from None
+        try:
+            yield
+        finally:
+            with suppress(OSError):  # Windows deletes no open file; an empty one does no harm
+                lock.unlink()
 
 
 class _Part:

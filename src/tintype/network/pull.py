@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from tintype.errors import NetworkError
@@ -12,7 +12,7 @@ from tintype.network.install import Installed, check_name, import_files
 from tintype.network.registry import Known, embedded, find, home, installed, known
 
 # What an extra brings that converting needs.
-_MODULES = {"caffe": ("google.protobuf", "onnx"), "train": ("torch", "onnx")}
+_MODULES = {"caffe": ("google.protobuf", "onnx"), "train": ("torch", "safetensors", "onnx")}
 
 
 def pull(
@@ -82,8 +82,8 @@ def pull(
         raise NetworkError(msg) from None
     if not keep:
         fetched.path.unlink(missing_ok=True)
-        if not any(folder.iterdir()):
-            shutil.rmtree(folder, ignore_errors=True)
+        with suppress(OSError):  # another file is there
+            folder.rmdir()
     return made
 
 
