@@ -136,6 +136,32 @@ def test_a_folder_that_cannot_be_written_to(here):
     assert "locked" in refused("grandma.jpg", "-o", "locked/a.jpg")
 
 
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names there are Unicode")
+def test_a_name_that_is_no_unicode(here):
+    name = os.fsdecode(b"caf\xe9.jpg")
+    Path(name).write_bytes(Path("grandma.jpg").read_bytes())
+    run(name, "--recipe", "--report", "r.json")
+    assert picture_of(os.fsdecode(b"caf\xe9.color.jpg")).bands == 3
+    Path("scans").mkdir()
+    Path(name).rename(Path("scans", name))
+    for words in ("1 coloured", "1 done"):
+        assert words in run("scans", "-o", "out", "--jobs", "1", "--json").stderr
+    assert picture_of(Path("out", name)).bands == 3
+
+
+def picture_of(path):
+    return pyvips.Image.new_from_buffer(Path(path).read_bytes(), "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes of POSIX")
+def test_a_reader_that_goes_away_is_no_traceback(here):
+    command = [sys.executable, "-m", "tintype", "colorize", "grandma.jpg", "-o", "-"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        process.stdout.close()
+        assert process.stderr.read() == ""
+    assert process.returncode == 1
+
+
 def test_names_that_the_system_refuses(here):
     long = "a" * 300 + ".jpg"
     assert long in refused(long)

@@ -30,6 +30,9 @@ def colorize_one(photo: str, output: str | None, settings: Settings, extras: Ext
     """Colour one photograph, say what became of it, and let the library's errors through."""
     source: Path | bytes
     if photo == PIPE:
+        if sys.stdin.isatty():
+            msg = "stdin is a terminal; send a photograph, as in: tintype colorize - < in.png > out.png"
+            raise click.UsageError(msg)
         name, source = "<stdin>", sys.stdin.buffer.read()
     else:
         name, source = photo, Path(photo)
