@@ -171,6 +171,8 @@ def test_files_that_belong_to_one_network(file: Path, tmp_path: Path) -> None:
         import_files([tmp_path / "points.npy"])
     with pytest.raises(NetworkError, match="one at a time"):
         import_files([file, file], name="two")
+    with pytest.raises(NetworkError, match="leave --rule out"):
+        import_files([tmp_path / "a.pth"], rule="input=L")
     with pytest.raises(NetworkError, match=r"a second \.npy"):
         import_files([file, tmp_path / "points.npy", tmp_path / "points.npy"])
 

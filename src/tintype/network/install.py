@@ -107,6 +107,9 @@ def import_files(
         msg = f"{weights[1]}: a name, prototxt, cluster centres, variant or rule belong to one network; "
         msg += "import one at a time"
         raise NetworkError(msg)
+    if rule and weights[0].suffix.lower() != ".onnx":
+        msg = f"{weights[0]}: a rule says how an ONNX file is fed and read; leave --rule out for other files"
+        raise NetworkError(msg)
     if name:
         check_name(name, force=force)
     return [_import(file, name, companions, variant, rule, force, source) for file in weights]
