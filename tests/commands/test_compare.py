@@ -14,7 +14,7 @@ from network.random_caffe import write_published
 from tintype import Colorizer
 from tintype.commands import main
 from tintype.errors import NetworkError, SettingsError
-from tintype.network.install import import_files
+from tintype.network.importing import import_files
 from tintype.sheet import compare
 
 SIDE = 160

@@ -11,9 +11,10 @@ import onnx
 import pytest
 
 from tintype.errors import NetworkError
-from tintype.network import convert, registry
+from tintype.network import convert, importing, registry
 from tintype.network import install as installing
-from tintype.network.install import check_name, import_files, install, remove, verify
+from tintype.network.importing import import_files
+from tintype.network.install import check_name, install, remove, verify
 from tintype.network.peek import descriptor_of
 from tintype.network.registry import find
 
@@ -194,6 +195,6 @@ def test_published_files_get_their_own_names(
 
 def test_published_files_are_told_by_their_hash(tmp_path: Path) -> None:
     entry = registry.known()["eccv16"]
-    assert "is that of the published" in installing._compared(tmp_path / "x.pth", entry.sha256)[0]
-    assert "NOT" in installing._compared(tmp_path / entry.file, "0" * 64)[0]
-    assert installing._compared(tmp_path / "ddcolor_paper.pth", "0" * 64) == ()
+    assert "is that of the published" in importing._compared(tmp_path / "x.pth", entry.sha256)[0]
+    assert "NOT" in importing._compared(tmp_path / entry.file, "0" * 64)[0]
+    assert importing._compared(tmp_path / "ddcolor_paper.pth", "0" * 64) == ()

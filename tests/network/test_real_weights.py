@@ -11,7 +11,8 @@ from skimage import color, data
 
 from network.foreign import real_weights
 from tintype import Colorizer
-from tintype.network.install import import_files, verify
+from tintype.network.importing import import_files
+from tintype.network.install import verify
 from tintype.network.registry import Known, known
 
 pytestmark = pytest.mark.real_weights

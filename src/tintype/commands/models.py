@@ -103,7 +103,7 @@ def import_(
     FILE is a .caffemodel (its .prototxt and .npy may be given along), .pth, .safetensors or .onnx file, or
     the folder of a training run. The file itself is only read.
     """
-    from tintype.network.install import import_files
+    from tintype.network.importing import import_files
 
     made = import_files(
         files, name=name, prototxt=prototxt, points=points, variant=variant or "", rule=rule, force=force

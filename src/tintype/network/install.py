@@ -8,7 +8,7 @@ import re
 import secrets
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,13 +22,11 @@ from tintype.network.peek import descriptor_of
 from tintype.network.registry import (
     FILE,
     RECORD,
-    Known,
     Record,
     available,
     embedded,
     find,
     installed,
-    known,
     networks_folder,
     record_of,
 )
@@ -36,7 +34,6 @@ from tintype.network.registry import (
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}\Z")
 # Device names of Windows: a folder called so can't be made there.
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?\Z")
-_COMPANIONS = {".prototxt": "prototxt", ".npy": "points"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,135 +54,6 @@ class Installed:
     record: Record
 
 
-def import_files(
-    files: Sequence[Path],
-    *,
-    name: str = "",
-    prototxt: Path | None = None,
-    points: Path | None = None,
-    variant: str = "",
-    rule: str = "",
-    force: bool = False,
-    source: str = "",
-) -> list[Installed]:
-    """Convert foreign weights and install what comes out.
-
-    Parameters
-    ----------
-    files : sequence of Path
-        Weights of other programs, ONNX files, or training runs' folders. A ``.prototxt`` and a ``.npy`` among
-        them belong to the one ``.caffemodel``.
-    name : str
-        What to call the network; empty takes the architecture's own name. Only for a single network.
-    prototxt, points, variant, rule
-        As for `tintype.network.convert.convert`.
-    force : bool
-        Whether a network of that name that is already installed may be replaced.
-    source : str
-        Where a single file came from, for the record; its own name otherwise.
-
-    Raises
-    ------
-    NetworkError
-        If a file can't be used or a name is taken; networks imported before it stay installed.
-    """
-    companions = {"prototxt": prototxt, "points": points}
-    weights = []
-    for file in files:
-        kind = _COMPANIONS.get(file.suffix.lower())
-        if kind is None:
-            weights.append(file)
-        elif companions[kind] is not None:
-            msg = f"{file}: a second {file.suffix} file; import one Caffe network at a time"
-            raise NetworkError(msg)
-        else:
-            companions[kind] = file
-    if not weights:
-        msg = f"{files[0] if files else 'nothing'}: no weights to import; give the .caffemodel along with it"
-        raise NetworkError(msg)
-    if len(weights) > 1 and (name or any(companions.values()) or variant or rule or source):
-        msg = f"{weights[1]}: a name, prototxt, cluster centres, variant or rule belong to one network; "
-        msg += "import one at a time"
-        raise NetworkError(msg)
-    if rule and weights[0].suffix.lower() != ".onnx":
-        msg = f"{weights[0]}: a rule says how an ONNX file is fed and read; leave --rule out for other files"
-        raise NetworkError(msg)
-    if name:
-        check_name(name, force=force)
-    return [_import(file, name, companions, variant, rule, force, source) for file in weights]
-
-
-def _import(
-    file: Path,
-    name: str,
-    companions: dict[str, Path | None],
-    variant: str,
-    rule: str,
-    force: bool,
-    source: str,
-) -> Installed:
-    if file.is_dir() and (file / FILE).is_file():
-        file, name = file / FILE, name or file.resolve().name.lower()
-    if file.suffix.lower() == ".onnx" and not rule and (own := _own(file)):
-        own_file = file
-        name = name or own.name
-        note = f"an ONNX file with a descriptor: taken as it is (it calls itself {own.name})"
-        return install(
-            name,
-            lambda target: shutil.copyfile(own_file, target),
-            source=source or str(file.name),
-            source_sha256=sha256(file),
-            notes=(note,),
-            force=force,
-        )
-    from tintype.network.convert import convert, renamed
-
-    found, digest = convert(file, name=name, variant=variant, rule=rule, **companions), sha256(file)
-    if not name:
-        # Several published files are of one architecture; each has a name of its own.
-        for entry in _published(file, digest):
-            if entry.family == found.descriptor.family:
-                found = renamed(found, entry.name)
-    return install(
-        found.descriptor.name,
-        found.save,
-        source=source or file.name,
-        source_sha256=digest,
-        notes=(*found.notes, *_compared(file, digest)),
-        force=force,
-    )
-
-
-def _published(file: Path, digest: str) -> list[Known]:
-    """What a file may be: the network published with that hash, else those published under that name."""
-    entries = known().values()
-    return [e for e in entries if digest == e.sha256] or [e for e in entries if e.file == file.name]
-
-
-def _compared(file: Path, digest: str) -> tuple[str, ...]:
-    """Whether a file is the one that was published."""
-    entries = _published(file, digest)
-    if any(e.sha256 == digest for e in entries):
-        return ("its sha256 is that of the published file",)
-    if any(e.sha256 for e in entries):
-        return (
-            "its sha256 is NOT that of the published file of this name: somebody changed or retrained it",
-        )
-    return ()
-
-
-def _own(file: Path) -> NetworkDescriptor | None:
-    """The descriptor of an ONNX file that has one inside; None for a wild one."""
-    if not file.is_file() or file.with_name(file.name + ".json").is_file():
-        return None
-    try:
-        return descriptor_of(file)
-    except NetworkError as error:
-        if "without a Tintype descriptor" in str(error):
-            return None
-        raise
-
-
 def install(
     name: str,
     write: Callable[[Path], object],
@@ -203,7 +71,7 @@ def install(
     write : callable
         Given a path, writes the ONNX file there.
     source, source_sha256, notes, force
-        As in `Record` and `import_files`.
+        As in `Record` and `tintype.network.importing.import_files`.
 
     Raises
     ------

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from tintype.errors import NetworkError
 from tintype.network.download import Progress, fetch, offline
-from tintype.network.install import Installed, check_name, import_files
+from tintype.network.importing import import_files
+from tintype.network.install import Installed, check_name
 from tintype.network.registry import Known, embedded, find, home, installed, known
 
 # What an extra brings that converting needs.
