@@ -8,6 +8,7 @@ from PIL import Image
 from skimage import color, data
 
 import tintype
+from mirrored import write_mirrored
 from tintype import Colorizer, NetworkError, PhotoError, SettingsError
 
 
@@ -140,9 +141,12 @@ def test_odd_sizes(colorizer, size):
     assert colorizer(grey).shape == (*size, 3)
 
 
-def test_two_networks_are_merged(colorizer, photo):
-    alone, both = colorizer(photo), colorizer(photo, model="tintype,pilot", merge="confidence")
+def test_two_networks_are_merged(colorizer, photo, tmp_path):
+    other = write_mirrored(tmp_path / "mirror.onnx")
+    alone, both = colorizer(photo), colorizer(photo, model=f"tintype,{other}", merge="mean")
     assert both.shape == alone.shape
+    # A network and its mirror cancel each other.
+    assert np.ptp(both.astype(int), axis=2).mean() < np.ptp(alone.astype(int), axis=2).mean() / 4
 
 
 @pytest.mark.parametrize(

@@ -113,10 +113,7 @@ def networks_folder() -> Path:
 
 def embedded() -> dict[str, Path]:
     """Networks that come with the package, by name."""
-    found = {file.stem.split("-")[0]: file for file in sorted(WEIGHTS.glob("*.onnx"))}
-    if "tintype" not in found and "pilot" in found:
-        found["tintype"] = found["pilot"]
-    return found
+    return {file.stem.split("-")[0]: file for file in sorted(WEIGHTS.glob("*.onnx"))}
 
 
 def installed() -> dict[str, Path]:
