@@ -75,7 +75,7 @@ def test_info_of_each_kind(tmp_path: Path) -> None:
     known = run("info", "siggraph17").output
     assert "https://colorizers.s3" in known
     assert "tintype models pull siggraph17" in known
-    assert "not published" in run("info", "ddcolor").output
+    assert "tintype[train]" in run("info", "deoldify-artistic").output
     shutil.copy(find("tintype"), tmp_path / "mine.onnx")
     assert "mine.onnx" in run("info", tmp_path / "mine.onnx").output
     assert "Did you mean" in run("info", "sigraph", code=1).output

@@ -14,6 +14,7 @@ from network.foreign import ForeignNetworkTests, photograph
 from tintype.colorizer import Colorizer
 from tintype.errors import NetworkError
 from tintype.network.convert import Converted, convert
+from tintype.network.registry import known
 
 torch = pytest.importorskip("torch", reason="converting PyTorch weights is in the train extra")
 
@@ -149,6 +150,23 @@ class PublishedTests(ForeignNetworkTests):
             bad.write_bytes(data)
             with pytest.raises(NetworkError, match="download it again"):
                 convert(bad)
+
+
+class AsPublished:
+    """For a network of its published size; what doesn't depend on that the small one shows."""
+
+    test_other_containers_give_the_same = None
+    test_refuses_pickled_code = None
+    test_refuses_what_is_missing_left_over_or_misshapen = None
+    test_refuses_a_file_cut_short = None
+
+    def test_has_the_published_size(self) -> None:
+        """A weight too few or too many would show in the bytes; names and container add a thousandth."""
+        held = sum(v.numel() * v.element_size() for v in self.state().values())  # type: ignore[attr-defined]
+        [entry] = [e for e in known().values() if e.file == self.filename]  # type: ignore[attr-defined]
+        if not entry.bytes:
+            pytest.skip(f"nobody published how many bytes {entry.file} has")
+        assert 0 < entry.bytes / held - 1 < 2e-3
 
 
 # For networks so large that a test of their full size takes a minute and gigabytes.

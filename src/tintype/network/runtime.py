@@ -13,6 +13,7 @@ import numpy as np
 from tintype.color.lab import Float
 from tintype.errors import NetworkError
 from tintype.network.descriptor import KEY, NetworkDescriptor, Prediction, bins_array
+from tintype.network.rgb import ab_from_rgb
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -88,7 +89,9 @@ class Network:
         first = output[0].astype(np.float32)
         if self.descriptor.output == "logits":
             return Prediction(L=L, logits=first, bins=self.bins, vividness=vivid)
-        return Prediction(L=L, ab=first, vividness=vivid)
+        # A picture has a lightness of its own, which the photograph's replaces: only its chroma is taken.
+        ab = ab_from_rgb(first) if self.descriptor.output == "rgb" else first
+        return Prediction(L=L, ab=ab, vividness=vivid)
 
 
 def load(file: Path, *, device: str = "cpu", threads: int = 0) -> Network:

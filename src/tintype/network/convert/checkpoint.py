@@ -66,7 +66,9 @@ def _torch(file: Path) -> Any:
     import torch
 
     try:
-        return torch.load(file, map_location="cpu", weights_only=True)
+        # DeOldify's published files hold a slice, which is three numbers and can't do anything.
+        with torch.serialization.safe_globals([slice]):
+            return torch.load(file, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
         if not _looks_like_torch(file):
             msg = f"{file}: not a PyTorch file, or damaged ({_first_line(error)}); download it again"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from itertools import count, takewhile
 from typing import Any
 
 import numpy as np
@@ -34,7 +33,7 @@ def build_ddcolor(weights: Weights, source: str) -> tuple[Any, NetworkDescriptor
         msg = f"{weights.name}: a DDColor without {_COLOURS}.query_feat, so not of the multi-scale kind; "
         msg += "expected ddcolor_modelscope, ddcolor_paper, ddcolor_artistic or ddcolor_paper_tiny"
         raise NetworkError(msg)
-    depths = tuple(_length(weights, f"{_ENCODER}.stages.{i}.{{}}.norm.weight") for i in range(4))
+    depths = tuple(pieces.length(weights, f"{_ENCODER}.stages.{i}.{{}}.norm.weight") for i in range(4))
     widths = tuple(weights.shape(f"{_ENCODER}.norm{i}.weight")[0] for i in range(4))
     kind = _ENCODERS.get((depths, widths), "")
     descriptor = NetworkDescriptor(
@@ -66,10 +65,6 @@ def build_ddcolor(weights: Weights, source: str) -> tuple[Any, NetworkDescriptor
         f"{queries} colour queries, {len(scales)} scales, {layers} layers, {_HEADS} heads",
     )
     return graph.build({"ab": (ab, 2)}, {KEY: descriptor.to_json()}), descriptor, notes
-
-
-def _length(weights: Weights, pattern: str) -> int:
-    return sum(1 for _ in takewhile(lambda i: pattern.format(i) in weights, count()))
 
 
 def _picture(graph: Graph) -> str:
@@ -115,11 +110,7 @@ def _norm_channels(graph: Graph, x: str, key: str) -> str:
 
 
 def _unet_block(graph: Graph, x: str, skip: str, key: str) -> str:
-    up = graph.batch_norm(
-        pieces.conv(graph, x, f"{key}.shuf.conv.0", kernel=1, bias=False), f"{key}.shuf.conv.1"
-    )
-    up = pieces.blur(graph, pieces.shuffle(graph, graph.relu(up), 2))
-    joined = graph.relu(graph.concat(up, graph.batch_norm(skip, f"{key}.bn")))
+    joined = pieces.joined(graph, x, skip, key)
     made = graph.relu(pieces.conv(graph, joined, f"{key}.conv.0", kernel=3, bias=False))
     return graph.batch_norm(made, f"{key}.conv.2")
 
@@ -143,7 +134,7 @@ def _colours(graph: Graph, scales: list[str]) -> tuple[str, int, int]:
 
     x = graph.constant(features[None])
     names = [f"{_COLOURS}.transformer_{part}_layers" for part in ("cross_attention", "self_attention", "ffn")]
-    layers = _length(weights, names[0] + ".{}.norm.weight")
+    layers = pieces.length(weights, names[0] + ".{}.norm.weight")
     for i in range(layers):
         cross, own, feed = (f"{name}.{i}" for name in names)
         keys, values = memories[i % len(scales)]

@@ -54,6 +54,12 @@ KNOWN = (
         ("encoder.arch.downsample_layers.0.0.weight", "encoder.arch.norm3.weight", "refine_net.0.0.bias"),
         "encoder.arch.…, decoder.layers.…, decoder.color_decoder.…, refine_net.0.0",
     ),
+    Known(
+        "deoldify",
+        "deoldify",
+        ("layers.0.0.weight", "layers.8.conv.0.bias", "layers.10.layers.0.0.bias", "layers.11.0.bias"),
+        "layers.0.0 … layers.0.7 (a ResNet), layers.3, layers.4 … layers.8, layers.10.layers, layers.11.0",
+    ),
 )
 
 
