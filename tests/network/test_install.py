@@ -17,6 +17,7 @@ from tintype.network.importing import import_files
 from tintype.network.install import check_name, install, remove, verify
 from tintype.network.peek import descriptor_of
 from tintype.network.registry import find
+from tintype.network.rule import Rule
 
 
 @pytest.fixture(autouse=True)
@@ -172,8 +173,8 @@ def test_files_that_belong_to_one_network(file: Path, tmp_path: Path) -> None:
         import_files([tmp_path / "points.npy"])
     with pytest.raises(NetworkError, match="one at a time"):
         import_files([file, file], name="two")
-    with pytest.raises(NetworkError, match="leave --rule out"):
-        import_files([tmp_path / "a.pth"], rule="input=L")
+    with pytest.raises(NetworkError, match="leave it out for other files"):
+        import_files([tmp_path / "a.pth"], rule=Rule(input="L"))
     with pytest.raises(NetworkError, match=r"a second \.npy"):
         import_files([file, tmp_path / "points.npy", tmp_path / "points.npy"])
 

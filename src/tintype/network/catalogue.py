@@ -108,7 +108,8 @@ def _known_row(entry: Known) -> dict[str, Any]:
 
 def takes(descriptor: NetworkDescriptor) -> str:
     """What the network is given, in a word or two."""
-    base = _TAKES.get(descriptor.family, "L")
+    generic = descriptor.family == "generic" and "input=L" not in descriptor.normalise
+    base = "grey RGB" if generic else _TAKES.get(descriptor.family, "L")
     return f"{base}, hints" if descriptor.hints else base
 
 

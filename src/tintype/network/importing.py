@@ -11,6 +11,7 @@ from tintype.network.descriptor import NetworkDescriptor
 from tintype.network.install import Installed, check_name, install, sha256
 from tintype.network.peek import descriptor_of
 from tintype.network.registry import FILE, Known, known
+from tintype.network.rule import Rule
 
 _COMPANIONS = {".prototxt": "prototxt", ".npy": "points"}
 
@@ -22,7 +23,7 @@ def import_files(
     prototxt: Path | None = None,
     points: Path | None = None,
     variant: str = "",
-    rule: str = "",
+    rule: Rule | None = None,
     force: bool = False,
     source: str = "",
 ) -> list[Installed]:
@@ -66,7 +67,8 @@ def import_files(
         msg += "import one at a time"
         raise NetworkError(msg)
     if rule and weights[0].suffix.lower() != ".onnx":
-        msg = f"{weights[0]}: a rule says how an ONNX file is fed and read; leave --rule out for other files"
+        msg = f"{weights[0]}: a rule says how an ONNX file is fed and read; leave it out for other files "
+        msg += "(--rule, --input, --normalise, --size, --output)"
         raise NetworkError(msg)
     if name:
         check_name(name, force=force)
@@ -78,7 +80,7 @@ def _import(
     name: str,
     companions: dict[str, Path | None],
     variant: str,
-    rule: str,
+    rule: Rule | None,
     force: bool,
     source: str,
 ) -> Installed:

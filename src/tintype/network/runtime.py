@@ -68,7 +68,8 @@ class Network:
         Raises
         ------
         NetworkError
-            If the network takes no hints, or ONNX Runtime fails (out of memory, for one).
+            If the network takes no hints, ONNX Runtime fails (out of memory, for one), or what comes out is
+            not finite.
         """
         if hints is not None and not self.descriptor.hints:
             msg = f"network {self.descriptor.name} takes no hints; use one that does, such as tintype"
@@ -79,7 +80,11 @@ class Network:
             msg = f"network {self.descriptor.name} failed on a view of {L.shape[1]}×{L.shape[0]} px: "
             msg += f"{str(error).splitlines()[0]}; try a smaller size"
             raise NetworkError(msg) from error
-        return self._read(np.asarray(outputs[0]), L)
+        given = np.asarray(outputs[0])
+        if not np.isfinite(given).all():
+            msg = f"network {self.descriptor.name} gives values that are no numbers; its weights are damaged"
+            raise NetworkError(msg)
+        return self._read(given, L)
 
     def _feed(self, L: Float, hints: Float | None) -> dict[str, Float]:
         raise NotImplementedError
