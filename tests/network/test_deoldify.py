@@ -239,6 +239,14 @@ class TestDeOldifyDeep(PublishedTests):
         found = convert(tmp_path / "a.pth").model.graph.SerializeToString(deterministic=True)
         assert found == converted.model.graph.SerializeToString(deterministic=True)
 
+    def test_the_old_container_cut_short_is_refused(self, tmp_path: Path) -> None:
+        torch.save(self.state(), tmp_path / "whole.pth", _use_new_zipfile_serialization=False)
+        data = (tmp_path / "whole.pth").read_bytes()
+        for share in (0.001, 0.3, 0.999):
+            (tmp_path / "cut.pth").write_bytes(data[: int(len(data) * share)])
+            with pytest.raises(NetworkError, match=r"cut\.pth: damaged.*download it again"):
+                convert(tmp_path / "cut.pth")
+
     def test_files_of_old_torch_give_the_same(self, network: Network, tmp_path: Path) -> None:
         """Before 1.1 the divided weight lay in the file beside the original, and there was no v."""
         state = self.state()
@@ -297,6 +305,7 @@ class TestDeOldifyArtistic(AsPublished, TestDeOldifyDeep):
     )
 
     test_the_published_file_holds_a_slice_and_what_an_optimiser_kept = None
+    test_the_old_container_cut_short_is_refused = None
     test_files_of_old_torch_give_the_same = None
     test_folded_copies_give_the_same = None
     test_a_damaged_norm_is_refused = None

@@ -126,14 +126,7 @@ def load(file: Path, *, device: str = "cpu", threads: int = 0) -> Network:
         msg = f"device {device} is not available in this ONNX Runtime (it has {', '.join(available)}); "
         msg += "install the matching onnxruntime package, or use cpu"
         raise NetworkError(msg)
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.log_severity_level = 3
-    try:
-        session = onnxruntime.InferenceSession(str(file), options, providers=[_PROVIDERS[device]])
-    except Exception as error:  # as above: no common base class
-        msg = f"{file}: not a network that ONNX Runtime can open: {str(error).splitlines()[0]}"
-        raise NetworkError(msg) from error
+    session = open_session(file, device=device, threads=threads)
     descriptor = _descriptor(file, session)
     if descriptor.family not in _FAMILIES:
         msg = f"{file}: family {descriptor.family!r} is unknown here; known: {', '.join(_FAMILIES)}"
@@ -145,6 +138,39 @@ def load(file: Path, *, device: str = "cpu", threads: int = 0) -> Network:
         raise NetworkError(msg) from error
     network: Network = adapter.Adapter(file, descriptor, session)
     return network
+
+
+def open_session(
+    file: Path, data: bytes | None = None, *, device: str = "cpu", threads: int = 0
+) -> onnxruntime.InferenceSession:
+    """An ONNX Runtime session, quiet, and on this device or not at all.
+
+    Parameters
+    ----------
+    file : Path
+        The network, for messages also where `data` holds it.
+    data : bytes, optional
+    device, threads
+        As for `load`.
+
+    Raises
+    ------
+    NetworkError
+        If ONNX Runtime can't open it.
+    """
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.log_severity_level = 4  # what is wrong is in the error; a library doesn't print
+    try:
+        # Its fallback would print, and go on with a CPU where a graphics card was asked for.
+        return onnxruntime.InferenceSession(
+            data or str(file), options, providers=[_PROVIDERS[device]], enable_fallback=0
+        )
+    except Exception as error:  # as above: no common base class
+        msg = f"{file}: not a network that ONNX Runtime can open: {str(error).splitlines()[0]}"
+        raise NetworkError(msg) from error
 
 
 def _descriptor(file: Path, session: onnxruntime.InferenceSession) -> NetworkDescriptor:

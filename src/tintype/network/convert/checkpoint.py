@@ -71,7 +71,8 @@ def _torch(file: Path) -> Any:
             return torch.load(file, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
         if not _looks_like_torch(file):
-            msg = f"{file}: not a PyTorch file, or damaged ({_first_line(error)}); download it again"
+            # Torch's own words advise to open it unsafely, so they are kept back.
+            msg = f"{file}: not a PyTorch file, or damaged; download it again"
         else:
             msg = f"{file}: it holds more than plain weights ({_reason(error)}), which could run code, so it "
             msg += (
@@ -127,7 +128,7 @@ def _reason(error: Exception) -> str:
     for line in str(error).splitlines():
         if "GLOBAL" in line or "Unsupported" in line:
             return line.strip().removeprefix("WeightsUnpickler error:").strip().split(" was not")[0]
-    return _first_line(error)
+    return "objects of some program"
 
 
 def _first_line(error: Exception) -> str:

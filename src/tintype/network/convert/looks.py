@@ -12,6 +12,7 @@ from tintype.color.lab import Float
 from tintype.errors import NetworkError
 from tintype.network.convert.graph import Array
 from tintype.network.rule import INPUTS, OUTPUTS, Rule
+from tintype.network.runtime import open_session
 
 _SIZES = (256, 512, 224, 384, 128)  # tried in this order where the graph leaves the size free
 _TYPES = {
@@ -94,16 +95,7 @@ def look_at(file: Path, model: Any, rule: Rule) -> Wild:
     NetworkError
         If ONNX Runtime can't open or run it, or it isn't of the kind that takes one picture and gives one.
     """
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 4
-    try:
-        session = onnxruntime.InferenceSession(str(file), options, ["CPUExecutionProvider"])
-    except Exception as error:  # as above
-        msg = f"{file}: not a network that ONNX Runtime can open: {str(error).splitlines()[0]}"
-        raise NetworkError(msg) from None
-    wild = _entrance(file, model, session, rule)
+    wild = _entrance(file, model, open_session(file), rule)
     sizes = (wild.fixed,) if wild.fixed else (rule.side,) if rule.side else _SIZES
     given: list[Array] = []
     for size in sizes:

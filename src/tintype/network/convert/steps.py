@@ -8,11 +8,13 @@ arithmetic is written anew here.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from tintype.network.convert.graph import Array
+from tintype.network.runtime import open_session
 
 # Each of these is a · x + b as long as everything but x is constant.
 _LINEAR = ("Add", "Sub", "Mul", "Div", "Neg")
@@ -109,7 +111,6 @@ def _constants(graph: Any) -> set[str]:
 
 def _run(model: Any, feeds: dict[str, Array], output: str) -> Any:
     """One value from others, running only what lies between; None if that can't be run."""
-    import onnxruntime
     from onnx import ValueInfoProto, helper
 
     makers = {o: n for n in model.graph.node for o in n.output}
@@ -137,9 +138,7 @@ def _run(model: Any, feeds: dict[str, Array], output: str) -> Any:
     )
     part = helper.make_model(graph, opset_imports=model.opset_import, ir_version=model.ir_version)
     try:
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = 4
-        session = onnxruntime.InferenceSession(part.SerializeToString(), options, ["CPUExecutionProvider"])
+        session = open_session(Path("steps"), part.SerializeToString())
         return np.asarray(session.run([output], feeds)[0], dtype=np.float64)
     except Exception:  # ONNX Runtime raises types of its own; then the steps tell nothing
         return None
