@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from network.foreign import ForeignNetworkTests, photograph
+from network.foreign import ForeignNetworkTests, photograph, real_weights
 from tintype.colorizer import Colorizer
 from tintype.errors import NetworkError
 from tintype.network.convert import Converted, convert
@@ -173,7 +173,29 @@ class AsPublished:
 large = pytest.mark.skipif("TINTYPE_TEST_LARGE" not in os.environ, reason="set TINTYPE_TEST_LARGE to run it")
 
 
-def real_weights(*names: str) -> list[Path]:
-    """Published files that are there, in the folder that TINTYPE_TEST_WEIGHTS names."""
-    folder = os.environ.get("TINTYPE_TEST_WEIGHTS")
-    return [p for n in names for p in sorted(Path(folder).rglob(n))] if folder else []
+def published_file(name: str) -> Callable[[type], type]:
+    """Marks a tester of published weights, which TINTYPE_TEST_WEIGHTS may have."""
+
+    def mark(tester: type) -> type:
+        there = pytest.mark.skipif(not real_weights(name), reason=f"TINTYPE_TEST_WEIGHTS has no {name}")
+        return pytest.mark.real_weights(there(tester))
+
+    return mark
+
+
+class RealWeights(AsPublished):
+    """In front of a tester of the published size: the same on the published file itself."""
+
+    @classmethod
+    def module(cls) -> torch.nn.Module:
+        module = super().module()
+        with torch.serialization.safe_globals([slice]):
+            stored = torch.load(real_weights(cls.filename)[0], map_location="cpu", weights_only=True)
+        state = stored.get(cls.wrapper, stored)
+        # DDColor's files still hold the head that its encoder was trained with.
+        module.load_state_dict({k: v for k, v in state.items() if "head_cls" not in k})
+        return module.eval()
+
+    def write(self, folder: Path) -> Path:
+        (folder / self.filename).symlink_to(real_weights(self.filename)[0].resolve())
+        return folder / self.filename

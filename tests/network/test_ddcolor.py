@@ -8,7 +8,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from network.published import AsPublished, PublishedTests, large, photograph, randomise, torch
+from network.published import (
+    AsPublished,
+    PublishedTests,
+    RealWeights,
+    large,
+    photograph,
+    published_file,
+    randomise,
+    torch,
+)
 from tintype.color.lab import srgb_from_lab
 from tintype.errors import NetworkError
 from tintype.network.convert import Converted, convert
@@ -279,9 +288,21 @@ class TestDDColorLarge(TestDDColorTiny):
     """As published: 228 M weights."""
 
     name = "ddcolor-large"
-    filename = "ddcolor_modelscope.pth"
+    filename = "ddcolor_artistic.pth"  # its bytes are published
     sizes = ((512, 512),)
     sizes_of_parts = ((3, 3, 27, 3), (192, 384, 768, 1536), 512, 256, 100, 9, 2048)
 
     def test_reads_its_sizes(self, converted: Converted) -> None:
         assert "encoder large" in converted.notes[1]
+
+
+@published_file("ddcolor_paper_tiny.pth")
+class TestPublishedTiny(RealWeights, TestDDColorTiny):
+    """The tiny weights themselves."""
+
+
+@published_file("ddcolor_modelscope.pth")
+class TestPublishedLarge(RealWeights, TestDDColorLarge):
+    """The large weights themselves."""
+
+    filename = "ddcolor_modelscope.pth"

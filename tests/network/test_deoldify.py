@@ -9,7 +9,15 @@ import numpy as np
 import pytest
 
 from network.foreign import photograph
-from network.published import AsPublished, PublishedTests, large, randomise, torch
+from network.published import (
+    AsPublished,
+    PublishedTests,
+    RealWeights,
+    large,
+    published_file,
+    randomise,
+    torch,
+)
 from tintype.color.lab import lab_from_srgb, srgb_from_lab
 from tintype.errors import NetworkError
 from tintype.network.convert import Converted, convert
@@ -323,3 +331,13 @@ class TestDeOldifyStable(TestDeOldifyArtistic):
         "encoder ResNet-101: (3, 4, 23, 3) bottleneck blocks, 2048 channels",
         "decoder wide: 512, 512, 512, 256 channels, self-attention in block 2",
     )
+
+
+@published_file("ColorizeArtistic_gen.pth")
+class TestPublishedArtistic(RealWeights, TestDeOldifyArtistic):
+    """The artistic weights themselves."""
+
+
+@published_file("ColorizeStable_gen.pth")
+class TestPublishedStable(RealWeights, TestDeOldifyStable):
+    """The stable weights themselves."""

@@ -7,7 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from network.published import AsPublished, PublishedTests, photograph, randomise, torch
+from network.published import (
+    AsPublished,
+    PublishedTests,
+    RealWeights,
+    photograph,
+    published_file,
+    randomise,
+    torch,
+)
 from tintype.color.decode import annealed_mean
 from tintype.errors import NetworkError
 from tintype.network.convert import Converted, convert
@@ -200,3 +208,13 @@ def test_half_precision_copies_are_read(tmp_path: Path) -> None:
     state = eccv16(8, 20).state_dict()
     torch.save({k: v.half() if v.is_floating_point() else v for k, v in state.items()}, tmp_path / "half.pth")
     assert convert(tmp_path / "half.pth", name="half").descriptor.name == "half"
+
+
+@published_file("colorization_release_v2-9b330a0b.pth")
+class TestPublishedEccv16(RealWeights, TestEccv16AtFullSize):
+    """The weights themselves."""
+
+
+@published_file("siggraph17-df00044c.pth")
+class TestPublishedSiggraph17(RealWeights, TestSiggraph17AtFullSize):
+    """The weights themselves."""
