@@ -181,6 +181,13 @@ def test_a_sidecar_may_be_a_descriptor(file: Path) -> None:
         convert(file)
 
 
+def test_without_onnx_it_says_what_to_install(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    onnx.save(mixing(3, 3), file)
+    monkeypatch.setattr("tintype.network.convert.wild.importlib.util.find_spec", lambda _: None)
+    with pytest.raises(NetworkError, match=r"net\.onnx: .*pip install 'tintype\[onnx\]'"):
+        convert(file)
+
+
 def test_names(tmp_path: Path) -> None:
     onnx.save(mixing(3, 3), tmp_path / "a.onnx")
     rule = Rule(normalise="*255", output="rgb*255")
