@@ -239,10 +239,10 @@ class TestDeOldifyDeep(PublishedTests):
     def test_the_published_file_holds_a_slice_and_what_an_optimiser_kept(
         self, converted: Converted, tmp_path: Path
     ) -> None:
-        """fastai's own save: the optimiser beside the model; and the old container."""
+        """fastai's own save: an optimiser whose rate is a slice beside the model; and the old container."""
         state = collections.OrderedDict(self.state())
-        kept = {"state": {0: {"step": 7, "exp_avg": torch.zeros(3)}}, "param_groups": [{"lr": 1e-4}]}
-        stored = {"model": state, "opt": {**kept, "part": slice(0, 3)}}
+        group = {"lr": slice(None, 3e-3), "betas": (0.0, 0.9), "params": [139, 140]}
+        stored = {"model": state, "opt": {"state": {139: {"step": 7}}, "param_groups": [group]}}
         torch.save(stored, tmp_path / "a.pth", _use_new_zipfile_serialization=False)
         found = convert(tmp_path / "a.pth").model.graph.SerializeToString(deterministic=True)
         assert found == converted.model.graph.SerializeToString(deterministic=True)

@@ -63,6 +63,7 @@ def test_networks_of_another_kind(file: Path) -> None:
     refused(file, two, r"it has 2 inputs \(x, z\); .* \.pth")
     refused(file, mixing(4, 3), "4 channels|1 or 3 channels are expected")
     refused(file, mixing(3, 3, shape=[1, 3, 64, 32]), "only square views and free ones")
+    refused(file, mixing(3, 3, shape=[1, 3, 99999, 99999]), "more than 4096 px")
     refused(file, mixing(3, 3, shape=[8, 3, 64, 64]), "a picture is expected")
     refused(file, mixing(3, 3, shape=["n", "c", "h", "w"]), "channels are left open; say --input")
     refused(file, mixing(3, 5), r"it gives 1×5×64×64, but 2 channels \(ab\) or 3 \(rgb\) are expected")
@@ -103,6 +104,46 @@ def test_a_network_that_gives_its_picture_back_in_any_numbers_is_not_guessed(fil
     assert convert(file, rule=Rule(normalise="*255")).descriptor.normalise.startswith(
         "input=rgb normalise=*255 size=64,square,fixed output=rgb*255"
     )
+
+
+@pytest.mark.parametrize(
+    ("channels", "steps", "fed"),
+    [
+        (3, [("Sub", 0.5), ("Div", 0.5)], "none"),
+        (3, [("Mul", 2.0), ("Sub", 1.0)], "none"),
+        (3, [("Sub", 0.45), ("Div", 0.226)], "none"),
+        (3, [("Mul", 255.0)], "none"),
+        (3, [("Sub", 0.45)], "none"),
+        (3, [("Div", 255.0)], "*255"),
+        (3, [("Div", 127.5), ("Sub", 1.0)], "*255"),
+        (3, [("Sub", 123.0)], "*255"),
+        (3, [("Sub", 120.0), ("Mul", 0.0173)], "*255"),
+        (3, [("Add", 7.0)], ""),
+        (3, [("Mul", 30.0)], ""),
+        (1, [("Sub", 50.0)], "none"),
+        (1, [("Sub", 50.0), ("Div", 100.0)], "none"),
+        (1, [("Div", 50.0), ("Sub", 1.0)], "none"),
+        (1, [("Div", 255.0)], ""),
+    ],
+)
+def test_first_steps_tell_the_numbers(
+    channels: int, steps: list[tuple[str, float]], fed: str, file: Path
+) -> None:
+    gives = 3 if channels == 3 else 2
+    made = mixing(channels, gives)
+    del made.graph.node[:]
+    at = "x"
+    for i, (kind, value) in enumerate(steps):
+        made.graph.initializer.append(numpy_helper.from_array(np.float32(value), f"v{i}"))
+        made.graph.node.append(helper.make_node(kind, [at, f"v{i}"], [f"s{i}"]))
+        at = f"s{i}"
+    made.graph.node.append(helper.make_node("Conv", [at, "w"], ["y"]))
+    rule = Rule(output="rgb" if gives == 3 else "ab")
+    if fed:
+        onnx.save(made, file)
+        assert f" normalise={fed} " in convert(file, rule=rule).notes[-1]
+    else:
+        refused(file, made, "normalise: ", rule)
 
 
 def test_damaged_files(file: Path) -> None:
@@ -163,6 +204,16 @@ def test_values_that_are_no_numbers(file: Path, tmp_path: Path, monkeypatch: pyt
     with pytest.raises(NetworkError, match="no numbers"):
         import_files([file], rule=Rule(normalise="*255", output="rgb*255"))
     assert not registry.installed()
+
+
+def test_a_descriptor_inside_goes_before_a_sidecar(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TINTYPE_HOME", str(tmp_path / "home"))
+    shutil.copy(registry.find("tintype"), file)
+    file.with_name("net.onnx.json").write_text('{"note": "of another program"}')
+    (made,) = import_files([file], name="mine")
+    assert made.descriptor.family == "tintype"
 
 
 def test_a_sidecar_may_be_a_descriptor(file: Path) -> None:

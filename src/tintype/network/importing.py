@@ -139,10 +139,10 @@ def _compared(entry: Known | None, digest: str) -> tuple[str, ...]:
 
 def _own(file: Path) -> NetworkDescriptor | None:
     """The descriptor of an ONNX file that has one inside; None for a wild one."""
-    if not file.is_file() or file.with_name(file.name + ".json").is_file():
+    if not file.is_file():
         return None
     try:
-        return descriptor_of(file)
+        return descriptor_of(file, beside=False)
     except NetworkError as error:
         if "without a Tintype descriptor" in str(error):
             return None

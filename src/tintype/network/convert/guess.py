@@ -128,9 +128,10 @@ def _normalise(wild: Wild, guess: Guess) -> None:
             if centred or _near(steps.factor * 100, (1.0, 2.0)):
                 return guess.take("normalise", "none", does)
         else:
-            for word, largest in (("none", 1), ("*255", 255)):
-                # 1: as it is; 2: -1 to 1; 4.4: in deviations of ImageNet.
-                if _near(steps.factor * largest, (1.0, 2.0, 4.42)):
+            for word, largest in (("none", 1.0), ("*255", 255.0)):
+                within = -0.01 < steps.middle / largest < 1.01
+                # 1: as it is; 2: -1 to 1; 4.4: in deviations of ImageNet; 255: as bytes are.
+                if within and _near(steps.factor * largest, (1.0, 2.0, 4.42, 255.0)):
                     return guess.take("normalise", word, does)
     wants = "none, -50, -50/50, /100" if kind == "L" else "none (0-1), *255, signed, imagenet"
     guess.open.append(

@@ -15,6 +15,7 @@ from tintype.network.rule import INPUTS, OUTPUTS, Rule
 from tintype.network.runtime import open_session
 
 _SIZES = (256, 512, 224, 384, 128)  # tried in this order where the graph leaves the size free
+_LARGEST = 4096  # px: more would only fill the memory
 _TYPES = {
     "tensor(float)": np.float32, "tensor(float16)": np.float16, "tensor(double)": np.float64,
     "tensor(uint8)": np.uint8,
@@ -137,6 +138,9 @@ def _entrance(file: Path, model: Any, session: Any, rule: Rule) -> Wild:
         why = f"input {rule.input} has {told} channels" if told else "1 or 3 channels are expected"
         why = why if channels else "its channels are left open; say --input L, grey or rgb"
         msg = f"{file}: its input {one.name} is {what}, but {why}"
+        raise NetworkError(msg)
+    if height > _LARGEST:
+        msg = f"{file}: its input {one.name} is {what}; views of more than {_LARGEST} px can't be imported"
         raise NetworkError(msg)
     if height != width:
         msg = f"{file}: its input {one.name} is {what}; only square views and free ones can be imported"

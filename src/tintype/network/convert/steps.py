@@ -48,6 +48,11 @@ class Steps:
         return self.high - self.low
 
     @property
+    def middle(self) -> float:
+        """What becomes 0."""
+        return -self.low / self.factor if self.factor else 0.0
+
+    @property
     def plain(self) -> bool:
         """Nothing is done at all."""
         return not self.bounded and abs(self.low) < 1e-6 and abs(self.high - 1) < 1e-6

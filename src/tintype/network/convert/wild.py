@@ -25,8 +25,8 @@ def convert(file: Path, rule: Rule | None = None) -> tuple[Any, NetworkDescripto
     Parameters
     ----------
     file : Path
-        ``<file>.json`` or ``<stem>.json`` beside it, if there, is read as a rule (`tintype.network.rule`), or
-        as a descriptor of Tintype.
+        ``<file>.json`` beside it, if there, is read as a rule (`tintype.network.rule`), or as a descriptor of
+        Tintype.
     rule : Rule, optional
         Goes before the sidecar's; what both leave open is guessed.
 
@@ -44,8 +44,8 @@ def convert(file: Path, rule: Rule | None = None) -> tuple[Any, NetworkDescripto
     with file.open("rb") as stream:
         source = f"{file.name}, sha256 {hashlib.file_digest(stream, 'sha256').hexdigest()}"
     told, notes = rule or Rule(), list[str]()
-    beside = (file.with_name(f"{file.name}.json"), file.with_suffix(".json"))
-    if sidecar := next((s for s in beside if s.is_file()), None):
+    sidecar = file.with_name(f"{file.name}.json")
+    if sidecar.is_file():
         if _is_descriptor(sidecar):
             descriptor = NetworkDescriptor.from_json(sidecar.read_text(encoding="utf-8"), name=str(sidecar))
             tag(model, {KEY: descriptor.to_json()})
