@@ -14,6 +14,8 @@ from tintype.color.lab import Float
 from tintype.errors import NetworkError
 
 OUTPUTS = ("logits", "ab", "rgb")
+# Of a network that gives colours and no distribution: there is no temperature, and vividness is a gain.
+GAIN = Vividness(safe=(1.0, 0.75), matched=(1.0, 1.0), vivid=(1.0, 1.4))
 KEY = "tintype"  # of the ONNX metadata property that holds the descriptor
 
 

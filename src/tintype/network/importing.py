@@ -8,7 +8,8 @@ from pathlib import Path
 
 from tintype.errors import NetworkError
 from tintype.network.descriptor import NetworkDescriptor
-from tintype.network.install import Installed, check_name, install, sha256
+from tintype.network.digest import sha256
+from tintype.network.install import Installed, check_name, install
 from tintype.network.peek import descriptor_of
 from tintype.network.registry import FILE, Known, known
 from tintype.network.rule import Rule

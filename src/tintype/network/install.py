@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import secrets
@@ -18,6 +17,7 @@ import numpy as np
 from tintype._version import __version__
 from tintype.errors import NetworkError
 from tintype.network.descriptor import NetworkDescriptor, view_size
+from tintype.network.digest import sha256
 from tintype.network.peek import descriptor_of
 from tintype.network.registry import (
     FILE,
@@ -210,14 +210,6 @@ def try_out(file: Path) -> float:
         network.predict(L)
         best = min(best, time.perf_counter() - begun)
     return best
-
-
-def sha256(file: Path) -> str:
-    """Hash of a file, hexadecimal; empty for a folder."""
-    if not file.is_file():
-        return ""
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def everything() -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +11,7 @@ import numpy as np
 
 from tintype.color.lab import Float
 from tintype.errors import NetworkError
+from tintype.network import digest
 from tintype.network.descriptor import KEY, NetworkDescriptor, Prediction, bins_array
 from tintype.network.rgb import ab_from_rgb
 
@@ -48,8 +48,7 @@ class Network:
     @cached_property
     def sha256(self) -> str:
         """Hash of the weights file, hexadecimal."""
-        with self.path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return digest.sha256(self.path)
 
     def predict(self, L: Float, hints: Float | None = None) -> Prediction:
         """Ask the network.

@@ -7,11 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from tintype.color.decode import Vividness
 from tintype.errors import NetworkError
 from tintype.network.convert import pieces
 from tintype.network.convert.graph import Array, Graph, Weights
-from tintype.network.descriptor import KEY, NetworkDescriptor, SizeRule
+from tintype.network.descriptor import GAIN, KEY, NetworkDescriptor, SizeRule
 
 # Blocks and channels of each stage, of the encoders that were published.
 _ENCODERS: dict[tuple[tuple[int, ...], tuple[int, ...]], str] = {
@@ -42,7 +41,7 @@ def build_ddcolor(weights: Weights, source: str) -> tuple[Any, NetworkDescriptor
         output="ab",
         # Published at 512 px, the photograph stretched to a square.
         size=SizeRule(default=512, multiple=32, minimum=64, maximum=1024, square=True),
-        vividness=Vividness(safe=(1.0, 0.75), matched=(1.0, 1.0), vivid=(1.0, 1.4)),
+        vividness=GAIN,
         normalise="none: RGB of the grey and ImageNet's mean and deviation are part of the graph",
         licence="Apache-2.0",
         citation="X. Kang, T. Yang, W. Ouyang, P. Ren, L. Li, X. Xie: DDColor: Towards Photo-Realistic Image "

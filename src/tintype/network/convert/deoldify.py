@@ -6,10 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from tintype.color.decode import Vividness
 from tintype.network.convert import pieces
 from tintype.network.convert.graph import Array, Graph, Weights
-from tintype.network.descriptor import KEY, NetworkDescriptor, SizeRule
+from tintype.network.descriptor import GAIN, KEY, NetworkDescriptor, SizeRule
 from tintype.network.rgb import IMAGENET_MEAN, IMAGENET_STD
 
 _ENCODERS: dict[tuple[str, tuple[int, ...]], str] = {
@@ -32,7 +31,7 @@ def build_deoldify(weights: Weights, source: str) -> tuple[Any, NetworkDescripto
         output="rgb",
         # Photographs are stretched to a square of 16 px times the render factor: 35 unless told, 45 at most.
         size=SizeRule(default=560, multiple=16, minimum=64, maximum=720, square=True),
-        vividness=Vividness(safe=(1.0, 0.75), matched=(1.0, 1.0), vivid=(1.0, 1.4)),
+        vividness=GAIN,
         normalise="none: RGB of the grey and ImageNet's mean and deviation are part of the graph",
         licence="MIT",
         citation="J. Antic: DeOldify. 2019, github.com/jantic/DeOldify",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from tintype.errors import NetworkError
 from tintype.network.convert import checkpoint
 from tintype.network.convert.graph import Weights
 from tintype.network.descriptor import NetworkDescriptor
+from tintype.network.digest import sha256
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +83,7 @@ def convert(file: Path) -> tuple[Any, NetworkDescriptor, tuple[str, ...]]:
     weights = checkpoint.read(file)
     known = recognise(weights)
     module = importlib.import_module(f"tintype.network.convert.{known.module}")
-    with file.open("rb") as stream:
-        source = f"{file.name}, sha256 {hashlib.file_digest(stream, 'sha256').hexdigest()}"
+    source = f"{file.name}, sha256 {sha256(file)}"
     model, descriptor, notes = getattr(module, f"build_{known.name}")(weights, source)
     return model, descriptor, (f"recognised as {known.name} by its {len(weights.arrays)} weights", *notes)
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import json
 import re
 from pathlib import Path
 from typing import Any
 
-from tintype.color.decode import Vividness
 from tintype.errors import NetworkError
 from tintype.network.convert.guess import complete
 from tintype.network.convert.looks import look_at
 from tintype.network.convert.wrap import tag, wrap
-from tintype.network.descriptor import KEY, NetworkDescriptor
+from tintype.network.descriptor import GAIN, KEY, NetworkDescriptor
+from tintype.network.digest import sha256
 from tintype.network.registry import embedded, known
 from tintype.network.rule import Rule, Scaling
 
@@ -41,8 +40,6 @@ def convert(file: Path, rule: Rule | None = None) -> tuple[Any, NetworkDescripto
         leaves something untold.
     """
     model = _read(file)
-    with file.open("rb") as stream:
-        source = f"{file.name}, sha256 {hashlib.file_digest(stream, 'sha256').hexdigest()}"
     told, notes = rule or Rule(), list[str]()
     sidecar = file.with_name(f"{file.name}.json")
     if sidecar.is_file():
@@ -60,11 +57,11 @@ def convert(file: Path, rule: Rule | None = None) -> tuple[Any, NetworkDescripto
         family="generic",
         output="ab" if kind == "ab" else "rgb",
         size=guess.views,
-        vividness=Vividness(safe=(1.0, 0.75), matched=(1.0, 1.0), vivid=(1.0, 1.4)),
+        vividness=GAIN,
         normalise=f"{full}; part of the graph",
         licence=full.licence,
         citation=full.citation,
-        source=source,
+        source=f"{file.name}, sha256 {sha256(file)}",
     )
     fixed = wild.fixed or "h"
     wrap(
