@@ -98,7 +98,9 @@ def _views(wild: Wild, guess: Guess) -> None:
     """Sizes that the graph fixes, or that it was seen to run at."""
     rule, size = guess.rule, wild.size
     if wild.fixed:
-        views = rule.views(SizeRule(default=size, multiple=1, minimum=1, square=True, fixed=True))
+        views = rule.views(
+            SizeRule(default=size, multiple=1, minimum=1, maximum=size, square=True, fixed=True)
+        )
         if views.default != size:
             msg = f"{wild.file}: size {rule.size}, but the network only takes views of {size} px"
             raise NetworkError(msg)
@@ -109,9 +111,10 @@ def _views(wild: Wild, guess: Guess) -> None:
     step = 0 if "multiple" in rule.size else next((m for m in (8, 16, 32, 64) if wild.runs(size + m)), 0)
     views = rule.views(replace(base, multiple=step or 1, fixed="multiple" not in rule.size and not step))
     guess.views = views
-    steps = "no other" if views.fixed else f"in steps of {views.multiple} px"
-    words = (str(views.default), f"multiple={views.multiple}", "square" * views.square, "fixed" * views.fixed)
-    guess.take("size", ",".join(filter(None, words)), f"it runs at that, and {steps}")
+    if not rule.size:
+        words = (str(size), f"multiple={views.multiple}", "square" * views.square, "fixed" * views.fixed)
+        steps = "no other" if views.fixed else f"in steps of {views.multiple} px"
+        guess.take("size", ",".join(filter(None, words)), f"it runs at that, and {steps}")
 
 
 def _normalise(wild: Wild, guess: Guess) -> None:
