@@ -146,6 +146,18 @@ def test_first_steps_tell_the_numbers(
         refused(file, made, "normalise: ", rule)
 
 
+def test_networks_that_only_see_squares(file: Path) -> None:
+    made = mixing(1, 2, [helper.make_node("Mul", ["m", "v"], ["y"])], shape=[1, 1, "h", "w"])
+    made.graph.node.insert(0, helper.make_node("MatMul", ["x", "x"], ["s"]))
+    made.graph.node[1].input[0] = "s"
+    made.graph.initializer.append(numpy_helper.from_array(np.float32(110), "v"))
+    onnx.save(made, file)
+    size = convert(file, rule=Rule(normalise="/100")).descriptor.size
+    assert (size.default, size.multiple, size.square, size.fixed) == (256, 8, True, False)
+    with pytest.raises(NetworkError, match=r"net\.onnx: size .*: it doesn't run at a view of 344×256 px"):
+        convert(file, rule=Rule(normalise="/100", output="ab", size="256,multiple=8,square=0"))
+
+
 def test_damaged_files(file: Path) -> None:
     onnx.save(mixing(3, 3), file)
     whole = file.read_bytes()

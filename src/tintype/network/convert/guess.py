@@ -107,10 +107,18 @@ def _views(wild: Wild, guess: Guess) -> None:
         guess.views = replace(views, square=True, fixed=True)
         guess.take("size", f"{size},square,fixed", "the graph knows no other")
         return
-    base = SizeRule(default=size, minimum=min(64, size), maximum=max(1024, size), square=rule.input != "L")
+    base = SizeRule(default=size, minimum=min(64, size), maximum=max(1024, size))
     step = 0 if "multiple" in rule.size else next((m for m in (8, 16, 32, 64) if wild.runs(size + m)), 0)
+    # Those that see RGB were trained on photographs stretched to squares; others may be unable to see more.
+    base = replace(base, square=rule.input != "L" or not (step and wild.runs(size, size + step)))
     views = rule.views(replace(base, multiple=step or 1, fixed="multiple" not in rule.size and not step))
     guess.views = views
+    height, width = view_size(views, 3, 4)
+    if not wild.runs(height, width):
+        msg = (
+            f"{wild.file}: size {rule.size}: it doesn't run at a view of {width}×{height} px ({wild.trouble})"
+        )
+        raise NetworkError(msg)
     if not rule.size:
         words = (str(size), f"multiple={views.multiple}", "square" * views.square, "fixed" * views.fixed)
         steps = "no other" if views.fixed else f"in steps of {views.multiple} px"

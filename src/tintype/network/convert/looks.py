@@ -70,10 +70,11 @@ class Wild:
         """Shape of the input for a view."""
         return (1, height, width, self.channels) if self.last[0] else (1, self.channels, height, width)
 
-    def runs(self, side: int) -> list[Array]:
-        """Its outputs for a grey square of this side; none if it fails."""
+    def runs(self, height: int, width: int = 0) -> list[Array]:
+        """Its outputs for a black view of this size (a square if no width is given); none if it fails."""
+        shape = self.shape(height, width or height)
         try:
-            given = self.session.run(None, {self.input: np.zeros(self.shape(side, side), self.dtype)})
+            given = self.session.run(None, {self.input: np.zeros(shape, self.dtype)})
         except Exception as error:  # ONNX Runtime raises types of its own for every kind of failure
             self.trouble = str(error).splitlines()[0]
             return []
@@ -84,7 +85,11 @@ class Wild:
         if self.whole:
             picture = np.rint(picture)
         fed = np.moveaxis(picture, 0, -1) if self.last[0] else picture
-        given = self.session.run([self.output], {self.input: fed[None].astype(self.dtype)})[0][0]
+        try:
+            given = self.session.run([self.output], {self.input: fed[None].astype(self.dtype)})[0][0]
+        except Exception as error:  # as above
+            msg = f"{self.file}: it fails on a picture ({str(error).splitlines()[0]}); say another --size"
+            raise NetworkError(msg) from None
         return np.asarray(np.moveaxis(given, -1, 0) if self.last[1] else given, np.float32)
 
 
