@@ -63,7 +63,7 @@ class NetworkDescriptor:
     vividness : Vividness
         How 0, 0.5 and 1 are decoded.
     normalise : str
-        What the adapter feeds it (see the adapter); free text for a reader, a key for generic networks.
+        What it is fed, for a reader; of the family ``generic`` it begins with the rule of its import.
     licence, citation, source, trained_on : str
         For `tintype models info`.
     """

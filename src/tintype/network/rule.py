@@ -29,7 +29,6 @@ from tintype.network.rgb import IMAGENET_MEAN, IMAGENET_STD
 
 INPUTS = {"L": 1, "grey": 1, "rgb": 3}  # and their channels
 OUTPUTS = {"ab": 2, "rgb": 3, "bgr": 3}
-_WORDS = ("none", "signed", "imagenet")
 _SUM = re.compile(r"(?:([-+])(\d+(?:\.\d+)?))?(?:([*/])(\d+(?:\.\d+)?))?\Z")
 _HOW = "give none, signed, imagenet, or a sum such as -50, /100, -50/100 or *255"
 
