@@ -71,7 +71,6 @@ def _torch(file: Path) -> Any:
             return torch.load(file, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
         if not _looks_like_torch(file):
-            # Torch's own words advise to open it unsafely, so they are kept back.
             msg = f"{file}: not a PyTorch file, or damaged; download it again"
         else:
             msg = f"{file}: it holds more than plain weights ({_reason(error)}), which could run code, so it "
@@ -132,4 +131,6 @@ def _reason(error: Exception) -> str:
 
 
 def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0].strip()
+    line = (str(error).splitlines() or [type(error).__name__])[0].strip()
+    # Torch's advice, to open it in the way that runs what is in it, is kept back.
+    return "of a kind that can't be opened safely" if "weights_only" in line else line
