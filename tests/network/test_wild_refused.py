@@ -146,6 +146,45 @@ def test_first_steps_tell_the_numbers(
         refused(file, made, "normalise: ", rule)
 
 
+@pytest.mark.parametrize(
+    ("gives", "steps", "read"),
+    [
+        (2, [("Tanh", None), ("Mul", 110.0)], "ab"),  # siggraph17's own module
+        (2, [("Mul", 110.0)], "ab"),
+        (2, [("Mul", 128.0)], "ab"),
+        (2, [("Sigmoid", None), ("Sub", 0.5), ("Mul", 255.0)], "ab"),
+        (2, [("Tanh", None)], ""),
+        (2, [("Sigmoid", None)], ""),
+        (3, [("Sigmoid", None)], "rgb"),
+        (3, [("Sigmoid", None), ("Mul", 255.0)], "rgb*255"),
+        (3, [("Tanh", None)], "rgb:signed"),
+        (3, [("Tanh", None), ("Add", 1.0), ("Div", 2.0)], "rgb"),
+        (3, [("Sigmoid", None), ("Mul", 6.0), ("Sub", 3.0)], "rgb:imagenet"),  # DeOldify's own module
+        (3, [("Tanh", None), ("Mul", 7.0)], ""),
+    ],
+)
+def test_last_steps_tell_the_numbers(
+    gives: int, steps: list[tuple[str, float | None]], read: str, file: Path
+) -> None:
+    takes = 1 if gives == 2 else 3
+    made = mixing(takes, gives)
+    made.graph.node[0].output[0] = at = "m"
+    for i, (kind, value) in enumerate(steps):
+        made.graph.initializer.append(numpy_helper.from_array(np.float32(value or 0), f"v{i}"))
+        to = "y" if i == len(steps) - 1 else f"s{i}"
+        made.graph.node.append(helper.make_node(kind, [at] if value is None else [at, f"v{i}"], [to]))
+        at = to
+    # A scene that comes back black tells nothing by its lightness.
+    dark = np.full((gives, takes, 1, 1), -9, np.float32)
+    made.graph.initializer[0].CopyFrom(numpy_helper.from_array(dark, "w"))
+    rule = Rule(normalise="/100" if gives == 2 else "none")
+    if read:
+        onnx.save(made, file)
+        assert convert(file, rule=rule).notes[-1].endswith(f" output={read}")
+    else:
+        refused(file, made, "output: ", rule)
+
+
 def test_networks_that_only_see_squares(file: Path) -> None:
     made = mixing(1, 2, [helper.make_node("Mul", ["m", "v"], ["y"])], shape=[1, 1, "h", "w"])
     made.graph.node.insert(0, helper.make_node("MatMul", ["x", "x"], ["s"]))
