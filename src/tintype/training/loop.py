@@ -192,6 +192,9 @@ class Loop:
 
     def _step(self, batch: Batch, share: float, phase: int) -> None:
         rate = self.schedule.rate(self.steps, share)
+        # What a network draws itself (dropped branches) depends on seed and step alone, too.
+        draw = np.random.SeedSequence([self.run_folder.job.seed, self.steps, self.place.rank])
+        torch.manual_seed(int(draw.generate_state(1)[0]))
         try:
             parts = self.stepper(batch, rate)
         except TrainingError as error:
