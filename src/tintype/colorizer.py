@@ -16,6 +16,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 import pyvips
+from numpy.typing import NDArray
 
 from tintype._version import __version__
 from tintype.color import decode as decoding
@@ -351,7 +352,8 @@ class Colorizer:
         L = prediction.L[min(int(y * rows), rows - 1), min(int(x * cols), cols - 1)]
         if prediction.logits is None or prediction.bins is None:
             assert prediction.ab is not None
-            ab, shares = prediction.ab[:, row, col][None], np.ones(1)
+            ab = prediction.ab[:, row, col][None]
+            shares: NDArray[Any] = np.ones(1)
         else:
             logits, bins = prediction.logits[:, row, col], prediction.bins
             ab = decoding.suggest(logits, bins, count)

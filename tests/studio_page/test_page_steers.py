@@ -75,6 +75,26 @@ def test_any_colour_is_set_moved_and_removed_and_quickly(at_photo):
     assert np.median(waits) < 1000  # ≤ 200 on two cores that do nothing else
 
 
+def test_a_draft_is_shown_while_a_hint_moves_and_replaced_when_it_rests(at_photo):
+    page = at_photo.page
+    asked = []
+
+    def slow(route):
+        quick = route.request.post_data_json["quick"]
+        asked.append(quick)
+        answer = route.fetch()
+        route.fulfill(response=answer, headers=answer.headers | ({"Tintype-Draft": "1"} if quick else {}))
+
+    page.route("**/preview", slow)
+    before = at_photo.version()
+    give_colour(at_photo, "#2040d0", *SPOT)
+    at_photo.until("quiet")
+    assert True in asked
+    assert asked[-1] is False
+    assert at_photo.version() >= before + 2
+    page.unroute("**/preview")
+
+
 def test_undo_and_redo(at_photo):
     page = at_photo.page
     at_photo.split(0)

@@ -70,7 +70,11 @@ export const api = {
   mask: (s, p) => blob("GET", at(s, p, "/keep-grey")),
   beforeUrl: (s, p, size) => at(s, p, `/before?size=${size}`),
   before: (s, p, size, signal) => blob("GET", at(s, p, `/before?size=${size}`), undefined, { signal }),
-  preview: (s, p, size, state, signal) => blob("POST", at(s, p, "/preview"), { size, state }, { signal }),
+  /** A picture in colour; `draft` where the network's own answer is still to be asked for. */
+  preview: async (s, p, wanted, signal) => {
+    const response = await request("POST", at(s, p, "/preview"), { json: wanted, signal });
+    return { blob: await response.blob(), draft: response.headers.has("Tintype-Draft") };
+  },
   region: (s, p, region, signal) => blob("POST", at(s, p, "/region"), region, { signal }),
   suggest: (s, p, spot) => json("POST", at(s, p, "/suggest"), spot),
   candidates: (s, p, wanted) => json("POST", at(s, p, "/candidates"), wanted),

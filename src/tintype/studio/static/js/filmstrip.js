@@ -63,9 +63,9 @@ function mark() {
 }
 
 /** A photo that was coloured is coloured in the list, too. */
-function thumbnail({ photo, detail }) {
+function thumbnail({ photo, detail, draft }) {
   const image = items.get(photo.id)?.querySelector("img");
-  if (!image || !shown.after || detail || photo !== store.current) return;
+  if (!image || !shown.after || detail || draft || photo !== store.current) return;
   const k = Math.min(1, 192 / Math.max(shown.after.width, shown.after.height));
   const canvas = make("canvas", { width: Math.max(1, Math.round(shown.after.width * k)), height: Math.max(1, Math.round(shown.after.height * k)) });
   canvas.getContext("2d").drawImage(shown.after, 0, 0, canvas.width, canvas.height);
