@@ -57,6 +57,16 @@ def test_a_token_is_made_anew_and_only_this_computer_is_served(tmp_path):
         assert one.process.wait(timeout=15) in (0, 130)
 
 
+def test_the_address_stays_and_a_busy_port_is_left_alone(tmp_path):
+    with Running(tmp_path) as one, Running(tmp_path) as two:
+        assert two.address != one.address
+    with Running(tmp_path) as three:
+        assert three.address == two.address
+    (tmp_path / "studio" / "port").write_text("rotten")
+    with Running(tmp_path) as four:
+        assert four.client.get("/api/about").status_code == 200
+
+
 def test_nothing_is_lost_when_it_is_killed(tmp_path):
     with Running(tmp_path) as one:
         session = one.client.post("/api/sessions", json={"title": "Album"}).json()["id"]

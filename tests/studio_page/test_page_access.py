@@ -49,6 +49,7 @@ def test_axe_finds_nothing(browser, studio, photos, scheme):
         ("#sessions-open", "#sessions"),
         ("#download-open", "#download"),
         ("#proposals-open", "#proposals"),
+        ("#help-open", "#help"),
     ):
         page.click(opener)
         page.locator(dialog).wait_for()
@@ -58,6 +59,16 @@ def test_axe_finds_nothing(browser, studio, photos, scheme):
         page.keyboard.press("Escape")
     next(visit, None)
     context.close()
+
+
+def test_help_says_how_and_names_the_keys(person):
+    person.page.get_by_role("button", name="Help and keys").click()
+    dialog = person.page.get_by_role("dialog", name="How it works")
+    assert dialog.get_by_role("listitem").count() >= 5
+    assert dialog.locator("kbd", has_text="Ctrl+Z").count() == 1
+    person.shot("help")
+    person.page.keyboard.press("Escape")
+    assert not dialog.is_visible()
 
 
 def test_dark_by_the_button_and_kept(person):

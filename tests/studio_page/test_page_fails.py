@@ -76,7 +76,7 @@ def test_no_camera(playwright_, studio):
     assert "--use-fake-device-for-media-stream" in ARGUMENTS  # the others have one
     context = started.new_context(viewport={"width": 1440, "height": 900})
     person = next(visit := sit_down(context, studio))
-    person.page.click("#camera-open")
+    person.page.click("#start-camera")
     person.page.get_by_role("alert").filter(has_text="No camera was found").wait_for()
     assert person.page.locator("#camera-take").is_disabled()
     next(visit, None)

@@ -1,6 +1,7 @@
 """The whole folder, files and zips, and what survives."""
 
 import io
+import time
 import zipfile
 from pathlib import Path
 
@@ -28,6 +29,40 @@ def test_the_same_settings_for_all_photos(person, photos):
         assert person.saved()["settings"] == {"warmth": 0.4}
     page.click("#undo")
     assert person.saved()["settings"] == {}
+
+
+def test_settings_for_all_are_taken_back_at_once(person, photos):
+    page = person.page
+    person.add(photos)
+    person.newer(lambda: person.slide("warmth", 0.4))
+    page.get_by_role("button", name="Apply to all 3 photos").click()
+    page.get_by_role("button", name="Undo for all").click()
+    states = page.evaluate(
+        """async () => {
+          await (await import('/static/js/saving.js')).flush();
+          const { store } = await import('/static/js/store.js');
+          const { photos } = await (await fetch(`/api/sessions/${store.session.id}`)).json();
+          return photos.map((p) => p.state.settings);
+        }"""
+    )
+    assert states == [{"warmth": 0.4}, {}, {}]  # the photograph that they came from keeps them
+
+
+def test_colouring_the_list_is_stopped(person, photos):
+    page = person.page
+    person.add(photos)
+    page.locator("#film img[src^='blob:']").nth(2).wait_for()
+    page.route(
+        "**/preview",
+        lambda route: (time.sleep(0.4 if '"size":192' in route.request.post_data else 0), route.continue_()),
+    )
+    person.newer(lambda: person.slide("warmth", 0.4))
+    page.get_by_role("button", name="Apply to all 3 photos").click()
+    page.locator("#follow").wait_for()
+    assert page.locator("#follow-text").text_content().endswith("of 3")
+    page.click("#follow-stop")
+    page.locator("#follow").wait_for(state="hidden")
+    page.unroute("**/preview")
 
 
 def test_all_photos_as_a_zip_with_progress(person, photos):

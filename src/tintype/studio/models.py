@@ -281,6 +281,7 @@ class JobModel(BaseModel):
     state: Literal["queued", "running", "done", "failed", "cancelled"]
     done: int
     total: int
+    progress: float
     failures: list[JobFailure]
     result: str | None
 

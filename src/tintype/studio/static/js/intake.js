@@ -7,50 +7,50 @@ import { t } from "./texts.js";
 
 // Files that lie in every photo folder and are none.
 const SKIP = /(^\.|^thumbs\.db$|^desktop\.ini$|\.(txt|md|pdf\.part|xmp|json|xml|html?|zip|db|ini|mp4|mov|avi|mp3|docx?|py|js|css)$)/i;
-const queue = [];
+const queue = []; // {name, send(session)}: a file of the browser's, or one of the studio's folder
 let total = 0;
 let done = 0;
 let good = 0;
 let working = false;
 
 function progress() {
-  const busy = working && total > done;
-  $("intake").hidden = !busy;
+  $("intake").hidden = !(working && total > done);
   $("intake-text").textContent = t("photos.reading", { done: Math.min(done + 1, total), total });
-  $("intake-bar").max = total;
-  $("intake-bar").value = done;
+  Object.assign($("intake-bar"), { max: total, value: done });
 }
 
 async function worker(session) {
   while (queue.length) {
-    const file = queue.shift();
+    const { name, send } = queue.shift();
     try {
-      // A server that refuses in the middle of a body looks like a lost one; so it is not begun.
-      if (file.size > store.about.limits.file_bytes) throw new ApiError(413, "too_large", t("errors.too_large"));
-      const { photos } = await api.upload(session, file, file.name);
+      const { photos } = await send(session);
       good += photos.length;
       addPhotos(photos);
     } catch (error) {
-      complain(error, file.name);
+      complain(error, name);
+      // What holds for one holds for all the others.
+      if (error.code === "too_many_photos" || error.code === "disk_full" || error.code === "lost") drain();
     }
     done += 1;
     progress();
   }
 }
 
-const folderOf = (file) => file.webkitRelativePath?.split("/").slice(0, -1).at(-1);
+function drain() {
+  total -= queue.length;
+  queue.length = 0;
+}
 
-/** Take in files; of a folder, what is plainly no photo is left out. `from` names the folder. */
-export async function takeIn(files, { folder = false, from = "" } = {}) {
-  const wanted = folder ? files.filter((f) => !SKIP.test(f.name)) : files;
-  if (!wanted.length) { if (files.length || folder) notice(t("photos.none"), { error: true }); return; }
-  queue.push(...wanted);
-  total += wanted.length;
-  if (working) { progress(); return; }
+/** Take in what `items` name, one after the other; a new session is called `title`. Resolves when all are in. */
+export async function bringIn(items, title) {
+  queue.push(...items);
+  total += items.length;
+  progress();
+  if (working) return;
   working = true;
   progress();
   try {
-    const { id } = await needSession(from || folderOf(wanted[0]) || wanted[0].name.replace(/\.[^.]+$/, ""));
+    const { id } = await needSession(title);
     await worker(id);
     if (good) say(t("photos.added", { n: good }));
   } catch (error) {
@@ -60,6 +60,24 @@ export async function takeIn(files, { folder = false, from = "" } = {}) {
   working = false;
   total = done = good = 0;
   progress();
+}
+
+const item = (file) => ({
+  name: file.name,
+  send: (session) => {
+    // A server that refuses in the middle of a body looks like a lost one; so it is not begun.
+    if (file.size > store.about.limits.file_bytes) throw new ApiError(413, "too_large", t("errors.too_large"));
+    return api.upload(session, file, file.name);
+  },
+});
+
+const folderOf = (file) => file.webkitRelativePath?.split("/").slice(0, -1).at(-1);
+
+/** Take in files; of a folder, what is plainly no photo is left out. `from` names the folder. */
+export async function takeIn(files, { folder = false, from = "" } = {}) {
+  const wanted = folder ? files.filter((f) => !SKIP.test(f.name)) : files;
+  if (!wanted.length) { if (files.length || folder) notice(t("photos.none"), { error: true }); return; }
+  await bringIn(wanted.map(item), from || folderOf(wanted[0]) || wanted[0].name.replace(/\.[^.]+$/, ""));
 }
 
 const entriesOf = (reader) => new Promise((resolve, reject) => { reader.readEntries(resolve, reject); });
@@ -96,6 +114,12 @@ export function initIntake() {
       takeIn(files, { folder });
     });
   }
+  $("intake-stop").addEventListener("click", () => {
+    const n = queue.length;
+    drain();
+    progress();
+    if (n) notice(t("photos.stopped", { n }));
+  });
   let depth = 0;
   const veil = (yes) => document.body.classList.toggle("dropping", yes);
   const isFiles = (event) => event.dataTransfer?.types.includes("Files");

@@ -20,7 +20,7 @@ function show(now) {
   $("job").hidden = false;
   $("job-text").textContent = t(`job.${now.state}`, now);
   $("job-bar").max = Math.max(now.total, 1);
-  $("job-bar").value = now.done;
+  $("job-bar").value = now.progress * now.total; // A large photo is seen to move on, too.
   $("job-cancel").hidden = over;
   $("job-link").hidden = !(now.state === "done" && now.result);
   if (now.result) Object.assign($("job-link"), { href: now.result, download: `${store.session?.title || "tintype"}.zip` });

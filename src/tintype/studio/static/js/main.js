@@ -9,6 +9,7 @@ import { $ } from "./dom.js";
 import { initDownloads } from "./downloads.js";
 import { initFilmstrip } from "./filmstrip.js";
 import { initFolder } from "./folder.js";
+import { initHelp } from "./help.js";
 import { initGestures, useTool } from "./gestures.js";
 import { hintTool, initHints } from "./hints.js";
 import { initHistory, redo, undo } from "./history.js";
@@ -26,6 +27,7 @@ import { initStage } from "./stage.js";
 import { store } from "./store.js";
 import { initTexts } from "./texts.js";
 import { initTheme } from "./theme.js";
+import { initThumbnails } from "./thumbnails.js";
 
 function initTools() {
   const choose = (name) => {
@@ -50,14 +52,14 @@ function initKeys() {
 
 async function begin() {
   store.about = await api.about();
-  for (const init of [initSessions, initFilmstrip, initStage, initCompare, initPictures, initGestures, initHistory, initSaving, initPicker, initHints, initMask, initConfidence, initSettings, initProposals, initIntake, initCamera, initJobs, initDownloads, initTools, initKeys]) init();
+  for (const init of [initSessions, initFilmstrip, initThumbnails, initStage, initCompare, initPictures, initGestures, initHistory, initSaving, initPicker, initHints, initMask, initConfidence, initSettings, initProposals, initIntake, initCamera, initJobs, initDownloads, initHelp, initTools, initKeys]) init();
   await resume();
   initFolder();
   document.body.dataset.ready = "yes";
 }
 
 await initTexts();
-initTheme($("theme"));
+initTheme($("theme"), $("theme-too"));
 initDialogs();
 initConnection();
 try {
