@@ -39,11 +39,8 @@ def main() -> None:
     parser.add_argument("--megapixels", type=float, default=12)
     parser.add_argument("--times", type=int, default=1)
     options = parser.parse_args()
-    with (
-        tempfile.TemporaryDirectory() as temporary,
-        Studio(options.times) as studio,
-        studio.client() as client,
-    ):
+    with tempfile.TemporaryDirectory() as temporary, Studio(times=options.times) as studio:
+        client = studio.client
         session = client.post("/api/sessions").json()["id"]
         photo = upload(client, session, write(Path(temporary), options.megapixels))
 

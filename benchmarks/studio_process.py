@@ -10,46 +10,57 @@ from pathlib import Path
 from typing import Self
 
 import httpx
-import onnx
 
-WEIGHTS = Path(__file__).resolve().parents[1] / "src" / "tintype" / "weights"
+SOURCE = Path(__file__).resolve().parents[1] / "src"
+WEIGHTS = SOURCE / "tintype" / "weights"
 
 
 class Studio:
-    """Started on entering, killed on leaving; its sessions lie in a temporary folder.
+    """Started on entering, killed on leaving.
 
     Parameters
     ----------
+    *arguments : str
+        Of the command.
+    home : Path, optional
+        Where it keeps its sessions; a temporary folder unless told.
     times : int
         How many times as costly the network is made.
     """
 
-    def __init__(self, times: int = 1) -> None:
-        self._home = tempfile.TemporaryDirectory()
-        self._times = times
+    def __init__(self, *arguments: str, home: Path | None = None, times: int = 1) -> None:
+        self._temporary = tempfile.TemporaryDirectory()
+        self.home = home or Path(self._temporary.name)
+        self._arguments = list(arguments)
+        if times > 1:
+            self._arguments += ["--model", str(costly(Path(self._temporary.name), times))]
 
     def __enter__(self) -> Self:
-        command = [sys.executable, "-m", "tintype", "studio", "--no-browser"]
-        if self._times > 1:
-            command += ["--model", str(costly(Path(self._home.name), self._times))]
-        environment = os.environ | {"TINTYPE_HOME": self._home.name, "PYTHONUNBUFFERED": "1"}
-        self.process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+        environment = os.environ | {"TINTYPE_HOME": str(self.home), "PYTHONUNBUFFERED": "1"}
+        environment |= {"PYTHONPATH": str(SOURCE)}
+        environment.pop("TINTYPE_STUDIO_TOKEN", None)
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tintype", "studio", "--no-browser", *self._arguments],
+            env=environment, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
         if "http://" not in line:
-            sys.exit("the studio did not start")
-        self.address, _, token = line.split()[-1].partition("/?token=")
-        self.headers = {"authorization": f"Bearer {token}"}
+            self.process.kill()
+            msg = "the studio did not start"
+            raise RuntimeError(msg)
+        self.address, _, self.token = line.split()[-1].partition("/?token=")
+        self.headers = {"authorization": f"Bearer {self.token}"}
+        self.client = httpx.Client(base_url=self.address, headers=self.headers, timeout=60)
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.client.close()
         self.process.kill()
         self.process.wait(10)
-        self._home.cleanup()
-
-    def client(self) -> httpx.Client:
-        """A client that is signed in."""
-        return httpx.Client(base_url=self.address, headers=self.headers, timeout=60)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        self._temporary.cleanup()
 
     def resident_mb(self) -> float:
         """Memory of the process now, MB (Linux)."""
@@ -67,6 +78,8 @@ def upload(client: httpx.Client, session: str, photo: Path) -> str:
 
 def costly(folder: Path, times: int) -> Path:
     """The network that comes along, run `times` times over and averaged: the same answers, dearer."""
+    import onnx
+
     source = next(WEIGHTS.glob("*.onnx"))
     model = onnx.load(source)
     inputs = {i.name for i in model.graph.input}

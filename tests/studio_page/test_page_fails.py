@@ -45,6 +45,19 @@ def test_a_file_beyond_the_limit_is_not_even_sent(person, photos):
     assert sent == []
 
 
+def test_names_are_shown_and_never_run(person, photos, tmp_path):
+    page = person.page
+    named = tmp_path / "<img src=x onerror='document.title=1'> & Co.jpg"
+    named.write_bytes(photos[0].read_bytes())
+    person.add([named])
+    assert "onerror" in page.locator(".frame-name").text_content()
+    page.click("#sessions-open")
+    page.get_by_label("This session's name").fill("<b onclick=x>bold</b>")
+    page.get_by_role("button", name="Rename").click()
+    page.locator(".session", has_text="<b onclick=x>bold</b>").wait_for()
+    assert page.locator(".film img[onerror], .session b").count() == 0
+
+
 def test_a_lost_server_is_said_and_found_again(beside, frail, photos):
     page = beside.page
     beside.add(photos[:1])

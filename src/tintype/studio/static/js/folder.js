@@ -16,15 +16,13 @@ const keyOf = (session, path) => `${session}:${path}`;
 const there = (path) => known.get(keyOf(store.session?.id, path))?.find((p) => store.photos.includes(p));
 
 /** One request for each photo: progress is seen, and it can be stopped. */
-async function add(photos) {
-  const before = store.photos.length;
+function add(photos) {
   const send = (path) => async (session) => {
     const made = await api.fromFolder(session, [path]);
     known.set(keyOf(session, path), made.photos);
     return made;
   };
-  await bringIn(photos.map((p) => ({ name: p.name, send: send(p.path) })), here.split("/").at(-1) || nameOf(store.about.folder));
-  if (store.photos[before]) select(store.photos[before]);
+  return bringIn(photos.map((p) => ({ name: p.name, send: send(p.path) })), here.split("/").at(-1) || nameOf(store.about.folder));
 }
 
 function choose(photo) {

@@ -2,7 +2,7 @@
 import { ApiError, api } from "./api.js";
 import { $ } from "./dom.js";
 import { complain, notice, say } from "./notices.js";
-import { addPhotos, needSession, store } from "./store.js";
+import { addPhotos, needSession, select, store } from "./store.js";
 import { t } from "./texts.js";
 
 // Files that lie in every photo folder and are none.
@@ -24,8 +24,9 @@ async function worker(session) {
     const { name, send } = queue.shift();
     try {
       const { photos } = await send(session);
-      good += photos.length;
       addPhotos(photos);
+      if (!good && photos.length) select(photos[0]); // What somebody brings, they want to see.
+      good += photos.length;
     } catch (error) {
       complain(error, name);
       // What holds for one holds for all the others.
