@@ -1,7 +1,7 @@
 /* Work on many photos: how far it is, stopping it, and the zip at its end. */
 import { api, request } from "./api.js";
 import { $, make, save } from "./dom.js";
-import { complain, say } from "./notices.js";
+import { clearNotices, complain, say } from "./notices.js";
 import { flush } from "./saving.js";
 import { store } from "./store.js";
 import { t } from "./texts.js";
@@ -76,6 +76,7 @@ export async function startZip() {
     reported = "";
     const started = await api.startJob(store.session.id, null);
     show(started);
+    clearNotices(); // On a phone they would lie on the progress.
     $("job").scrollIntoView({ block: "end" });
     if (!isOver(started)) follow(started.id);
   } catch (error) {

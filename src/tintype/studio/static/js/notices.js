@@ -21,7 +21,12 @@ export function notice(text, { error = false, action = null } = {}) {
   card.dataset.text = text;
   $("notices").append(card);
   while ($("notices").children.length > 4) $("notices").firstChild.remove();
-  if (!error) setTimeout(() => card.remove(), action ? 20_000 : 5000);
+  if (!error) setTimeout(() => card.remove(), action ? 12_000 : 5000);
+}
+
+/** Take away what only told of something; errors stay until they are read. */
+export function clearNotices() {
+  for (const card of $("notices").querySelectorAll(".notice:not(.problem)")) card.remove();
 }
 
 /** Show an error, unless it only says that a newer request took over or the server is away (the banner says so). */
