@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pytest
 import skimage.data
 from PIL import Image
 
@@ -16,6 +17,11 @@ ROOT = Path(__file__).resolve().parents[2]
 # CI names a folder whose files it keeps.
 SHOTS = Path(os.environ.get("TINTYPE_SCREENSHOTS") or ROOT / "build" / "screenshots")
 ARTIST = "A. Photographer"
+XMP = (
+    '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+    '<rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmp:Label="Grandmother"/>'
+    "</rdf:RDF></x:xmpmeta>"
+)
 TOKEN = "a-token-for-tests-0123456789"
 
 
@@ -25,14 +31,14 @@ def grey(name):
 
 
 def write_photos(folder, *names):
-    """Grey JPEGs with an artist in their EXIF."""
+    """Grey JPEGs with an artist in their EXIF, a description in their XMP, and 300 dpi."""
     folder.mkdir(parents=True, exist_ok=True)
     made = []
     for name in names:
         picture = grey(name)
         exif = picture.getexif()
         exif[0x013B] = ARTIST
-        picture.save(folder / f"{name}.jpg", quality=92, exif=exif)
+        picture.save(folder / f"{name}.jpg", quality=92, exif=exif, xmp=XMP.encode(), dpi=(300, 300))
         made.append(folder / f"{name}.jpg")
     return made
 
@@ -216,6 +222,17 @@ class Hands:
     def shot(self, name):
         SHOTS.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=SHOTS / f"{name}.png")
+
+
+def is_whole(picture, original):
+    """Whether a coloured file has the size of its original and all that was in it beside the pixels."""
+    assert picture.size == original.size
+    assert picture.mode == "RGB"
+    assert np.ptp(np.asarray(picture), axis=2).mean() > 2
+    assert picture.getexif()[0x013B] == ARTIST
+    assert picture.info["dpi"] == pytest.approx((300, 300))
+    assert b"Grandmother" in picture.info["xmp"]
+    return True
 
 
 def chroma(rgb):

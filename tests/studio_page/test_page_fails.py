@@ -82,15 +82,20 @@ def test_a_full_disk(beside, frail, photos):
     beside.add(photos[1:2])
 
 
-def test_no_camera(playwright_, studio):
-    started = playwright_.chromium.launch(
-        executable_path=chromium(), args=["--no-sandbox", "--use-fake-ui-for-media-stream"]
-    )
-    assert "--use-fake-device-for-media-stream" in ARGUMENTS  # the others have one
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--use-fake-ui-for-media-stream"], "No camera was found"),
+        (["--use-fake-device-for-media-stream", "--deny-permission-prompts"], "may not use the camera"),
+    ],
+)
+def test_no_camera(playwright_, studio, arguments, words):
+    started = playwright_.chromium.launch(executable_path=chromium(), args=["--no-sandbox", *arguments])
+    assert "--use-fake-device-for-media-stream" in ARGUMENTS  # the others have one, and may use it
     context = started.new_context(viewport={"width": 1440, "height": 900})
     person = next(visit := sit_down(context, studio))
     person.page.click("#start-camera")
-    person.page.get_by_role("alert").filter(has_text="No camera was found").wait_for()
+    person.page.get_by_role("alert").filter(has_text=words).wait_for()
     assert person.page.locator("#camera-take").is_disabled()
     next(visit, None)
     started.close()

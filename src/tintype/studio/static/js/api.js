@@ -1,5 +1,5 @@
 /* Every request to the server, and what its errors mean. */
-import { maybe, t } from "./texts.js";
+import { maybe, t, translated } from "./texts.js";
 
 export class ApiError extends Error {
   constructor(status, code, message) {
@@ -21,7 +21,8 @@ async function failure(response) {
   let problem = {};
   try { problem = (await response.json()).error ?? {}; } catch { /* No JSON: the status must do. */ }
   const code = problem.code || (response.status === 401 ? "unauthorized" : response.status === 429 ? "queue_full" : "unknown");
-  const words = problem.message || maybe(`errors.${code}`) || `${t("errors.unknown")} (${response.status})`;
+  // The server knows best what is wrong, but says it in English.
+  const words = translated(`errors.${code}`) || problem.message || maybe(`errors.${code}`) || `${t("errors.unknown")} (${response.status})`;
   return new ApiError(response.status, code, response.status === 401 ? t("errors.unauthorized") : words);
 }
 

@@ -52,6 +52,13 @@ export default {
     facts: ({ width, height, bits, format }) => `${width} × ${height} px · ${bits}-bit · ${format}`,
     ready: ({ name }) => `${name} is coloured`,
   },
+  tones: {
+    grey: "A neutral black-and-white photograph.",
+    sepia: "A sepia print: its brown tone is taken away before it is coloured.",
+    cyanotype: "A cyanotype: its blue tone is taken away before it is coloured.",
+    toned: "A toned print: its tone is taken away before it is coloured.",
+    colour: "It is in colour already. The studio colours its lightness anew.",
+  },
   compare: {
     label: "Before and after",
     before: "Before",
