@@ -120,7 +120,7 @@ async def _person(
     base = f"/api/sessions/{session}/photos/{made.json()['photos'][0]['id']}"
     kept: dict[str, float] = {}
     step = 0
-    while time.monotonic() < end:
+    while step == 0 or time.monotonic() < end:
         step += 1
         state = {"settings": {"warmth": round(dice.uniform(0.01, 1), 3)}}
         if (await ask("keep the state", "PUT", f"{base}/state", json=state)).status_code == 200:
@@ -132,7 +132,7 @@ async def _person(
         if step % 4 == 1:
             await ask("likely colours", "POST", f"{base}/suggest", json={"x": 0.5, "y": 0.5})
             await ask("before", "GET", f"{base}/before?size=256")
-        if step % 8 == 2:
+        if step % 8 == 1:
             await ask("download", "GET", f"{base}/download")
         name, method, path, body = TOO_MUCH[(step + number) % len(TOO_MUCH)]
         began = time.perf_counter()

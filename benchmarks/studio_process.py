@@ -16,7 +16,7 @@ WEIGHTS = SOURCE / "tintype" / "weights"
 
 
 class Studio:
-    """Started on entering, killed on leaving.
+    """Started on entering, killed on leaving; or by hand, any number of times.
 
     Parameters
     ----------
@@ -24,21 +24,25 @@ class Studio:
         Of the command.
     home : Path, optional
         Where it keeps its sessions; a temporary folder unless told.
+    token : str
+        Its token, which is made anew at every start unless given.
     times : int
         How many times as costly the network is made.
     """
 
-    def __init__(self, *arguments: str, home: Path | None = None, times: int = 1) -> None:
+    def __init__(self, *arguments: str, home: Path | None = None, token: str = "", times: int = 1) -> None:
         self._temporary = tempfile.TemporaryDirectory()
         self.home = home or Path(self._temporary.name)
-        self._arguments = list(arguments)
+        self._arguments, self._token = list(arguments), token
         if times > 1:
             self._arguments += ["--model", str(costly(Path(self._temporary.name), times))]
 
-    def __enter__(self) -> Self:
-        environment = os.environ | {"TINTYPE_HOME": str(self.home), "PYTHONUNBUFFERED": "1"}
-        environment |= {"PYTHONPATH": str(SOURCE)}
-        environment.pop("TINTYPE_STUDIO_TOKEN", None)
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        environment = os.environ | {
+            "TINTYPE_HOME": str(self.home), "TINTYPE_STUDIO_TOKEN": self._token, "PYTHONUNBUFFERED": "1",
+            "PYTHONPATH": str(SOURCE),
+        }  # fmt: skip
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tintype", "studio", "--no-browser", *self._arguments],
             env=environment, stdout=subprocess.PIPE, text=True,
@@ -46,20 +50,28 @@ class Studio:
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
         if "http://" not in line:
-            self.process.kill()
+            self.kill()
             msg = "the studio did not start"
             raise RuntimeError(msg)
-        self.address, _, self.token = line.split()[-1].partition("/?token=")
+        self.url = line.split()[-1]
+        self.address, _, self.token = self.url.partition("/?token=")
         self.headers = {"authorization": f"Bearer {self.token}"}
+
+    def kill(self) -> None:
+        """Pull the plug."""
+        self.process.kill()
+        self.process.wait(10)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+
+    def __enter__(self) -> Self:
+        self.start()
         self.client = httpx.Client(base_url=self.address, headers=self.headers, timeout=60)
         return self
 
     def __exit__(self, *_: object) -> None:
         self.client.close()
-        self.process.kill()
-        self.process.wait(10)
-        assert self.process.stdout is not None
-        self.process.stdout.close()
+        self.kill()
         self._temporary.cleanup()
 
     def resident_mb(self) -> float:

@@ -4,14 +4,14 @@ import io
 import json
 import os
 import resource
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 import skimage.data
 from PIL import Image
+
+import studio_process
 
 ROOT = Path(__file__).resolve().parents[2]
 # CI names a folder whose files it keeps.
@@ -59,32 +59,12 @@ def second_network(home):
     onnx.save(model, folder / "network.onnx")
 
 
-class Studio:
-    """A studio in a process of its own, on a port that it keeps when it is started again."""
+class Studio(studio_process.Studio):
+    """A studio in a process of its own, which may be killed and starved."""
 
     def __init__(self, home, folder=None):
-        self.home, self.folder, self.port = home, folder, 0
-        self.process = None
+        super().__init__(*[str(f) for f in [folder] if f], home=home, token=TOKEN)
         self.start()
-
-    def start(self):
-        environment = os.environ | {
-            "TINTYPE_HOME": str(self.home), "PYTHONPATH": str(ROOT / "src"), "PYTHONUNBUFFERED": "1",
-            "TINTYPE_STUDIO_TOKEN": TOKEN,
-        }  # fmt: skip
-        command = [sys.executable, "-m", "tintype", "studio", "--no-browser", "--port", str(self.port)]
-        command += [str(self.folder)] if self.folder else []
-        self.process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
-        line = self.process.stdout.readline()
-        assert "http://" in line, "the studio did not start"
-        self.url = line.split()[-1]
-        self.address = self.url.partition("/?")[0]
-        self.port = int(self.address.rpartition(":")[2])
-
-    def kill(self):
-        self.process.kill()
-        self.process.wait(10)
-        self.process.stdout.close()
 
     def largest_file(self, size):
         """From now on no file of the studio may be larger, as on a disk that is full."""

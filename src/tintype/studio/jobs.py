@@ -19,7 +19,7 @@ from tintype.studio.receive import plain_name
 from tintype.studio.store import new_id
 
 log = logging.getLogger("tintype.studio")
-_KEPT = 32  # finished jobs that can still be asked for; older ones and their zips go
+_KEPT = 4  # finished jobs that can still be asked for; older ones go with their zips, which may be large
 
 
 class Job:

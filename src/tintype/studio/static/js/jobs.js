@@ -1,5 +1,5 @@
 /* Work on many photos: how far it is, stopping it, and the zip at its end. */
-import { api, request } from "./api.js";
+import { api } from "./api.js";
 import { $, make, save } from "./dom.js";
 import { clearNotices, complain, say } from "./notices.js";
 import { flush } from "./saving.js";
@@ -35,10 +35,11 @@ function show(now) {
 }
 
 async function fetchZip() {
-  // Checked first, so that an error is told in words and not saved as a file.
+  // Asked for first, so that an error is told in words and not saved as a file. The browser then writes the zip to
+  // disk by itself: a whole session may be larger than its memory.
   try {
-    const response = await request("GET", job.result);
-    save(URL.createObjectURL(await response.blob()), $("job-link").download);
+    const { state, result } = await api.job(job.id);
+    if (state === "done") save(result, $("job-link").download);
   } catch (error) {
     complain(error);
   }
