@@ -73,12 +73,49 @@ def test_a_lost_server_is_said_and_found_again(beside, frail, photos):
     beside.newer(lambda: beside.slide("warmth", 0.2))
 
 
+def test_what_was_done_without_a_server_survives_closing_the_page(context, frail, photos):
+    first = sit_down(context, frail)
+    person = next(first)
+    person.add(photos[:1])
+    person.saved()
+    frail.kill()
+    person.slide("warmth", 0.6)
+    person.page.locator("#lost").wait_for()
+    person.page.close()
+    frail.start()
+    second = sit_down(context, frail, fresh=False)
+    person = next(second)
+    person.until("quiet")
+    assert person.state()["settings"] == {"warmth": 0.6}
+    for left in (second, first):
+        next(left, None)
+
+
+def test_photos_brought_to_a_lost_server_come_in_when_it_is_back(beside, frail, photos):
+    frail.kill()
+    beside.page.set_input_files("#file-input", [str(p) for p in photos])
+    beside.page.locator("#lost").wait_for()
+    assert beside.page.locator("#intake-text").text_content() == "Reading 1 of 3"
+    frail.start()
+    beside.until(["photos", 3])
+    beside.until("quiet")
+    assert beside.page.locator(".notice.problem").count() == 0
+
+
 def test_a_full_disk(beside, frail, photos):
+    beside.add(photos[:1])
+    beside.saved()
     frail.largest_file(1000)
     beside.page.set_input_files("#file-input", [str(photos[1])])
     beside.page.get_by_role("alert").filter(has_text="disk is full").wait_for()
     beside.shot("full-disk")
+    # Neither can the settings be kept: said, kept in the page, and sent when there is room again.
+    frail.largest_file(10)
+    beside.slide("warmth", 0.4)
+    beside.page.get_by_role("alert").nth(1).wait_for()
     frail.largest_file(None)
+    beside.until("quiet")
+    assert beside.saved()["settings"] == {"warmth": 0.4}
     beside.add(photos[1:2])
 
 

@@ -64,6 +64,7 @@ export const api = {
   },
   fromFolder: (s, paths) => json("POST", `/api/sessions/${s}/photos/from-folder`, { paths }),
   folder: (path) => json("GET", `/api/folder?path=${encodeURIComponent(path)}`),
+  photo: (s, p) => json("GET", at(s, p)),
   deletePhoto: (s, p) => request("DELETE", at(s, p)),
   putState: (s, p, state, more) => json("PUT", at(s, p, "/state"), state, more),
   putMask: (s, p, png) => request("PUT", at(s, p, "/keep-grey"), { body: png, headers: { "Content-Type": "image/png" } }),

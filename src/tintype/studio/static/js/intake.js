@@ -1,5 +1,6 @@
 /* Photos come in: dropped, picked, a whole folder of them; one request each, in their order. */
 import { ApiError, api } from "./api.js";
+import { back } from "./connection.js";
 import { $ } from "./dom.js";
 import { complain, notice, say } from "./notices.js";
 import { addPhotos, needSession, select, store } from "./store.js";
@@ -19,19 +20,22 @@ function progress() {
   Object.assign($("intake-bar"), { max: total, value: done });
 }
 
-async function worker(session) {
+async function worker(title) {
   while (queue.length) {
-    const { name, send } = queue.shift();
+    const item = queue[0];
     try {
-      const { photos } = await send(session);
+      const { id } = await needSession(title);
+      const { photos } = await item.send(id);
       addPhotos(photos);
       if (!good && photos.length) select(photos[0]); // What somebody brings, they want to see.
       good += photos.length;
     } catch (error) {
-      complain(error, name);
+      if (error.code === "lost") { await back(); continue; } // Nothing came in of it: it is sent again.
+      complain(error, item.name);
       // What holds for one holds for all the others.
-      if (error.code === "too_many_photos" || error.code === "disk_full" || error.code === "lost") drain();
+      if (error.code === "too_many_photos" || error.code === "too_many_sessions" || error.code === "disk_full") drain();
     }
+    if (queue[0] === item) queue.shift(); // else it was stopped
     done += 1;
     progress();
   }
@@ -50,20 +54,14 @@ export async function bringIn(items, title) {
   if (working) return;
   working = true;
   progress();
-  try {
-    const { id } = await needSession(title);
-    await worker(id);
-    if (good) say(t("photos.added", { n: good }));
-  } catch (error) {
-    queue.length = 0;
-    complain(error);
-  }
+  await worker(title);
+  if (good) say(t("photos.added", { n: good }));
   working = false;
   total = done = good = 0;
   progress();
 }
 
-const item = (file) => ({
+const sending = (file) => ({
   name: file.name,
   send: (session) => {
     // A server that refuses in the middle of a body looks like a lost one; so it is not begun.
@@ -78,7 +76,7 @@ const folderOf = (file) => file.webkitRelativePath?.split("/").slice(0, -1).at(-
 export async function takeIn(files, { folder = false, from = "" } = {}) {
   const wanted = folder ? files.filter((f) => !SKIP.test(f.name)) : files;
   if (!wanted.length) { if (files.length || folder) notice(t("photos.none"), { error: true }); return; }
-  await bringIn(wanted.map(item), from || folderOf(wanted[0]) || wanted[0].name.replace(/\.[^.]+$/, ""));
+  await bringIn(wanted.map(sending), from || folderOf(wanted[0]) || wanted[0].name.replace(/\.[^.]+$/, ""));
 }
 
 const entriesOf = (reader) => new Promise((resolve, reject) => { reader.readEntries(resolve, reject); });
@@ -116,8 +114,9 @@ export function initIntake() {
     });
   }
   $("intake-stop").addEventListener("click", () => {
-    const n = queue.length;
-    drain();
+    const n = Math.max(queue.length - 1, 0); // The first is under way.
+    queue.splice(1);
+    total -= n;
     progress();
     if (n) notice(t("photos.stopped", { n }));
   });

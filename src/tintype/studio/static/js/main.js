@@ -20,7 +20,7 @@ import { complain } from "./notices.js";
 import { closePicker, initPicker } from "./picker.js";
 import { initPictures } from "./pictures.js";
 import { initProposals } from "./proposals.js";
-import { initSaving } from "./saving.js";
+import { initSaving, sendUnsent } from "./saving.js";
 import { initSessions, resume } from "./sessions.js";
 import { initSettings } from "./settings-panel.js";
 import { initStage } from "./stage.js";
@@ -53,6 +53,7 @@ function initKeys() {
 async function begin() {
   store.about = await api.about();
   for (const init of [initSessions, initFilmstrip, initThumbnails, initStage, initCompare, initPictures, initGestures, initHistory, initSaving, initPicker, initHints, initMask, initConfidence, initSettings, initProposals, initIntake, initCamera, initJobs, initDownloads, initHelp, initTools, initKeys]) init();
+  await sendUnsent();
   await resume();
   initFolder();
   document.body.dataset.ready = "yes";
