@@ -254,9 +254,9 @@ class Colorizer:
         each = [_candidates(p, settings) for p in predictions]
         count = min(settings.candidates, max(len(c) for c in each))
         chosen = []
-        for i in range(count):
-            ab, sure = merge([c[min(i, len(c) - 1)] for c in each], settings.merge)
-            L = Upsampler(predictions[0].L[None], ab.shape[1], ab.shape[2]).all()[0]
+        merged = [merge([c[min(i, len(c) - 1)] for c in each], settings.merge) for i in range(count)]
+        L = Upsampler(predictions[0].L[None], *merged[0][0].shape[1:]).all()[0]
+        for ab, sure in merged:
             places, wanted = _hinted(settings.hints, sitting.photo, ab.shape[1:])
             ab = decoding.honour_hints(_steered(ab, L, settings), L, places, wanted)
             chosen.append(Chroma(np.ascontiguousarray(ab), sure))
