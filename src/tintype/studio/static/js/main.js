@@ -31,6 +31,7 @@ import { initThumbnails } from "./thumbnails.js";
 
 function initTools() {
   const choose = (name) => {
+    document.body.dataset.tool = name;
     useTool(name === "mask" ? maskTool : hintTool);
     showMask(name === "mask");
     closePicker();
