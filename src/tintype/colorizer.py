@@ -16,6 +16,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 import pyvips
+from numpy.typing import NDArray
 
 from tintype._version import __version__
 from tintype.color import decode as decoding
@@ -253,9 +254,9 @@ class Colorizer:
         each = [_candidates(p, settings) for p in predictions]
         count = min(settings.candidates, max(len(c) for c in each))
         chosen = []
-        for i in range(count):
-            ab, sure = merge([c[min(i, len(c) - 1)] for c in each], settings.merge)
-            L = Upsampler(predictions[0].L[None], ab.shape[1], ab.shape[2]).all()[0]
+        merged = [merge([c[min(i, len(c) - 1)] for c in each], settings.merge) for i in range(count)]
+        L = Upsampler(predictions[0].L[None], *merged[0][0].shape[1:]).all()[0]
+        for ab, sure in merged:
             places, wanted = _hinted(settings.hints, sitting.photo, ab.shape[1:])
             ab = decoding.honour_hints(_steered(ab, L, settings), L, places, wanted)
             chosen.append(Chroma(np.ascontiguousarray(ab), sure))
@@ -351,7 +352,8 @@ class Colorizer:
         L = prediction.L[min(int(y * rows), rows - 1), min(int(x * cols), cols - 1)]
         if prediction.logits is None or prediction.bins is None:
             assert prediction.ab is not None
-            ab, shares = prediction.ab[:, row, col][None], np.ones(1)
+            ab = prediction.ab[:, row, col][None]
+            shares: NDArray[Any] = np.ones(1)
         else:
             logits, bins = prediction.logits[:, row, col], prediction.bins
             ab = decoding.suggest(logits, bins, count)

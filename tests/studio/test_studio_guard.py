@@ -214,6 +214,45 @@ def test_a_hostile_name_stays_inside_the_store(studio):
     assert outside == []
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"--b\r\n",
+        b"no form at all",
+        b'--b\r\ncontent-disposition: form-data; name="file"; filename="a.png"\r\n\r\nx\r\n',
+        b'--b\r\ncontent-disposition: form-data; name="x"\r\n\r\n1\r\n--b--\r\n',
+        b'--b\r\ncontent-disposition: form-data; name="x"\r\n\r\n1\r\n' * 2 + b"--b--\r\n",
+        b'--b\r\ncontent-disposition: form-data; name="file"; filename="a"\r\n\r\n1\r\n' * 2 + b"--b--\r\n",
+    ],
+)
+def test_broken_forms_are_refused_and_leave_nothing(studio, body):
+    with program(studio) as client:
+        session = client.post("/api/sessions").json()["id"]
+        for kind, status in (("multipart/form-data; boundary=b", 400), ("multipart/form-data", 415)):
+            path = f"/api/sessions/{session}/photos"
+            assert client.post(path, content=body, headers={"content-type": kind}).status_code == status
+    assert not list(studio.store.temporary.iterdir())
+
+
+def test_the_page_is_kept_by_the_browser_and_photographs_are_not(studio):
+    with program(studio) as client:
+        assert client.get("/static/js/main.js").headers["cache-control"] == "no-cache"
+        assert client.get("/api/sessions").headers["cache-control"] == "no-store"
+
+
+def test_sessions_colours_and_networks_are_bounded(tmp_path):
+    with program(make_studio(tmp_path, limits={"sessions": 2})) as client:
+        answers = [client.post("/api/sessions") for _ in range(3)]
+        assert [a.status_code for a in answers] == [201, 201, 409]
+        assert code(answers[2]) == (409, "too_many_sessions")
+        base = f"/api/sessions/{answers[0].json()['id']}/photos"
+        photo = upload(client, answers[0].json()["id"], encoded(grey_photo(64))).json()["photos"][0]["id"]
+        state = {"settings": {"palette": ["#204060"] * 33}}
+        assert code(client.put(f"{base}/{photo}/state", json=state)) == (422, "invalid")
+        state = {"network": ",".join(["tintype"] * 5)}
+        assert code(client.put(f"{base}/{photo}/state", json=state)) == (422, "network_unknown")
+
+
 def test_the_number_of_photos_is_bounded(studio):
     with program(studio) as client:
         session = client.post("/api/sessions").json()["id"]

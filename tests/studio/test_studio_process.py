@@ -6,48 +6,17 @@ import subprocess
 import sys
 import threading
 import time
-from pathlib import Path
 
 import httpx
 import pytest
 
 from studio.studio_tools import encoded, grey_photo, make_studio, program, upload
+from studio_process import SOURCE, Studio
 from tintype.studio import store as store_module
-
-SOURCE = Path(__file__).resolve().parents[2] / "src"
-
-
-class Running:
-    """A studio in a process of its own."""
-
-    def __init__(self, home, *arguments):
-        environment = os.environ | {
-            "TINTYPE_HOME": str(home),
-            "PYTHONPATH": str(SOURCE),
-            "PYTHONUNBUFFERED": "1",
-        }
-        environment.pop("TINTYPE_STUDIO_TOKEN", None)
-        command = [sys.executable, "-m", "tintype", "studio", "--no-browser", *arguments]
-        self.process = subprocess.Popen(
-            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
-        line = self.process.stdout.readline()
-        assert "http://" in line, self.process.communicate(timeout=10)
-        self.address, _, self.token = line.split()[-1].partition("/?token=")
-        headers = {"authorization": f"Bearer {self.token}"}
-        self.client = httpx.Client(base_url=self.address, headers=headers, timeout=30)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.client.close()
-        self.process.kill()
-        self.process.communicate(timeout=10)
 
 
 def test_a_token_is_made_anew_and_only_this_computer_is_served(tmp_path):
-    with Running(tmp_path) as one:
+    with Studio(home=tmp_path) as one:
         assert one.address.startswith("http://127.0.0.1:")
         assert len(one.token) >= 43
         assert httpx.get(f"{one.address}/api/about").status_code == 401
@@ -57,8 +26,18 @@ def test_a_token_is_made_anew_and_only_this_computer_is_served(tmp_path):
         assert one.process.wait(timeout=15) in (0, 130)
 
 
+def test_the_address_stays_and_a_busy_port_is_left_alone(tmp_path):
+    with Studio(home=tmp_path) as one, Studio(home=tmp_path) as two:
+        assert two.address != one.address
+    with Studio(home=tmp_path) as three:
+        assert three.address == two.address
+    (tmp_path / "studio" / "port").write_text("rotten")
+    with Studio(home=tmp_path) as four:
+        assert four.client.get("/api/about").status_code == 200
+
+
 def test_nothing_is_lost_when_it_is_killed(tmp_path):
-    with Running(tmp_path) as one:
+    with Studio(home=tmp_path) as one:
         session = one.client.post("/api/sessions", json={"title": "Album"}).json()["id"]
         photo = upload(one.client, session, encoded(grey_photo(64)), "opa.png").json()["photos"][0]["id"]
         path = f"/api/sessions/{session}/photos/{photo}/state"
@@ -81,7 +60,7 @@ def test_nothing_is_lost_when_it_is_killed(tmp_path):
         one.process.kill()
         writer.join(10)
     assert 0 < acknowledged < 0.999
-    with Running(tmp_path) as two:
+    with Studio(home=tmp_path) as two:
         assert two.token != one.token
         found = two.client.get(f"/api/sessions/{session}").json()
         assert found["title"] == "Album"
@@ -91,7 +70,7 @@ def test_nothing_is_lost_when_it_is_killed(tmp_path):
 
 
 def test_a_port_that_is_taken_is_said_in_one_line(tmp_path):
-    with Running(tmp_path) as one:
+    with Studio(home=tmp_path) as one:
         port = one.address.rpartition(":")[2]
         run = subprocess.run(
             [sys.executable, "-m", "tintype", "studio", "--no-browser", "--port", port],

@@ -293,10 +293,10 @@ def test_an_older_preview_gives_way_to_a_newer_one(client, studio, photo, monkey
     gate, started = threading.Event(), threading.Event()
     chroma = studio.darkroom.chroma
 
-    def slow(order, ticket, options):
+    def slow(*arguments):
         started.set()
         gate.wait(10)
-        return chroma(order, ticket, options)
+        return chroma(*arguments)
 
     monkeypatch.setattr(studio.darkroom, "chroma", slow)
     answers = []

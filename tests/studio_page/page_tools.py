@@ -3,19 +3,25 @@
 import io
 import os
 import resource
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
+import pytest
 import skimage.data
 from PIL import Image
 
+import studio_process
 from mirrored import write_mirrored
 
 ROOT = Path(__file__).resolve().parents[2]
-SHOTS = ROOT / "build" / "screenshots"
+# CI names a folder whose files it keeps.
+SHOTS = Path(os.environ.get("TINTYPE_SCREENSHOTS") or ROOT / "build" / "screenshots")
 ARTIST = "A. Photographer"
+XMP = (
+    '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+    '<rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmp:Label="Grandmother"/>'
+    "</rdf:RDF></x:xmpmeta>"
+)
 TOKEN = "a-token-for-tests-0123456789"
 
 
@@ -25,14 +31,14 @@ def grey(name):
 
 
 def write_photos(folder, *names):
-    """Grey JPEGs with an artist in their EXIF."""
+    """Grey JPEGs with an artist in their EXIF, a description in their XMP, and 300 dpi."""
     folder.mkdir(parents=True, exist_ok=True)
     made = []
     for name in names:
         picture = grey(name)
         exif = picture.getexif()
         exif[0x013B] = ARTIST
-        picture.save(folder / f"{name}.jpg", quality=92, exif=exif)
+        picture.save(folder / f"{name}.jpg", quality=92, exif=exif, xmp=XMP.encode(), dpi=(300, 300))
         made.append(folder / f"{name}.jpg")
     return made
 
@@ -42,32 +48,12 @@ def second_network(home):
     write_mirrored(home / "networks" / "mirror" / "network.onnx")
 
 
-class Studio:
-    """A studio in a process of its own, on a port that it keeps when it is started again."""
+class Studio(studio_process.Studio):
+    """A studio in a process of its own, which may be killed and starved."""
 
     def __init__(self, home, folder=None):
-        self.home, self.folder, self.port = home, folder, 0
-        self.process = None
+        super().__init__(*[str(f) for f in [folder] if f], home=home, token=TOKEN)
         self.start()
-
-    def start(self):
-        environment = os.environ | {
-            "TINTYPE_HOME": str(self.home), "PYTHONPATH": str(ROOT / "src"), "PYTHONUNBUFFERED": "1",
-            "TINTYPE_STUDIO_TOKEN": TOKEN,
-        }  # fmt: skip
-        command = [sys.executable, "-m", "tintype", "studio", "--no-browser", "--port", str(self.port)]
-        command += [str(self.folder)] if self.folder else []
-        self.process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
-        line = self.process.stdout.readline()
-        assert "http://" in line, "the studio did not start"
-        self.url = line.split()[-1]
-        self.address = self.url.partition("/?")[0]
-        self.port = int(self.address.rpartition(":")[2])
-
-    def kill(self):
-        self.process.kill()
-        self.process.wait(10)
-        self.process.stdout.close()
 
     def largest_file(self, size):
         """From now on no file of the studio may be larger, as on a disk that is full."""
@@ -205,6 +191,17 @@ class Hands:
     def shot(self, name):
         SHOTS.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=SHOTS / f"{name}.png")
+
+
+def is_whole(picture, original):
+    """Whether a coloured file has the size of its original and all that was in it beside the pixels."""
+    assert picture.size == original.size
+    assert picture.mode == "RGB"
+    assert np.ptp(np.asarray(picture), axis=2).mean() > 2
+    assert picture.getexif()[0x013B] == ARTIST
+    assert picture.info["dpi"] == pytest.approx((300, 300))
+    assert b"Grandmother" in picture.info["xmp"]
+    return True
 
 
 def chroma(rgb):

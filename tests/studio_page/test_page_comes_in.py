@@ -62,8 +62,35 @@ def test_the_folder_list_on_the_left(person, photos):
     person.until("quiet")
     assert person.page.title().startswith("chelsea.jpg")
     assert person.page.locator("#session-title").text_content() == photos[0].parent.name
+    shown = person.page.get_by_role("button", name="Show chelsea.jpg, added already")
+    assert shown.get_attribute("aria-current") == "true"
     person.page.get_by_role("button", name="Add all photos here").click()
-    person.until(["photos", 4])
+    person.until(["photos", 3])  # the one that is there is not added twice
+    shown.click()
+    assert person.page.title().startswith("chelsea.jpg")
+    assert person.page.locator("#film > li").count() == 3
+
+
+def test_a_folder_that_comes_in_is_stopped(person, photos):
+    page = person.page
+    held = []
+    page.route("**/from-folder", lambda route: held.append(route))
+    page.get_by_role("button", name="Add all photos here").click()
+    page.locator("#intake").wait_for()
+    assert page.locator("#intake-text").text_content() == "Reading 1 of 3"
+    assert page.locator("#intake-bar").get_attribute("max") == "3"
+    page.click("#intake-stop")
+    held[0].continue_()
+    page.locator(".notice", has_text="2 photos were not added").wait_for()
+    person.until(["photos", 1])
+    page.unroute("**/from-folder")
+
+
+def test_the_list_is_in_colour_without_being_asked(person, photos):
+    person.add(photos)
+    coloured = person.page.locator("#film img[src^='blob:']")
+    coloured.nth(2).wait_for()
+    assert coloured.count() == 3
 
 
 def test_the_webcam_is_coloured_live_and_gives_a_picture(person):

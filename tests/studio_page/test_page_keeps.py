@@ -1,6 +1,7 @@
 """The whole folder, files and zips, and what survives."""
 
 import io
+import time
 import zipfile
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from PIL import Image
 
 from studio_page.conftest import sit_down
-from studio_page.page_tools import ARTIST, chroma, grey
+from studio_page.page_tools import chroma, grey, is_whole
 
 pytestmark = pytest.mark.browser
 
@@ -30,6 +31,40 @@ def test_the_same_settings_for_all_photos(person, photos):
     assert person.saved()["settings"] == {}
 
 
+def test_settings_for_all_are_taken_back_at_once(person, photos):
+    page = person.page
+    person.add(photos)
+    person.newer(lambda: person.slide("warmth", 0.4))
+    page.get_by_role("button", name="Apply to all 3 photos").click()
+    page.get_by_role("button", name="Undo for all").click()
+    states = page.evaluate(
+        """async () => {
+          await (await import('/static/js/saving.js')).flush();
+          const { store } = await import('/static/js/store.js');
+          const { photos } = await (await fetch(`/api/sessions/${store.session.id}`)).json();
+          return photos.map((p) => p.state.settings);
+        }"""
+    )
+    assert states == [{"warmth": 0.4}, {}, {}]  # the photograph that they came from keeps them
+
+
+def test_colouring_the_list_is_stopped(person, photos):
+    page = person.page
+    person.add(photos)
+    page.locator("#film img[src^='blob:']").nth(2).wait_for()
+    page.route(
+        "**/preview",
+        lambda route: (time.sleep(0.4 if '"size":192' in route.request.post_data else 0), route.continue_()),
+    )
+    person.newer(lambda: person.slide("warmth", 0.4))
+    page.get_by_role("button", name="Apply to all 3 photos").click()
+    page.locator("#follow").wait_for()
+    assert page.locator("#follow-text").text_content().endswith("of 3")
+    page.click("#follow-stop")
+    page.locator("#follow").wait_for(state="hidden")
+    page.unroute("**/preview")
+
+
 def test_all_photos_as_a_zip_with_progress(person, photos):
     page = person.page
     person.add(photos)
@@ -43,9 +78,9 @@ def test_all_photos_as_a_zip_with_progress(person, photos):
     with zipfile.ZipFile(waiting.value.path()) as made:
         assert len(made.namelist()) == 3
         for name in made.namelist():
-            with Image.open(io.BytesIO(made.read(name))) as picture:
-                assert picture.mode == "RGB"
-                assert picture.getexif()[0x013B] == ARTIST
+            original = photos[0].with_name(name.replace(".color", ""))
+            with Image.open(io.BytesIO(made.read(name))) as picture, Image.open(original) as grey_:
+                assert is_whole(picture, grey_)
 
 
 def test_a_job_is_stopped(person, tmp_path):
@@ -80,9 +115,7 @@ def test_one_file_at_full_resolution_with_its_metadata(at_photo, photos):
         page.get_by_role("button", name="This photo").click()
     assert waiting.value.suggested_filename.endswith(".jpg")
     with Image.open(waiting.value.path()) as made, Image.open(photos[0]) as original:
-        assert made.size == original.size
-        assert made.mode == "RGB"
-        assert made.getexif()[0x013B] == ARTIST
+        assert is_whole(made, original)
     page.click("#download-open")
     page.select_option("#download-format", "png")
     with page.expect_download() as waiting:

@@ -13,6 +13,9 @@ def test_the_line_between_before_and_after_is_dragged_and_moved_by_keys(at_photo
     line = page.get_by_role("slider", name="Before and after")
     at_photo.shot("desktop-light")
     box = line.bounding_box()
+    edges = at_photo.spot(0, 0), at_photo.spot(1, 1)
+    assert box["y"] == pytest.approx(edges[0][1], abs=1)  # it is as tall as the photograph
+    assert box["height"] == pytest.approx(edges[1][1] - edges[0][1], abs=1)
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 200)
     page.mouse.down()
     page.mouse.move(box["x"] + 300, box["y"] + 200, steps=4)
@@ -21,6 +24,7 @@ def test_the_line_between_before_and_after_is_dragged_and_moved_by_keys(at_photo
     assert at_photo.state()["hints"] == []  # dragging the line is no click on the photograph
     line.press("Home")
     assert line.get_attribute("aria-valuenow") == "0"
+    assert at_photo.page.locator("#compare").bounding_box()["x"] + 10 == pytest.approx(edges[0][0], abs=1)
     line.press("ArrowRight")
     assert line.get_attribute("aria-valuetext") == "2 % before"
     line.press("End")
@@ -100,6 +104,7 @@ def test_doubt_is_shown(at_photo):
     at_photo.split(0)
     before = at_photo.canvas().astype(int)
     at_photo.page.check("#confidence")
+    assert at_photo.page.get_by_text("Striped: here the network is only guessing").is_visible()
     at_photo.page.get_by_text("Marked: where the network is unsure").wait_for(state="attached")
     after = at_photo.canvas().astype(int)
     assert (np.abs(after - before).max(-1) > 24).mean() > 0.02

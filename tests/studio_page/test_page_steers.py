@@ -32,6 +32,7 @@ def test_a_likely_colour_is_picked_and_the_photo_follows(at_photo):
     page = at_photo.page
     at_photo.split(0)
     before = at_photo.canvas().astype(int)
+    assert page.get_by_text("Click a spot to say what colour it was").is_visible()
     at_photo.click_spot(*SPOT)
     page.locator("#picker-colors .swatch").nth(1).wait_for()
     at_photo.shot("likely-colours")
@@ -39,6 +40,7 @@ def test_a_likely_colour_is_picked_and_the_photo_follows(at_photo):
     assert "% likely" in swatch.get_attribute("aria-label")
     color = swatch.get_attribute("data-color")
     at_photo.newer(swatch.click)
+    assert not page.get_by_text("Click a spot to say what colour it was").is_visible()
     (hint,) = at_photo.saved()["hints"]
     assert hint["color"] == color
     assert (hint["x"], hint["y"]) == pytest.approx(SPOT, abs=0.003)
@@ -73,6 +75,26 @@ def test_any_colour_is_set_moved_and_removed_and_quickly(at_photo):
         json.dumps({"milliseconds": sorted(waits), "median": float(np.median(waits))})
     )
     assert np.median(waits) < 1000  # ≤ 200 on two cores that do nothing else
+
+
+def test_a_draft_is_shown_while_a_hint_moves_and_replaced_when_it_rests(at_photo):
+    page = at_photo.page
+    asked = []
+
+    def slow(route):
+        quick = route.request.post_data_json["quick"]
+        asked.append(quick)
+        answer = route.fetch()
+        route.fulfill(response=answer, headers=answer.headers | ({"Tintype-Draft": "1"} if quick else {}))
+
+    page.route("**/preview", slow)
+    before = at_photo.version()
+    give_colour(at_photo, "#2040d0", *SPOT)
+    at_photo.until("quiet")
+    assert True in asked
+    assert asked[-1] is False
+    assert at_photo.version() >= before + 2
+    page.unroute("**/preview")
 
 
 def test_undo_and_redo(at_photo):
@@ -133,6 +155,7 @@ def test_what_must_stay_grey_is_painted(at_photo):
     page.mouse.down()
     page.mouse.move(*at_photo.spot(0.36, 0.6), steps=6)
     at_photo.shot("brush")
+    assert not page.locator("#stage-tip").is_visible()  # it speaks of the other tool
     at_photo.newer(page.mouse.up)
     page.get_by_role("radio", name="Colour", exact=True).check()
     assert chroma(at_photo.patch(0.3, 0.6)) < 4

@@ -10,8 +10,8 @@ import click
 
 @click.command()
 @click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--port", default=0, show_default="a free one", type=click.IntRange(0, 65535), metavar="PORT",
-              help="Port to listen on.")  # fmt: skip
+@click.option("--port", default=0, show_default="that of last time, else a free one",
+              type=click.IntRange(0, 65535), metavar="PORT", help="Port to listen on.")  # fmt: skip
 @click.option("--host", default="127.0.0.1", show_default=True,
               help="Address to listen on; on another one, whoever has the token gets in.")  # fmt: skip
 @click.option("--browser/--no-browser", default=True, help="Open a browser window.")
@@ -25,13 +25,14 @@ def command(folder: Path | None, port: int, host: str, browser: bool, model: str
 
     try:
         from tintype.studio.app import Studio
-        from tintype.studio.serve import address, bind, serve
+        from tintype.studio.serve import address, bind, bind_again, serve
+        from tintype.studio.store import home
     except ModuleNotFoundError as error:
         if error.name and error.name.startswith("tintype"):
             raise
         msg = f"the studio needs {error.name}; install it with: pip install 'tintype[studio]'"
         raise TintypeError(msg) from error
-    listening = bind(host, port)
+    listening = bind(host, port) if port else bind_again(host, home() / "port")
     with listening:
         studio = Studio(folder=folder, model=model, host=host, port=listening.getsockname()[1])
         # A token of one's own is for programs that start the studio; it is never written down here.

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.responses import FileResponse, Response
@@ -27,6 +28,15 @@ from tintype.studio.store import Store, home
 from tintype.studio.workers import Workers
 
 STATIC = Path(__file__).resolve().parent / "static"
+
+
+class _PageFiles(StaticFiles):
+    """The page's files: kept by the browser, and asked for again whether they changed."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
+        response.headers["cache-control"] = "no-cache"
+        return response
 
 
 @dataclass
@@ -100,7 +110,7 @@ def create_app(studio: Studio) -> ASGIApp:
     async def page() -> Response:
         return FileResponse(STATIC / "index.html", headers={"cache-control": "no-cache"})
 
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static", _PageFiles(directory=STATIC), name="static")
     return Guard(app, token=studio.token, host=studio.host, port=studio.port, limits=studio.limits)
 
 

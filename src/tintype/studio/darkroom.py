@@ -20,10 +20,12 @@ from tintype.settings import Hint, parse_color
 from tintype.studio.limits import Limits
 from tintype.studio.models import PhotoModel, Place, Proposal, Region, State, Suggested
 from tintype.studio.networks import model_of
+from tintype.studio.pace import Pace
 from tintype.studio.problems import ApiError
 from tintype.studio.shelf import Shelf
 from tintype.studio.workers import Ticket
 
+_PATIENCE = 0.11  # s for a network while a hint is moved; 0.2 with colours, painting and the way to the eye
 _WHOLE = 60_000_000  # px: a grey picture up to this size is held, so that zooming does not decode it again
 _TONES = {
     "grey": "A neutral black-and-white photograph.",
@@ -85,6 +87,7 @@ class Darkroom:
     def __init__(self, colorizer: Colorizer, limits: Limits) -> None:
         self.colorizer, self.limits = colorizer, limits
         self.shelf = Shelf(limits.memory_bytes, limits.idle_seconds)
+        self.pace = Pace(colorizer)
 
     # --- looking
 
@@ -130,11 +133,13 @@ class Darkroom:
         how = options.get("grey", "auto")
         return self.shelf.keep((key, "sitting", how), make, lambda _: 1 << 16)
 
-    def chroma(self, order: Order, ticket: Ticket, options: dict[str, Any]) -> list[Chroma]:
+    def chroma(
+        self, order: Order, ticket: Ticket, options: dict[str, Any], draft: tuple[Prediction, ...] = ()
+    ) -> list[Chroma]:
         """The colours chosen for an order; the network is asked only when what it sees changes."""
         sitting = self.sitting(order, options)
         ticket.check()
-        predictions = self.predictions(order, sitting, options)
+        predictions = draft or self.predictions(order, sitting, options)
         ticket.check()
         made = self.colorizer.decode(sitting, predictions, **options)
         ticket.check()
@@ -142,8 +147,25 @@ class Darkroom:
 
     def predictions(self, order: Order, sitting: Sitting, options: dict[str, Any]) -> tuple[Prediction, ...]:
         """What the networks say of an order."""
-        key = (order.photo.id, "prediction", options["model"], sitting.tone, options["hints"])
-        return self.shelf.keep(key, lambda: self.colorizer.predict(sitting, **options), _bytes)
+        key = self._key(order, sitting, options)
+        return self.shelf.keep(key, lambda: self.pace.predict(sitting, options), _bytes)
+
+    def draft(self, order: Order, options: dict[str, Any]) -> tuple[Prediction, ...]:
+        """What the networks said before, where asking them anew would keep a person waiting; else nothing.
+
+        Decoding gives new hints their own places all the same; what follows from them elsewhere is missing.
+        """
+        key = self._key(order, self.sitting(order, options), options)
+        waits = self.pace.seconds(options, order.photo.height, order.photo.width) > _PATIENCE
+        if key in self.shelf or not waits:
+            return ()
+        return self.shelf.latest(*key[:-1]) or ()
+
+    def _key(self, order: Order, sitting: Sitting, options: dict[str, Any]) -> tuple[Any, ...]:
+        # A network that takes no hints is not asked again for them.
+        takes = any(n.descriptor.hints for n in self.colorizer.networks(**options))
+        hints = options["hints"] if takes else ()
+        return order.photo.id, "prediction", options["model"], sitting.tone, hints
 
     # --- pictures
 
@@ -155,11 +177,17 @@ class Darkroom:
             data: bytes = _eight(grey).jpegsave_buffer(Q=90)
         return data
 
-    def preview(self, order: Order, ticket: Ticket, size: int, default: str) -> bytes:
-        """The coloured photograph, JPEG without chroma subsampling."""
+    def preview(
+        self, order: Order, ticket: Ticket, size: int, default: str, *, quick: bool = False
+    ) -> tuple[bytes, bool]:
+        """The coloured photograph, JPEG without chroma subsampling; and whether it is a mere draft.
+
+        It is none unless `quick` is wanted.
+        """
         options = self.options(order, default)
-        choices = self.chroma(order, ticket, options)
-        return self._jpeg(order, choices[-1], ticket, size, options)
+        draft = self.draft(order, options) if quick else ()
+        choices = self.chroma(order, ticket, options, draft)
+        return self._jpeg(order, choices[-1], ticket, size, options), bool(draft)
 
     def candidates(self, order: Order, ticket: Ticket, count: int, size: int, default: str) -> list[Proposal]:
         """Distinct proposals as small pictures."""

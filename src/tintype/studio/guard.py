@@ -5,18 +5,20 @@ A plain ASGI middleware, so that bodies stream through it and a client that goes
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import ipaddress
 import json
 import re
 import secrets
 import socket
+from contextlib import suppress
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tintype.studio.limits import Limits
+from tintype.studio.limits import MIB, Limits
 from tintype.studio.problems import ApiError, body
 
 CSP = (
@@ -38,6 +40,7 @@ HEADERS = {
 _SAFE = frozenset(("GET", "HEAD", "OPTIONS"))
 _LOOPBACK = frozenset(("127.0.0.1", "localhost", "::1"))
 _HOST = re.compile(r"(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9.-]+))(?::(\d{1,5}))?\Z")
+_DRAINED_BYTES, _DRAINED_SECONDS = 64 * MIB, 5.0  # of a body that was refused
 _SIGN_IN = (
     "<!doctype html><html lang=en><meta charset=utf-8><title>Tintype</title><h1>Tintype</h1>"
     "<p>This studio belongs to whoever started it. Open the address that <code>tintype studio</code> "
@@ -94,6 +97,8 @@ class Guard:
             self._check_person(scope, headers)
             limited = self._limited(scope, headers, receive)
         except ApiError as error:
+            if error.status_code == 413:
+                await _drain(receive)
             await _refuse(sealed, scope, error)
             return
         await self.app(scope, limited, sealed)
@@ -201,6 +206,17 @@ def _headers(scope: Scope) -> dict[str, str]:
         name, text = raw.decode("latin-1").lower(), value.decode("latin-1")
         found[name] = f"{found[name]}, {text}" if name in found and name != "cookie" else text
     return found
+
+
+async def _drain(receive: Receive) -> None:
+    """Read what is still being sent and forget it: who is hung up on never learns why."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_DRAINED_SECONDS):
+            seen, more = 0, True
+            while more and seen < _DRAINED_BYTES:
+                message = await receive()
+                more = message.get("more_body", False)
+                seen += len(message.get("body", b""))
 
 
 async def _refuse(send: Send, scope: Scope, error: ApiError) -> None:

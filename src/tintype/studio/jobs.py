@@ -19,7 +19,7 @@ from tintype.studio.receive import plain_name
 from tintype.studio.store import new_id
 
 log = logging.getLogger("tintype.studio")
-_KEPT = 32  # finished jobs that can still be asked for; older ones and their zips go
+_KEPT = 4  # finished jobs that can still be asked for; older ones go with their zips, which may be large
 
 
 class Job:
@@ -34,9 +34,11 @@ class Job:
     def model(self) -> JobModel:
         """As the API shows it."""
         result = f"/api/jobs/{self.id}/result" if self.state == "done" else None
+        part = self.share if self.done < len(self.photos) else 0.0
+        progress = round((self.done + part) / len(self.photos), 3)
         return JobModel(
-            id=self.id, session=self.session, state=self.state,  # type: ignore[arg-type]
-            done=self.done, total=len(self.photos), failures=list(self.failures), result=result,
+            id=self.id, session=self.session, state=self.state, done=self.done,  # type: ignore[arg-type]
+            total=len(self.photos), progress=progress, failures=list(self.failures), result=result,
         )  # fmt: skip
 
 
@@ -145,6 +147,7 @@ class Jobs:
                     if job.cancelled.is_set():
                         break
                     self._one(job, photo.id, archive, used)
+                    job.share = 0.0
                     job.done += 1
             state = "done" if len(job.failures) < len(job.photos) else "failed"
             if state == "done" and not job.cancelled.is_set():
@@ -170,7 +173,12 @@ class Jobs:
             order = self._order(job.session, photo)
             name = target_name(order, self._darkroom.suffix(order))
             made = self._folder / f"{new_id()}{Path(name).suffix}"
-            self._darkroom.develop(order, made, self._default, lambda share: not job.cancelled.is_set())
+
+            def told(share: float) -> bool:
+                job.share = share
+                return not job.cancelled.is_set()
+
+            self._darkroom.develop(order, made, self._default, told)
             info = zipfile.ZipInfo(_unused(name, used), time.localtime()[:6])
             info.file_size = made.stat().st_size
             with made.open("rb") as source, archive.open(info, "w") as target:

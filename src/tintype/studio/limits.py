@@ -40,7 +40,7 @@ class Limits:
     waiting: int = 64
     hints: int = 500
     json_bytes: int = MIB
-    mask_bytes: int = 32 * MIB
+    mask_bytes: int = 8 * MIB
     frame_bytes: int = 4 * MIB
     mask_pixels: int = 64_000_000
     frame_pixels: int = 4_000_000

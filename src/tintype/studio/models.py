@@ -182,11 +182,17 @@ class Title(Strict):
     title: Annotated[str, Field(max_length=200)] = ""
 
 
-class Preview(Strict):
+class View(Strict):
     """A view of a photograph: its longest side in pixels."""
 
     size: Side = 512
     state: State = Field(default_factory=State)
+
+
+class Preview(View):
+    """`quick`: while a hint is moved, rather a draft at once than the network's answer later."""
+
+    quick: bool = False
 
 
 class Region(Strict):
@@ -275,6 +281,7 @@ class JobModel(BaseModel):
     state: Literal["queued", "running", "done", "failed", "cancelled"]
     done: int
     total: int
+    progress: float
     failures: list[JobFailure]
     result: str | None
 

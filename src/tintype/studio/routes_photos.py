@@ -21,6 +21,7 @@ from tintype.studio.models import (
     Side,
     State,
     Suggestions,
+    View,
 )
 from tintype.studio.problems import ApiError
 from tintype.studio.receive import received_bytes, received_form
@@ -116,14 +117,17 @@ async def preview(
     """The photograph in colour, its longest side at most `size` px.
 
     A newer request for the same photograph and size takes the place of an older one (409 `superseded`).
+    Where the network is slow, `quick` gives new hints their places at once and leaves the rest as it was; the
+    answer then says `Tintype-Draft: 1`, and the network's own comes without `quick`.
     """
 
-    def work(ticket: Ticket) -> bytes:
+    def work(ticket: Ticket) -> tuple[bytes, bool]:
         order = studio.order(session, photo, wanted.state)
-        return studio.darkroom.preview(order, ticket, wanted.size, studio.model)
+        return studio.darkroom.preview(order, ticket, wanted.size, studio.model, quick=wanted.quick)
 
-    newest = photo, wanted.size
-    return Response(await studio.workers.run(request, work, newest=newest), media_type="image/jpeg")
+    made, draft = await studio.workers.run(request, work, newest=(photo, wanted.size))
+    headers = {"tintype-draft": "1"} if draft else {}
+    return Response(made, media_type="image/jpeg", headers=headers)
 
 
 @router.post("/{photo}/region", responses=binary("image/png"), response_class=Response)
@@ -169,7 +173,7 @@ async def candidates(
 
 @router.post("/{photo}/confidence", responses=binary("image/png"), response_class=Response)
 async def confidence(
-    request: Request, studio: Shared, session: SessionId, photo: PhotoId, wanted: Preview
+    request: Request, studio: Shared, session: SessionId, photo: PhotoId, wanted: View
 ) -> Response:
     """Where the network is sure (white) and where it is not (black)."""
 

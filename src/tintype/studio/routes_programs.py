@@ -12,11 +12,10 @@ from fastapi.responses import FileResponse
 from starlette.background import BackgroundTask
 
 from tintype.errors import SettingsError
-from tintype.photo.errors import translate
 from tintype.photo.formats import WRITABLE
 from tintype.photo.write import output_format
 from tintype.settings import Settings
-from tintype.studio import networks
+from tintype.studio import networks, webcam
 from tintype.studio.models import FIELDS, schema
 from tintype.studio.problems import ApiError
 from tintype.studio.receive import received_bytes, received_form
@@ -122,19 +121,8 @@ async def live(request: Request, studio: Shared) -> Response:
         data = await received_bytes(request, studio.limits.frame_bytes)
 
         def work(ticket: Ticket) -> bytes:
-            options: dict[str, Any] = {"max_pixels": studio.limits.frame_pixels, "page": 1}
-            colorizer = studio.colorizer
-            sitting = colorizer.prepare(data, name="the frame", **options)[0]
-            if sitting.photo.format != "jpeg":
-                raise ApiError(422, "not_jpeg", "A frame is a JPEG picture.")
-            predictions = colorizer.predict(sitting, **options)
-            ticket.check()
-            chroma = colorizer.decode(sitting, predictions, **options)[0]
-            painted = colorizer.paint(sitting, chroma, progress=ticket.going, **options)
-            with translate("the frame"):
-                made: bytes = painted.image.jpegsave_buffer(Q=85, subsample_mode="off")
-            painted.reraise()
-            return made
+            limit = studio.limits.frame_pixels
+            return webcam.coloured(studio.colorizer, studio.darkroom.pace, data, ticket, limit)
 
         return Response(await studio.workers.run(request, work), media_type="image/jpeg")
     finally:

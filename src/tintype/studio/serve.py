@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tintype.errors import TintypeError
+from tintype.studio.store import write_whole
 
 if TYPE_CHECKING:
     from tintype.studio.app import Studio
@@ -22,6 +25,23 @@ def bind(host: str, port: int) -> socket.socket:
     except OSError as error:
         msg = f"{host}:{port}: can't listen there ({error.strerror}); choose another with --port or --host"
         raise TintypeError(msg) from error
+    return made
+
+
+def bind_again(host: str, remembered: Path) -> socket.socket:
+    """A listening socket on the port of last time, where that is free: else on a free one.
+
+    At the same address a page that was left open finds the studio again, and the browser still knows what it
+    kept for it.
+    """
+    try:
+        port = int(remembered.read_text())
+        made = bind(host, port if 1024 <= port <= 65535 else 0)
+    except (OSError, ValueError, TintypeError):
+        made = bind(host, 0)
+    with suppress(OSError):
+        remembered.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_whole(remembered, str(made.getsockname()[1]).encode())
     return made
 
 

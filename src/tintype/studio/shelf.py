@@ -46,6 +46,12 @@ class Shelf:
                     self._pop(next(iter(self._things)))
         return made
 
+    def latest(self, *start: Hashable) -> Any:
+        """What was used last of everything whose key begins so; None if there is nothing."""
+        with self._lock:
+            found = (thing for key, thing in reversed(self._things.items()) if key[: len(start)] == start)
+            return next(found, (None,))[0]
+
     def drop(self, *start: Hashable) -> None:
         """Forget everything whose key begins so."""
         with self._lock:
@@ -58,6 +64,9 @@ class Shelf:
         with self._lock:
             for key in [k for k, (_, _, used) in self._things.items() if used < old]:
                 self._pop(key)
+
+    def __contains__(self, key: Key) -> bool:
+        return key in self._things
 
     def __len__(self) -> int:
         return len(self._things)

@@ -1,5 +1,5 @@
 /* Every request to the server, and what its errors mean. */
-import { maybe, t } from "./texts.js";
+import { maybe, t, translated } from "./texts.js";
 
 export class ApiError extends Error {
   constructor(status, code, message) {
@@ -21,7 +21,8 @@ async function failure(response) {
   let problem = {};
   try { problem = (await response.json()).error ?? {}; } catch { /* No JSON: the status must do. */ }
   const code = problem.code || (response.status === 401 ? "unauthorized" : response.status === 429 ? "queue_full" : "unknown");
-  const words = problem.message || maybe(`errors.${code}`) || `${t("errors.unknown")} (${response.status})`;
+  // The server knows best what is wrong, but says it in English.
+  const words = translated(`errors.${code}`) || problem.message || maybe(`errors.${code}`) || `${t("errors.unknown")} (${response.status})`;
   return new ApiError(response.status, code, response.status === 401 ? t("errors.unauthorized") : words);
 }
 
@@ -63,6 +64,7 @@ export const api = {
   },
   fromFolder: (s, paths) => json("POST", `/api/sessions/${s}/photos/from-folder`, { paths }),
   folder: (path) => json("GET", `/api/folder?path=${encodeURIComponent(path)}`),
+  photo: (s, p) => json("GET", at(s, p)),
   deletePhoto: (s, p) => request("DELETE", at(s, p)),
   putState: (s, p, state, more) => json("PUT", at(s, p, "/state"), state, more),
   putMask: (s, p, png) => request("PUT", at(s, p, "/keep-grey"), { body: png, headers: { "Content-Type": "image/png" } }),
@@ -70,7 +72,11 @@ export const api = {
   mask: (s, p) => blob("GET", at(s, p, "/keep-grey")),
   beforeUrl: (s, p, size) => at(s, p, `/before?size=${size}`),
   before: (s, p, size, signal) => blob("GET", at(s, p, `/before?size=${size}`), undefined, { signal }),
-  preview: (s, p, size, state, signal) => blob("POST", at(s, p, "/preview"), { size, state }, { signal }),
+  /** A picture in colour; `draft` where the network's own answer is still to be asked for. */
+  preview: async (s, p, wanted, signal) => {
+    const response = await request("POST", at(s, p, "/preview"), { json: wanted, signal });
+    return { blob: await response.blob(), draft: response.headers.has("Tintype-Draft") };
+  },
   region: (s, p, region, signal) => blob("POST", at(s, p, "/region"), region, { signal }),
   suggest: (s, p, spot) => json("POST", at(s, p, "/suggest"), spot),
   candidates: (s, p, wanted) => json("POST", at(s, p, "/candidates"), wanted),

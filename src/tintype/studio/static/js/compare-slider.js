@@ -5,23 +5,37 @@ import { on } from "./store.js";
 import { t } from "./texts.js";
 
 let share = 0.5;
+let placed = "";
 
+/* The line is as tall as the photograph, and moves from its one edge to the other. */
 function place() {
   const line = $("compare");
-  line.style.setProperty("transform", `translateX(${share * view.stageWidth}px)`);
-  // At the edges the knob stays whole.
-  const nudge = clamp(share * view.stageWidth, 20, Math.max(20, view.stageWidth - 20)) - share * view.stageWidth;
-  line.style.setProperty("--nudge", `${nudge}px`);
+  const { left, top, width, height } = view.frame();
+  const at = left + share * width;
+  // At the stage's edges the knob stays whole.
+  const nudge = clamp(at, 20, Math.max(20, view.stageWidth - 20)) - at;
+  for (const [name, value] of [["transform", `translate(${at}px, ${top}px)`], ["height", `${height}px`], ["--nudge", `${nudge}px`]]) line.style.setProperty(name, value);
+  $("tag-before").style.setProperty("transform", `translate(${left}px, ${top + height}px)`);
+  $("tag-after").style.setProperty("transform", `translate(calc(${left + width}px - 100% - 24px), ${top + height}px)`);
+  placed = where();
+}
+
+/* What `place` follows. */
+const where = () => JSON.stringify([share, view.frame(), view.stageWidth]);
+
+function tell() {
+  const line = $("compare");
   const n = Math.round(share * 100);
   line.setAttribute("aria-valuenow", String(n));
   line.setAttribute("aria-valuetext", t("compare.value", { n }));
-  $("tag-before").classList.toggle("away", share < 0.12);
-  $("tag-after").classList.toggle("away", share > 0.88);
+  $("tag-before").classList.toggle("away", share < 0.15);
+  $("tag-after").classList.toggle("away", share > 0.85);
   setSplit(share);
 }
 
 function set(to, { store = true } = {}) {
   share = clamp(to, 0, 1);
+  tell();
   place();
   if (store) keep("split", String(share));
 }
@@ -35,11 +49,11 @@ export function initCompare() {
     if (event.button) return;
     event.stopPropagation();
     line.setPointerCapture(event.pointerId);
-    grip = event.clientX - share * view.stageWidth;
+    grip = event.clientX - share * view.frame().width;
     line.focus();
   });
   line.addEventListener("pointermove", (event) => {
-    if (grip !== null) set((event.clientX - grip) / view.stageWidth);
+    if (grip !== null) set((event.clientX - grip) / Math.max(view.frame().width, 1));
   });
   for (const name of ["pointerup", "pointercancel"]) line.addEventListener(name, () => { grip = null; });
   line.addEventListener("keydown", (event) => {
@@ -53,10 +67,7 @@ export function initCompare() {
     event.stopPropagation();
     set(to);
   });
-  on("painted", () => {
-    // The stage may have another width now.
-    const at = `translateX(${share * view.stageWidth}px)`;
-    if (line.style.getPropertyValue("transform") !== at) place();
-  });
+  on("painted", () => { if (where() !== placed) place(); });
+  tell();
   place();
 }

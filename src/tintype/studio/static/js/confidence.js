@@ -34,7 +34,7 @@ function hatch(picture) {
     const doubt = clamp((sure - p[i]) / Math.max(sure - unsure, 1), 0, 1);
     const at = ((n % canvas.width) + Math.floor(n / canvas.width)) % 9;
     // Neutral lines, light beside dark: seen on every ground, by every eye, and no colour is changed between them.
-    p[i + 3] = at < 2 ? 230 * doubt : at < 4 ? 170 * doubt : 0;
+    p[i + 3] = at < 2 ? 165 * doubt : at < 3 ? 120 * doubt : 0;
     p[i] = p[i + 1] = p[i + 2] = at < 2 ? 255 : 0;
   }
   ctx.putImageData(data, 0, 0);
@@ -59,7 +59,7 @@ const ask = debounce(async () => {
 }, 120);
 
 export function initConfidence() {
-  $("confidence").addEventListener("change", () => { veil = null; repaint(); ask(); });
+  $("confidence").addEventListener("change", () => { veil = null; $("doubt-note").hidden = !$("confidence").checked; repaint(); ask(); });
   on("current", () => { veil = null; ask(); });
   on("look", ({ live, hold }) => { if (!live && !hold) ask(); });
   addOverlay((ctx) => {

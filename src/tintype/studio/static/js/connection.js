@@ -6,11 +6,15 @@ import { t } from "./texts.js";
 
 let lost = false;
 const listeners = [];
+const waiting = [];
 
 export const isLost = () => lost;
 
 /** Call `fn` when a lost server answers again. */
 export function whenBack(fn) { listeners.push(fn); }
+
+/** Resolves when a lost server answers again; at once if it does. */
+export const back = () => (lost ? new Promise((resolve) => { waiting.push(resolve); }) : Promise.resolve());
 
 async function answers() {
   try {
@@ -27,7 +31,7 @@ function loop(wait) {
     lost = false;
     $("lost").hidden = true;
     notice(t("lost.back"));
-    for (const fn of listeners) fn();
+    for (const fn of [...listeners, ...waiting.splice(0)]) fn();
   }, wait);
 }
 

@@ -17,16 +17,23 @@ function row(s, control, extra) {
 
 function number(s, change) {
   const step = s.step || 1;
-  const places = Math.max(0, Math.ceil(-Math.log10(step)));
   const control = make("input", { type: "range", min: s.minimum, max: s.maximum, step });
+  const relative = step < 1; // A share of something: told in percent.
+  const words = (value) => {
+    if (!relative) return String(value);
+    return t(s.minimum < 0 ? "settings.shift" : "settings.percent", { n: Math.round(value * 100) });
+  };
   const out = make("span"); // No <output>: the slider itself tells its value.
   const reset = make("button", { type: "button", className: "quiet small setting-value", title: t("settings.reset") }, out);
   const set = (value) => {
     if (Number(control.value) !== value) control.value = String(value);
-    out.textContent = Number(value).toFixed(places);
+    out.textContent = words(value);
+    control.setAttribute("aria-valuetext", out.textContent);
     reset.setAttribute("aria-label", t("settings.resetOne", { value: out.textContent, name: label(s) }));
-    const share = (value - s.minimum) / (s.maximum - s.minimum);
-    control.style.setProperty("--share", `${share * 100}%`);
+    // The filled part begins at zero: a shift may go both ways.
+    const [from, to] = [Math.max(s.minimum, 0), value].map((v) => ((v - s.minimum) / (s.maximum - s.minimum)) * 100).sort((a, b) => a - b);
+    control.style.setProperty("--from", `${from}%`);
+    control.style.setProperty("--to", `${to}%`);
   };
   control.addEventListener("input", () => change(Number(control.value), true));
   control.addEventListener("change", () => change(Number(control.value), false));
@@ -35,7 +42,7 @@ function number(s, change) {
 }
 
 function choice(s, change) {
-  const control = make("select", {}, ...s.choices.map((c) => make("option", { value: c, textContent: c || t("settings.original") })));
+  const control = make("select", {}, ...s.choices.map((c) => make("option", { value: c, textContent: maybe(`settings.choices.${s.name}.${c}`) ?? (c || t("settings.original")) })));
   control.addEventListener("change", () => change(control.value, false));
   return { node: row(s, control), set: (value) => { control.value = value; } };
 }

@@ -5,7 +5,7 @@ import { startZip } from "./jobs.js";
 import { complain, notice, say } from "./notices.js";
 import { flush } from "./saving.js";
 import { store } from "./store.js";
-import { t } from "./texts.js";
+import { maybe, t } from "./texts.js";
 
 const FORMATS = ["", "jpeg", "png", "tiff", "webp", "avif"];
 
@@ -42,7 +42,7 @@ async function one() {
 export function initDownloads() {
   const setting = store.about.settings.find((s) => s.name === "format");
   const formats = setting?.choices ?? FORMATS;
-  $("download-format").append(...formats.map((f) => make("option", { value: f, textContent: f ? f.toUpperCase() : t("settings.original") })));
+  $("download-format").append(...formats.map((f) => make("option", { value: f, textContent: f ? (maybe(`settings.choices.format.${f}`) ?? f.toUpperCase()) : t("settings.original") })));
   $("download-open").addEventListener("click", () => {
     $("download-format").value = store.current.state.settings.format ?? "";
     $("download-one").textContent = t("download.one");

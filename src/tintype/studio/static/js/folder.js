@@ -1,47 +1,62 @@
 /* The folder that the studio was started with: its photos and folders, as a list. */
 import { api } from "./api.js";
 import { $, icon, make } from "./dom.js";
-import { complain, say } from "./notices.js";
-import { addPhotos, needSession, select, store } from "./store.js";
+import { bringIn } from "./intake.js";
+import { complain } from "./notices.js";
+import { on, select, store } from "./store.js";
 import { t } from "./texts.js";
 
 let here = "";
 let listed = [];
-const known = new Map(); // path -> photos that came from it
+const known = new Map(); // "session:path" -> photos that came from it
+const lines = new Map(); // path -> its button
 
 const nameOf = (path) => path.split(/[/\\]/).filter(Boolean).at(-1);
+const keyOf = (session, path) => `${session}:${path}`;
+const there = (path) => known.get(keyOf(store.session?.id, path))?.find((p) => store.photos.includes(p));
 
-async function add(paths) {
-  try {
-    const { id } = await needSession(here.split("/").at(-1) || nameOf(store.about.folder));
-    const { photos } = await api.fromFolder(id, paths);
-    if (paths.length === 1) known.set(`${id}:${paths[0]}`, photos);
-    addPhotos(photos);
-    if (photos.length) select(photos[0]);
-    say(t("photos.added", { n: photos.length }));
-  } catch (error) {
-    complain(error);
+/** One request for each photo: progress is seen, and it can be stopped. */
+function add(photos) {
+  const send = (path) => async (session) => {
+    const made = await api.fromFolder(session, [path]);
+    known.set(keyOf(session, path), made.photos);
+    return made;
+  };
+  return bringIn(photos.map((p) => ({ name: p.name, send: send(p.path) })), here.split("/").at(-1) || nameOf(store.about.folder));
+}
+
+function choose(photo) {
+  const added = there(photo.path);
+  if (added) select(added); else add([photo]);
+}
+
+const line = (name, label, picture, click) => make("button", { type: "button", className: "quiet", title: name, attrs: { "aria-label": label }, on: { click } }, icon(picture), make("span", { textContent: name }));
+
+/** Which photos of the list are in the session already, and which of them is looked at. */
+function mark() {
+  for (const p of listed) {
+    const button = lines.get(p.path);
+    const added = there(p.path);
+    button.classList.toggle("added", Boolean(added));
+    button.setAttribute("aria-label", t(added ? "folder.added" : "folder.add", p));
+    button.firstChild.firstChild.setAttribute("href", `/static/icons.svg#${added ? "check" : "plus"}`);
+    if (added && added === store.current) button.setAttribute("aria-current", "true"); else button.removeAttribute("aria-current");
   }
 }
-
-function choose(path) {
-  const before = known.get(`${store.session?.id}:${path}`)?.find((p) => store.photos.includes(p));
-  if (before) select(before); else add([path]);
-}
-
-const line = (name, label, picture, click) => make("li", {}, make("button", { type: "button", className: "quiet", attrs: { "aria-label": label }, on: { click } }, icon(picture), make("span", { textContent: name })));
 
 async function open(path, focus) {
   try {
     const { folders, photos } = await api.folder(path);
     here = path;
     listed = photos;
-    const up = path ? [line("..", t("folder.up"), "undo", () => open(path.split("/").slice(0, -1).join("/"), true))] : [];
-    $("folder-list").replaceChildren(...up,
-      ...folders.map((name) => line(name, t("folder.open", { name }), "folder", () => open(path ? `${path}/${name}` : name, true))),
-      ...photos.map((p) => line(p.name, t("folder.add", p), "plus", () => choose(p.path))));
-    $("folder-title").textContent = path || t("folder.title");
+    lines.clear();
+    for (const p of photos) lines.set(p.path, line(p.name, "", "plus", () => choose(p)));
+    const up = path ? [line("..", t("folder.up"), "up", () => open(path.split("/").slice(0, -1).join("/"), true))] : [];
+    const below = folders.map((name) => line(name, t("folder.open", { name }), "folder", () => open(path ? `${path}/${name}` : name, true)));
+    $("folder-list").replaceChildren(...[...up, ...below, ...lines.values()].map((button) => make("li", {}, button)));
+    $("folder-title").textContent = path || nameOf(store.about.folder) || t("folder.title");
     $("folder-all").hidden = !photos.length;
+    mark();
     if (focus) $("folder-list").querySelector("button")?.focus();
   } catch (error) {
     complain(error);
@@ -52,6 +67,7 @@ export function initFolder() {
   if (!store.about.folder) return;
   $("folder").hidden = false;
   document.body.classList.add("with-folder");
-  $("folder-all").addEventListener("click", () => add(listed.map((p) => p.path)));
+  $("folder-all").addEventListener("click", () => add(listed.filter((p) => !there(p.path))));
+  for (const event of ["photos", "current"]) on(event, mark);
   open(here);
 }

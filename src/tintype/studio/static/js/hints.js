@@ -1,5 +1,5 @@
 /* Colours that a person gave: points on the photograph, and their list. */
-import { $, clamp, make } from "./dom.js";
+import { $, clamp, keep, kept, make } from "./dom.js";
 import { edit } from "./history.js";
 import { say } from "./notices.js";
 import { closePicker, openPicker } from "./picker.js";
@@ -121,6 +121,9 @@ function draw() {
   });
   $("hint-title").textContent = t("hints.title", { n: hints.length });
   $("hint-tip").hidden = hints.length > 0;
+  // Said once, on the photograph itself; who gave a colour knows it.
+  if (hints.length) keep("tipped", "yes");
+  $("stage-tip").hidden = Boolean(kept("tipped")) || $("confidence").checked;
   $("hints-clear").hidden = !hints.length;
   const list = $("hint-list");
   while (list.children.length > hints.length) list.lastChild.remove();
@@ -139,6 +142,7 @@ export function initHints() {
   on("look", draw);
   on("current", () => { closePicker(); if (store.current) draw(); });
   on("painted", place);
+  $("confidence").addEventListener("change", () => { if ($("confidence").checked) $("stage-tip").hidden = true; });
   $("hints-clear").addEventListener("click", () => {
     edit((state) => { state.hints = []; });
     say(t("hints.removed"));

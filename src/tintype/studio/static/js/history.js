@@ -38,15 +38,28 @@ function commit(photo, l) {
   buttons();
 }
 
-/** The server changed the state (settings for all photos): keep the old one for undo. */
+/** The server changed the state (settings for all photos): keep the old one for undo. Gives the entry, if any. */
 export function replaced(photo, state) {
   const l = list(photo);
   const before = snapshot(photo);
   photo.state = state;
-  if (same(before, snapshot(photo))) return;
+  if (same(before, snapshot(photo))) return null;
   l.past.push(before);
   l.future.length = 0;
   buttons();
+  return before;
+}
+
+/** Undo one entry of a photo that need not be looked at; not if something was done to it since. */
+export function takeBack(photo, entry) {
+  const l = list(photo);
+  if (l.past.at(-1) !== entry) return false;
+  l.past.pop();
+  l.future.push(snapshot(photo));
+  photo.state = structuredClone(entry.state);
+  laterSave(photo);
+  buttons();
+  return true;
 }
 
 function travel(from, to) {

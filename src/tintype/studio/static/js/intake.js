@@ -1,42 +1,74 @@
 /* Photos come in: dropped, picked, a whole folder of them; one request each, in their order. */
 import { ApiError, api } from "./api.js";
+import { back } from "./connection.js";
 import { $ } from "./dom.js";
 import { complain, notice, say } from "./notices.js";
-import { addPhotos, needSession, store } from "./store.js";
+import { addPhotos, needSession, select, store } from "./store.js";
 import { t } from "./texts.js";
 
 // Files that lie in every photo folder and are none.
 const SKIP = /(^\.|^thumbs\.db$|^desktop\.ini$|\.(txt|md|pdf\.part|xmp|json|xml|html?|zip|db|ini|mp4|mov|avi|mp3|docx?|py|js|css)$)/i;
-const queue = [];
+const queue = []; // {name, send(session)}: a file of the browser's, or one of the studio's folder
 let total = 0;
 let done = 0;
 let good = 0;
 let working = false;
 
 function progress() {
-  const busy = working && total > done;
-  $("intake").hidden = !busy;
+  $("intake").hidden = !(working && total > done);
   $("intake-text").textContent = t("photos.reading", { done: Math.min(done + 1, total), total });
-  $("intake-bar").max = total;
-  $("intake-bar").value = done;
+  Object.assign($("intake-bar"), { max: total, value: done });
 }
 
-async function worker(session) {
+async function worker(title) {
   while (queue.length) {
-    const file = queue.shift();
+    const item = queue[0];
     try {
-      // A server that refuses in the middle of a body looks like a lost one; so it is not begun.
-      if (file.size > store.about.limits.file_bytes) throw new ApiError(413, "too_large", t("errors.too_large"));
-      const { photos } = await api.upload(session, file, file.name);
-      good += photos.length;
+      const { id } = await needSession(title);
+      const { photos } = await item.send(id);
       addPhotos(photos);
+      if (!good && photos.length) select(photos[0]); // What somebody brings, they want to see.
+      good += photos.length;
     } catch (error) {
-      complain(error, file.name);
+      if (error.code === "lost") { await back(); continue; } // Nothing came in of it: it is sent again.
+      complain(error, item.name);
+      // What holds for one holds for all the others.
+      if (error.code === "too_many_photos" || error.code === "too_many_sessions" || error.code === "disk_full") drain();
     }
+    if (queue[0] === item) queue.shift(); // else it was stopped
     done += 1;
     progress();
   }
 }
+
+function drain() {
+  total -= queue.length;
+  queue.length = 0;
+}
+
+/** Take in what `items` name, one after the other; a new session is called `title`. Resolves when all are in. */
+export async function bringIn(items, title) {
+  queue.push(...items);
+  total += items.length;
+  progress();
+  if (working) return;
+  working = true;
+  progress();
+  await worker(title);
+  if (good) say(t("photos.added", { n: good }));
+  working = false;
+  total = done = good = 0;
+  progress();
+}
+
+const sending = (file) => ({
+  name: file.name,
+  send: (session) => {
+    // A server that refuses in the middle of a body looks like a lost one; so it is not begun.
+    if (file.size > store.about.limits.file_bytes) throw new ApiError(413, "too_large", t("errors.too_large"));
+    return api.upload(session, file, file.name);
+  },
+});
 
 const folderOf = (file) => file.webkitRelativePath?.split("/").slice(0, -1).at(-1);
 
@@ -44,22 +76,7 @@ const folderOf = (file) => file.webkitRelativePath?.split("/").slice(0, -1).at(-
 export async function takeIn(files, { folder = false, from = "" } = {}) {
   const wanted = folder ? files.filter((f) => !SKIP.test(f.name)) : files;
   if (!wanted.length) { if (files.length || folder) notice(t("photos.none"), { error: true }); return; }
-  queue.push(...wanted);
-  total += wanted.length;
-  if (working) { progress(); return; }
-  working = true;
-  progress();
-  try {
-    const { id } = await needSession(from || folderOf(wanted[0]) || wanted[0].name.replace(/\.[^.]+$/, ""));
-    await worker(id);
-    if (good) say(t("photos.added", { n: good }));
-  } catch (error) {
-    queue.length = 0;
-    complain(error);
-  }
-  working = false;
-  total = done = good = 0;
-  progress();
+  await bringIn(wanted.map(sending), from || folderOf(wanted[0]) || wanted[0].name.replace(/\.[^.]+$/, ""));
 }
 
 const entriesOf = (reader) => new Promise((resolve, reject) => { reader.readEntries(resolve, reject); });
@@ -96,6 +113,13 @@ export function initIntake() {
       takeIn(files, { folder });
     });
   }
+  $("intake-stop").addEventListener("click", () => {
+    const n = Math.max(queue.length - 1, 0); // The first is under way.
+    queue.splice(1);
+    total -= n;
+    progress();
+    if (n) notice(t("photos.stopped", { n }));
+  });
   let depth = 0;
   const veil = (yes) => document.body.classList.toggle("dropping", yes);
   const isFiles = (event) => event.dataTransfer?.types.includes("Files");

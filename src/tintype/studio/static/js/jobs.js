@@ -1,7 +1,7 @@
 /* Work on many photos: how far it is, stopping it, and the zip at its end. */
-import { api, request } from "./api.js";
+import { api } from "./api.js";
 import { $, make, save } from "./dom.js";
-import { complain, say } from "./notices.js";
+import { clearNotices, complain, say } from "./notices.js";
 import { flush } from "./saving.js";
 import { store } from "./store.js";
 import { t } from "./texts.js";
@@ -20,7 +20,7 @@ function show(now) {
   $("job").hidden = false;
   $("job-text").textContent = t(`job.${now.state}`, now);
   $("job-bar").max = Math.max(now.total, 1);
-  $("job-bar").value = now.done;
+  $("job-bar").value = now.progress * now.total; // A large photo is seen to move on, too.
   $("job-cancel").hidden = over;
   $("job-link").hidden = !(now.state === "done" && now.result);
   if (now.result) Object.assign($("job-link"), { href: now.result, download: `${store.session?.title || "tintype"}.zip` });
@@ -35,10 +35,11 @@ function show(now) {
 }
 
 async function fetchZip() {
-  // Checked first, so that an error is told in words and not saved as a file.
+  // Asked for first, so that an error is told in words and not saved as a file. The browser then writes the zip to
+  // disk by itself: a whole session may be larger than its memory.
   try {
-    const response = await request("GET", job.result);
-    save(URL.createObjectURL(await response.blob()), $("job-link").download);
+    const { state, result } = await api.job(job.id);
+    if (state === "done") save(result, $("job-link").download);
   } catch (error) {
     complain(error);
   }
@@ -76,6 +77,7 @@ export async function startZip() {
     reported = "";
     const started = await api.startJob(store.session.id, null);
     show(started);
+    clearNotices(); // On a phone they would lie on the progress.
     $("job").scrollIntoView({ block: "end" });
     if (!isOver(started)) follow(started.id);
   } catch (error) {

@@ -9,6 +9,7 @@ import { $ } from "./dom.js";
 import { initDownloads } from "./downloads.js";
 import { initFilmstrip } from "./filmstrip.js";
 import { initFolder } from "./folder.js";
+import { initHelp } from "./help.js";
 import { initGestures, useTool } from "./gestures.js";
 import { hintTool, initHints } from "./hints.js";
 import { initHistory, redo, undo } from "./history.js";
@@ -19,16 +20,18 @@ import { complain } from "./notices.js";
 import { closePicker, initPicker } from "./picker.js";
 import { initPictures } from "./pictures.js";
 import { initProposals } from "./proposals.js";
-import { initSaving } from "./saving.js";
+import { initSaving, sendUnsent } from "./saving.js";
 import { initSessions, resume } from "./sessions.js";
 import { initSettings } from "./settings-panel.js";
 import { initStage } from "./stage.js";
 import { store } from "./store.js";
 import { initTexts } from "./texts.js";
 import { initTheme } from "./theme.js";
+import { initThumbnails } from "./thumbnails.js";
 
 function initTools() {
   const choose = (name) => {
+    document.body.dataset.tool = name;
     useTool(name === "mask" ? maskTool : hintTool);
     showMask(name === "mask");
     closePicker();
@@ -50,14 +53,15 @@ function initKeys() {
 
 async function begin() {
   store.about = await api.about();
-  for (const init of [initSessions, initFilmstrip, initStage, initCompare, initPictures, initGestures, initHistory, initSaving, initPicker, initHints, initMask, initConfidence, initSettings, initProposals, initIntake, initCamera, initJobs, initDownloads, initTools, initKeys]) init();
+  for (const init of [initSessions, initFilmstrip, initThumbnails, initStage, initCompare, initPictures, initGestures, initHistory, initSaving, initPicker, initHints, initMask, initConfidence, initSettings, initProposals, initIntake, initCamera, initJobs, initDownloads, initHelp, initTools, initKeys]) init();
+  await sendUnsent();
   await resume();
   initFolder();
   document.body.dataset.ready = "yes";
 }
 
 await initTexts();
-initTheme($("theme"));
+initTheme($("theme"), $("theme-too"));
 initDialogs();
 initConnection();
 try {

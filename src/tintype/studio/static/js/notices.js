@@ -10,17 +10,23 @@ export function say(text) {
   $("status").textContent = said++ % 2 ? text : `${text} `;
 }
 
-/** Show a message until it is dismissed (errors) or for some seconds. */
-export function notice(text, { error = false } = {}) {
+/** Show a message until it is dismissed (errors) or for some seconds; `action` is {text, act}. */
+export function notice(text, { error = false, action = null } = {}) {
   const old = [...$("notices").children].find((n) => n.dataset.text === text);
   old?.remove();
   const card = make("div", { className: error ? "notice problem" : "notice", attrs: { role: error ? "alert" : "status" } },
     make("p", { textContent: text }),
+    action && make("button", { type: "button", className: "small", textContent: action.text, on: { click: () => { card.remove(); action.act(); } } }),
     make("button", { type: "button", className: "square quiet", attrs: { "aria-label": t("notices.dismiss") }, on: { click: () => card.remove() } }, icon("close")));
   card.dataset.text = text;
   $("notices").append(card);
   while ($("notices").children.length > 4) $("notices").firstChild.remove();
-  if (!error) setTimeout(() => card.remove(), 5000);
+  if (!error) setTimeout(() => card.remove(), action ? 12_000 : 5000);
+}
+
+/** Take away what only told of something; errors stay until they are read. */
+export function clearNotices() {
+  for (const card of $("notices").querySelectorAll(".notice:not(.problem)")) card.remove();
 }
 
 /** Show an error, unless it only says that a newer request took over or the server is away (the banner says so). */

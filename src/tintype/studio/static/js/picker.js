@@ -79,6 +79,7 @@ function ring(ctx) {
 /** Open the card for the spot (x, y in 0-1); `choose(color, live)` is called for every colour picked. */
 export function openPicker(spot) {
   open = spot;
+  $("stage-tip").hidden = true;
   back = document.activeElement;
   $("picker").hidden = false;
   $("picker-remove").hidden = !spot.color;

@@ -6,9 +6,9 @@ import { complain } from "./notices.js";
 import { emit, on, look, store } from "./store.js";
 
 const QUICK = 512;
-export const shown = { before: null, after: null, afterSize: 0, detail: { before: null, after: null }, photo: null, version: 0 };
+export const shown = { before: null, after: null, afterSize: 0, draft: false, detail: { before: null, after: null }, photo: null, version: 0 };
 let wanted = null; // the newest wish for a preview
-let busy = null; // {controller, size}
+let busy = null; // {controller, quick}
 let stageSize = QUICK;
 let detailController = null;
 let detailWanted = null;
@@ -26,28 +26,31 @@ const fine = debounce(() => {
   if (photo && shown.afterSize < Math.min(stageSize, longest(photo))) wish(stageSize);
 }, 300);
 
-function wish(size) {
+/* A draft is shown as long as a hint moves; when it rests, the network is asked. */
+const settle = debounce(() => { if (shown.draft) wish(QUICK); }, 150);
+
+function wish(size, { quick = false } = {}) {
   const photo = store.current;
   if (!photo) return;
-  wanted = { photo, session: store.session.id, size: Math.min(2048, Math.max(16, Math.min(size, longest(photo)))), state: structuredClone(photo.state) };
-  // A large picture that became old is not worth waiting for; a small one is shown, so that sliders seem to move.
-  if (busy && busy.size > QUICK) busy.controller.abort();
+  wanted = { photo, session: store.session.id, size: Math.min(2048, Math.max(16, Math.min(size, longest(photo)))), quick, state: structuredClone(photo.state) };
+  // What takes long and became old is not worth waiting for; the rest is shown, so that sliders seem to move.
+  if (busy && !busy.quick) busy.controller.abort();
   pump();
 }
 
 async function pump() {
   if (busy || !wanted) return;
-  const { photo, session, size, state } = wanted;
+  const { photo, session, size, quick, state } = wanted;
   wanted = null;
-  busy = { controller: new AbortController(), size };
+  busy = { controller: new AbortController(), quick };
   emit("working", true);
   try {
-    const made = await bitmap(await api.preview(session, photo.id, size, state, busy.controller.signal));
+    const { blob, draft } = await api.preview(session, photo.id, { size, quick, state }, busy.controller.signal);
+    const made = await bitmap(blob);
     if (photo === store.current) {
-      shown.after = made;
-      shown.afterSize = size;
+      Object.assign(shown, { after: made, afterSize: draft ? 0 : size, draft });
       shown.version += 1;
-      emit("picture", { photo, size });
+      emit("picture", { photo, draft });
     }
   } catch (error) {
     // Too much at once: the newest wish is worth another try.
@@ -56,6 +59,7 @@ async function pump() {
   }
   busy = null;
   if (wanted) pump();
+  else if (shown.draft && !isLost()) settle();
   else { emit("working", false); if (!isLost()) fine(); }
 }
 
@@ -90,8 +94,9 @@ const askDetail = debounce(async () => {
 
 async function changed() {
   const photo = store.current;
-  Object.assign(shown, { before: null, after: null, afterSize: 0, photo, detail: { before: null, after: null } });
+  Object.assign(shown, { before: null, after: null, afterSize: 0, draft: false, photo, detail: { before: null, after: null } });
   wanted = null;
+  settle.cancel();
   busy?.controller.abort();
   detailController?.abort();
   if (!photo) return;
@@ -111,10 +116,11 @@ export function initPictures() {
   on("look", ({ hold }) => {
     if (hold) return;
     fine.cancel();
+    settle.cancel();
     detailController?.abort();
     shown.detail.after = null; // It shows older colours.
     shown.afterSize = 0;
-    wish(QUICK);
+    wish(QUICK, { quick: true });
     emit("stale");
   });
   whenBack(() => { if (store.current && (!shown.before || !shown.after)) changed(); else wish(QUICK); });

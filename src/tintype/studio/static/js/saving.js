@@ -1,7 +1,7 @@
 /* What survives closing the page: every change goes to the server a moment later, and again when it was away. */
 import { api } from "./api.js";
-import { whenBack } from "./connection.js";
-import { debounce } from "./dom.js";
+import { isLost, whenBack } from "./connection.js";
+import { debounce, keep, kept } from "./dom.js";
 import { complain } from "./notices.js";
 import { store } from "./store.js";
 
@@ -51,7 +51,28 @@ export async function flush() {
   }
 }
 
-const quietly = () => flush().catch((error) => {
+/* The browser keeps what the server can't take now, so that the page may be closed meanwhile. */
+function remember() {
+  const states = [...waiting].map(([photo, { session }]) => ({ session, photo: photo.id, state: photo.state, time: Date.now() }));
+  keep("unsent", JSON.stringify(states));
+}
+
+/** Send what an earlier visit could not; not where the photo was changed since. */
+export async function sendUnsent() {
+  for (const { session, photo, state, time } of JSON.parse(kept("unsent") ?? "[]")) {
+    try {
+      const { modified } = await api.photo(session, photo);
+      if (modified * 1000 < time) await api.putState(session, photo, state);
+    } catch (error) {
+      complain(error);
+      if (error.status !== 404) return; // Tried again at the next visit.
+    }
+  }
+  keep("unsent", "[]");
+}
+
+const quietly = () => flush().then(() => keep("unsent", "[]"), (error) => {
+  remember();
   complain(error);
   // A full disk may have room again; a lost server calls whenBack.
   if (error.status >= 500) setTimeout(() => soon(), 10_000);
@@ -64,6 +85,7 @@ export function initSaving() {
   // The page goes away: what waits is sent all the same.
   document.addEventListener("visibilitychange", () => { if (document.hidden) quietly(); });
   addEventListener("pagehide", () => {
+    if (isLost()) remember();
     for (const [photo, { session }] of waiting) api.putState(session, photo.id, photo.state, { keepalive: true }).catch(() => {});
   });
 }

@@ -36,7 +36,7 @@ function line(session) {
       type: "button", className: "session", attrs: { "aria-current": session.id === store.session?.id ? "true" : null },
       on: { click: () => { $("sessions").close(); openSession(session.id).catch(complain); } },
     }, make("strong", { textContent: name }), make("span", { className: "dim small", textContent: t("sessions.line", { n: session.photos, when: date(session.modified) }) })),
-    make("button", { type: "button", className: "square quiet", title: label, attrs: { "aria-label": label }, on: { click: () => remove(session) } }, icon("close")));
+    make("button", { type: "button", className: "square quiet", title: label, attrs: { "aria-label": label }, on: { click: () => remove(session) } }, icon("trash")));
 }
 
 async function list() {

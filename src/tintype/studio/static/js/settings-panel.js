@@ -2,8 +2,8 @@
 import { api } from "./api.js";
 import { control } from "./controls.js";
 import { $, make } from "./dom.js";
-import { edit, replaced } from "./history.js";
-import { complain, notice } from "./notices.js";
+import { edit, replaced, takeBack } from "./history.js";
+import { complain, notice, say } from "./notices.js";
 import { flush } from "./saving.js";
 import { emit, look, networkOf, on, store } from "./store.js";
 import { maybe, t } from "./texts.js";
@@ -50,17 +50,26 @@ async function applyAll() {
   try {
     await flush();
     const { photos } = await api.apply(store.session.id, { photos: null, settings, network });
+    const changes = [];
     for (const made of photos) {
       const photo = store.photos.find((p) => p.id === made.id);
-      if (photo) replaced(photo, made.state);
+      const entry = photo && replaced(photo, made.state);
+      if (entry) changes.push([photo, entry]);
     }
     emit("look", { live: false });
     emit("applied", photos.map((p) => p.id));
-    notice(t("settings.applied", { n: photos.length }));
+    notice(t("settings.applied", { n: photos.length }), { action: { text: t("settings.appliedUndo"), act: () => undoAll(changes) } });
   } catch (error) {
     complain(error);
   }
   $("apply-all").disabled = false;
+}
+
+function undoAll(changes) {
+  const back = changes.filter(([photo, entry]) => store.photos.includes(photo) && takeBack(photo, entry)).map(([photo]) => photo.id);
+  emit("look", { live: false });
+  emit("applied", back);
+  say(t("settings.appliedUndone"));
 }
 
 export function initSettings() {

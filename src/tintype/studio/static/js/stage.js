@@ -3,12 +3,12 @@ import { $, clamp, debounce } from "./dom.js";
 import { say } from "./notices.js";
 import { setStageSize, shown, wishDetail } from "./pictures.js";
 import { emit, on, store } from "./store.js";
-import { t } from "./texts.js";
+import { maybe, t } from "./texts.js";
 import { View } from "./view.js";
 
 export const view = new View();
 const overlays = [];
-let split = 0.5; // share of the stage, from the left, that shows before
+let split = 0.5; // share of the photograph, as far as it is seen, from the left, that shows before
 let peek = false;
 let due = 0;
 let announced = null;
@@ -50,7 +50,8 @@ function paint() {
     if (shown.after && !peek) {
       ctx.save();
       ctx.beginPath();
-      ctx.rect(split * view.stageWidth, 0, view.stageWidth, view.stageHeight);
+      const { left, width } = view.frame();
+      ctx.rect(left + split * width, 0, view.stageWidth, view.stageHeight);
       ctx.clip();
       drawLayer(ctx, shown.after, shown.detail.after);
       ctx.restore();
@@ -75,7 +76,7 @@ const detail = debounce(() => {
 
 /** The view moved: paint, and ask for a sharper part. */
 export function moved() {
-  $("zoom-fit").textContent = `${Math.round(view.scale * (devicePixelRatio || 1) * 100)} %`;
+  $("zoom-value").textContent = `${Math.round(view.scale * (devicePixelRatio || 1) * 100)} %`;
   repaint();
   detail();
 }
@@ -96,7 +97,7 @@ export function initStage() {
     $("start").hidden = Boolean(photo);
     $("stage").hidden = $("stage-bar").hidden = $("panel").hidden = !photo;
     $("download-open").disabled = !photo;
-    $("photo-facts").textContent = photo ? [t("stage.facts", { ...photo, format: photo.format.toUpperCase() }), photo.tone?.note, ...(photo.notes ?? [])].filter(Boolean).join(" · ") : "";
+    $("photo-facts").textContent = photo ? [t("stage.facts", { ...photo, format: photo.format.toUpperCase() }), maybe(`tones.${photo.tone?.kind}`) ?? photo.tone?.note, ...(photo.notes ?? [])].filter(Boolean).join(" · ") : "";
     document.title = photo ? `${photo.name} – Tintype` : "Tintype";
     if (!photo) return;
     $("canvas").setAttribute("aria-label", t("stage.image", photo));

@@ -8,6 +8,9 @@ function find(tree, key) {
   return key.split(".").reduce((node, part) => node?.[part], tree);
 }
 
+/** The text under `key` in a language that is not the server's, if there is one. */
+export const translated = (key) => (words === english ? undefined : find(words, key));
+
 /** The text under `key`, or `undefined` when there is none. */
 export function maybe(key, values = {}) {
   const found = find(words, key) ?? find(english, key);

@@ -78,6 +78,15 @@ export class View {
     return { x: x / this.width, y: y / this.height };
   }
 
+  /** Where the photo lies on the stage, as far as it is seen, in CSS px. */
+  frame() {
+    const [x0, y0] = this.toStage(0, 0);
+    const [x1, y1] = this.toStage(this.width, this.height);
+    const left = clamp(x0, 0, this.stageWidth);
+    const top = clamp(y0, 0, this.stageHeight);
+    return { left, top, width: clamp(x1, 0, this.stageWidth) - left, height: clamp(y1, 0, this.stageHeight) - top };
+  }
+
   /** The rectangle of the photo (whole photo px) that the stage shows. */
   visible() {
     const [x0, y0] = this.toPhoto(0, 0);
