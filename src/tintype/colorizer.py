@@ -444,9 +444,8 @@ def _candidates(prediction: Prediction, settings: Settings) -> list[tuple[Float,
         logits = decoding.toward(logits, bins, _reference(settings.reference, bins.tobytes(), len(bins)))
     made = decoding.tilts(logits, bins, settings.candidates, temperature)
     sure = decoding.confidence(logits)
-    if gain != 1:
-        gain = decoding.own_gain(gain, decoding.lost_contrast(logits, bins))
-    return [(decoding.enliven(decoding.annealed_mean(one, bins, temperature), gain), sure) for one in made]
+    gains = decoding.own_gain(gain, decoding.lost_contrast(logits, bins)) if gain != 1 else 1.0
+    return [(decoding.enliven(decoding.annealed_mean(one, bins, temperature), gains), sure) for one in made]
 
 
 def _steered(ab: Float, L: Float, settings: Settings) -> Float:

@@ -42,17 +42,31 @@ def test_vividness_raises_contrast_of_colour_and_leaves_the_cast():
 def test_what_the_mean_lost_is_counted_by_the_law_of_total_variance():
     # Two places, each torn between two bins: means (20, 0) and (-20, 0), variance 400 at each.
     p = np.array([[0.5, 0.5], [0.5, 1e-12], [1e-12, 1e-12], [1e-12, 0.5]], np.float32)
-    assert decode.lost_contrast(np.log(p)[:, None], BINS) == pytest.approx((400 + 400) / 400, rel=1e-3)
+    lost = decode.lost_contrast(np.log(p)[:, None], BINS)
+    assert lost.shape == (1, 2)
+    whole, regional = (400 + 400) / 400, 1 + 400 / (400 + 4)
+    np.testing.assert_allclose(lost, (whole * regional) ** 0.5, rtol=1e-3)
     certain = np.array([[1e-12, 1e-12], [1, 1e-12], [1e-12, 1e-12], [1e-12, 1]], np.float32)
-    assert decode.lost_contrast(np.log(certain)[:, None], BINS) == pytest.approx(1, abs=1e-3)
+    np.testing.assert_allclose(decode.lost_contrast(np.log(certain)[:, None], BINS), 1, atol=1e-3)
 
 
-def test_a_photograph_that_lost_more_gets_more_back():
-    assert decode.own_gain(2.0, decode.TYPICAL_LOSS) == pytest.approx(2)
-    assert decode.own_gain(2.0, 1.0) == 1  # the network is sure: nothing was lost
-    assert 1 < decode.own_gain(2.0, 4.0) < 2 < decode.own_gain(2.0, 50.0) < 3
-    assert decode.own_gain(2.0, 1e9) == decode.own_gain(2.0, 60.0)
-    assert decode.own_gain(1.0, 50.0) == 1
+def test_a_region_that_is_sure_has_lost_less_than_the_rest():
+    p = np.full((4, 16, 16), 1e-6, np.float32)
+    p[:2, :, :8] = 0.5  # torn between neutral and (40, 0)
+    p[2, :, 8:] = 1
+    lost = decode.lost_contrast(np.log(p), BINS)
+    assert lost[:, 12:].max() < 0.8 * lost[:, :4].min()
+    assert lost.min() >= 1
+
+
+def test_what_lost_more_gets_more_back():
+    sure, little, typical, much, beyond = 1.0, 4.0, decode.TYPICAL_LOSS, 50.0, 1e9
+    gains = decode.own_gain(2.0, np.array([sure, little, typical, much, beyond], np.float32))
+    assert gains[0] == 1
+    assert gains[2] == pytest.approx(2)
+    assert (np.diff(gains) > 0).all()
+    assert gains[4] < 4
+    assert (decode.own_gain(1.0, np.array([3.0, 50.0], np.float32)) == 1).all()
 
 
 def test_confidence_runs_from_uniform_to_certain():

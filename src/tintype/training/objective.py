@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -25,9 +26,9 @@ class Objective(nn.Module):
         """ab (n, 2, h, w), Lab units."""
         return output
 
-    def lost(self, output: torch.Tensor) -> list[float]:
+    def lost(self, output: torch.Tensor) -> list[Float]:
         """`tintype.color.decode.lost_contrast` of each picture; typical where there is no distribution."""
-        return [TYPICAL_LOSS] * len(output)
+        return [np.full((1, 1), TYPICAL_LOSS, np.float32)] * len(output)
 
 
 class Regression(Objective):
@@ -88,7 +89,7 @@ class Classification(Objective):
         p = (output / temperature).softmax(1)
         return torch.einsum("nqhw,qc->nchw", p, self.bins)
 
-    def lost(self, output: torch.Tensor) -> list[float]:
+    def lost(self, output: torch.Tensor) -> list[Float]:
         """Of each picture, from its distribution."""
         bins = self.bins.cpu().numpy()
         return [lost_contrast(one, bins) for one in output.detach().float().cpu().numpy()]

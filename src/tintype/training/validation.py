@@ -35,14 +35,14 @@ class Seen:
         The truth.
     guess : float32, shape (2, v', v')
         Decoded at vividness 0.5, before any gain.
-    lost : float
+    lost : float32, shape (v', v')
         How much contrast the guess has lost (`tintype.color.decode.lost_contrast`).
     """
 
     L: Float
     ab: Float
     guess: Float
-    lost: float
+    lost: Float
 
     def painted(self, gain: float = 1.0) -> Pixels:
         """The guess as sRGB, uint8 (v, v, 3)."""
