@@ -1,0 +1,127 @@
+"""How to choose colours from a distribution: each way at the truth's mean colourfulness, by PSNR over grey.
+
+    python benchmarks/decoding.py PHOTOS [--limit 114]
+
+PHOTOS is a folder or tar of colour photographs. All is done at the size of the network's chroma map (a quarter
+of its view), so the figures are not those of `tintype evaluate`; docs/decoding.md reads them.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+import tintype
+from tintype.color import decode
+from tintype.color.lab import Float, lab_from_srgb, srgb_from_lab
+from tintype.color.resample import Upsampler
+from tintype.evaluation.metrics import colourfulness, psnr
+from tintype.evaluation.photos import encode, load, sources
+
+TEMPERATURES = (1.0, 0.8, 0.6, 0.38)
+
+
+@dataclass
+class Seen:
+    """One photograph at the size of the chroma map: truth, lightness, and what the network thinks."""
+
+    rgb: np.ndarray
+    L: Float
+    means: dict[float, Float]
+    place: Float  # lost contrast, place by place
+    whole: float  # of the photograph as a whole
+
+
+def look(colorizer: tintype.Colorizer, rgb: np.ndarray) -> Seen:
+    """Ask the network about one photograph, uint8 (h, w, 3)."""
+    sitting = colorizer.prepare(encode(rgb))[0]
+    prediction = colorizer.predict(sitting, grey="lightness")[0]
+    logits, bins = prediction.logits, prediction.bins
+    if logits is None or bins is None:
+        raise SystemExit("this network gives no distribution: there is nothing to choose from")
+    small = Upsampler(rgb.transpose(2, 0, 1).astype(np.float32), *prediction.shape).all()
+    true = np.rint(small.clip(0, 255)).astype(np.uint8).transpose(1, 2, 0)
+    p = decode.softmax(logits)
+    mean = np.einsum("qhw,qc->chw", p, bins, optimize=True)
+    within = np.einsum("qhw,q->hw", p, (bins**2).sum(axis=1), optimize=True) - (mean**2).sum(axis=0)
+    whole = 1 + float(within.mean()) / max(float(mean.var(axis=(1, 2)).sum()), 1e-6)
+    means = {t: decode.annealed_mean(logits, bins, t) for t in TEMPERATURES}
+    return Seen(true, lab_from_srgb(true)[..., 0], means, decode.lost_contrast(logits, bins), whole)
+
+
+Way = Callable[[Seen, float], Float]
+
+
+def paint(L: Float, ab: Float) -> np.ndarray:
+    """sRGB, uint8 (h, w, 3)."""
+    return np.rint(255 * srgb_from_lab(np.stack([L, *ab], axis=-1))).astype(np.uint8)
+
+
+def matched(seen: list[Seen], way: Way) -> tuple[float, float, float, float]:
+    """Gain at which mean colourfulness is the truth's, ΔPSNR there, colourfulness, its error a photograph."""
+    true = [colourfulness(s.rgb) for s in seen]
+    low, high = 1.0, 8.0
+    for _ in range(10):
+        gain = (low * high) ** 0.5
+        made = [
+            np.rint(255 * srgb_from_lab(np.stack([s.L, *way(s, gain)], -1))).astype(np.uint8) for s in seen
+        ]
+        found = [colourfulness(m) for m in made]
+        low, high = (gain, high) if np.mean(found) < np.mean(true) else (low, gain)
+    grey = [paint(s.L, np.zeros_like(s.means[1.0])) for s in seen]
+    over = [psnr(s.rgb, m) - psnr(s.rgb, g) for s, m, g in zip(seen, made, grey, strict=True)]
+    gaps = np.abs(np.subtract(found, true))
+    return gain, float(np.mean(over)), float(np.mean(found)), float(gaps.mean())
+
+
+def _all_chroma(t: float) -> Way:
+    return lambda s, gain: s.means[t] * np.float32(gain)
+
+
+def _differences(t: float) -> Way:
+    return lambda s, gain: decode.enliven(s.means[t], gain)
+
+
+def _by_photograph(s: Seen, gain: float) -> Float:
+    return decode.enliven(s.means[1.0], decode.own_gain(gain, np.float32(s.whole)))
+
+
+def _by_place(t: float) -> Way:
+    return lambda s, gain: decode.enliven(s.means[t], decode.own_gain(gain, s.place))
+
+
+WAYS: dict[str, Way] = {f"annealed mean, T = {t:g}, all chroma × gain": _all_chroma(t) for t in TEMPERATURES}
+for _t in (1.0, 0.6):
+    WAYS[f"T = {_t:g}, differences from the photograph's mean × gain"] = _differences(_t)
+WAYS["the same, T = 1, gain by what the photograph lost"] = _by_photograph
+WAYS["the same, T = 1, by what photograph and region lost (`tintype`)"] = _by_place(1.0)
+WAYS["the same, T = 0.6"] = _by_place(0.6)
+
+
+def main() -> None:
+    """Print a Markdown table."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("photos")
+    parser.add_argument("--model", default="tintype")
+    parser.add_argument("--limit", type=int, default=114)
+    asked = parser.parse_args()
+    found = sources(asked.photos)
+    chosen = [found[i] for i in np.linspace(0, len(found) - 1, min(asked.limit, len(found))).astype(int)]
+    colorizer = tintype.Colorizer(model=asked.model)
+    seen = [look(colorizer, load(one, 256)) for one in chosen]
+    print(
+        f"{len(seen)} photographs, true colourfulness {np.mean([colourfulness(s.rgb) for s in seen]):.1f}\n"
+    )
+    print("| choice | gain | ΔPSNR, dB | colourfulness | its error, a photograph |\n|---|--:|--:|--:|--:|")
+    for name, way in WAYS.items():
+        gain, over, colour, gap = matched(seen, way)
+        print(f"| {name} | {gain:.2f} | {over:+.2f} | {colour:.1f} | {gap:.1f} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
