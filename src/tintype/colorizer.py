@@ -224,7 +224,14 @@ class Colorizer:
     def prepare(self, source: Source, *, name: str | None = None, **options: Any) -> list[Sitting]:
         """Read a photograph and measure its grey: one sitting a page."""
         settings = self.settings.replace(**options)
-        return [Sitting(p, measure(p, settings.grey)) for p in read(source, settings, name=name)]
+        photos = read(source, settings, name=name)
+        for hint in settings.hints:
+            if not any(hint.x <= p.width and hint.y <= p.height for p in photos):
+                first = photos[0]
+                msg = f"{first.name}: the hint at ({hint.x:g}, {hint.y:g}) lies outside the photograph, which "
+                msg += f"has {first.width} × {first.height} px; count from its upper left corner, upright"
+                raise PhotoError(msg)
+        return [Sitting(p, measure(p, settings.grey)) for p in photos]
 
     def networks(self, **options: Any) -> list[Network]:
         """The networks that the settings name, opened once and kept."""

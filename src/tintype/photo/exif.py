@@ -178,10 +178,13 @@ def renew(
 
 
 def _drop_thumbnail(block: Tiff, offset: int) -> None:
-    """Cut the thumbnail off where it lies at the end, so that what is new has room in a JPEG's 64 KB."""
+    """Cut the thumbnail off where it lies at the end, so that what is new has room in a JPEG's 64 KB.
+
+    It may itself have been cut: of EXIF in several segments libvips gives the first.
+    """
     entries = block.entries(offset)
     start, length = block.number(entries.get(513)), block.number(entries.get(514))
-    if start > offset and block.size - 4 <= start + length <= block.size:
+    if offset < start < block.size <= start + length + 4:
         block.truncate(start)
 
 
