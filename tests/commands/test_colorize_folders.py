@@ -257,7 +257,7 @@ def test_an_interrupted_run_leaves_no_half_file_and_the_next_goes_on(tmp_path, h
     for i in range(photos):
         path = grey_photo(tmp_path / f"scans/{i:02}.jpg", 400, 400, shift=i)
         if i >= photos // 2:  # work enough that the signal comes in time on a busy machine too
-            large = pyvips.Image.new_from_file(str(path)).resize(6)
+            large = pyvips.Image.new_from_file(str(path)).resize(3).copy_memory()
             large.write_to_file(str(path))
     command = [sys.executable, "-m", "tintype", "colorize", "scans", "--jobs", "2", "-o"]
     out = tmp_path / "out"
