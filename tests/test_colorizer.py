@@ -145,7 +145,9 @@ def test_the_number_of_threads_changes_nothing(colorizer, photo):
     assert colorizer(_png(photo), threads=1) == colorizer(_png(photo), threads=2)
 
 
-@pytest.mark.parametrize("options", [{"format": "png"}, {"format": "webp", "lossless": True}, {"format": "tiff"}])
+@pytest.mark.parametrize(
+    "options", [{"format": "png"}, {"format": "webp", "lossless": True}, {"format": "tiff"}]
+)
 def test_lightness_is_kept_in_the_file(colorizer, photo, options):
     image = pyvips.Image.new_from_buffer(colorizer(_png(photo), **options), "")
     assert np.abs(L_of(image.numpy()) - grey_L(photo)).max() <= 0.6

@@ -228,8 +228,8 @@ class Colorizer:
         for hint in settings.hints:
             if not any(hint.x <= p.width and hint.y <= p.height for p in photos):
                 first = photos[0]
-                msg = f"{first.name}: the hint at ({hint.x:g}, {hint.y:g}) lies outside the photograph, which "
-                msg += f"has {first.width} × {first.height} px; count from its upper left corner, upright"
+                msg = f"{first.name}: the hint at ({hint.x:g}, {hint.y:g}) lies outside the photograph of "
+                msg += f"{first.width} × {first.height} px; count from its upper left corner, upright"
                 raise PhotoError(msg)
         return [Sitting(p, measure(p, settings.grey)) for p in photos]
 
@@ -364,7 +364,7 @@ class Colorizer:
             ab = decoding.suggest(logits, bins, count)
             near = ((bins[:, None] - ab[None]) ** 2).sum(axis=-1).argmin(axis=1)
             p = decoding.softmax(logits[:, None, None].copy())[:, 0, 0]
-            shares = np.bincount(near, weights=p, minlength=len(ab))
+            shares = np.bincount(near, weights=p, minlength=len(ab)).astype(np.float64)
         rgb = fit(np.full(len(ab), L, np.float32), ab[:, 0].copy(), ab[:, 1].copy())
         codes = np.rint(srgb_from_linear(np.stack(rgb, axis=1)) * 255).astype(int)
         found = [((int(r), int(g), int(b)), float(s)) for (r, g, b), s in zip(codes, shares, strict=True)]
