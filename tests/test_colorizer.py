@@ -165,6 +165,7 @@ def test_two_networks_are_merged(colorizer, photo):
         (np.zeros((4, 4, 2), np.uint8), {}, PhotoError),
         (np.full((4, 4), 300.0), {}, PhotoError),
         (object(), {}, PhotoError),
+        (Image.new("HSV", (4, 4)), {}, PhotoError),
         (b"", {}, PhotoError),
         (b"not a photograph", {}, PhotoError),
         (np.zeros((4, 4), np.uint8), {"model": "nope"}, NetworkError),

@@ -138,6 +138,7 @@ class Colorizer:
         """Colour a picture and give back what was given: PIL → PIL, ndarray → ndarray, bytes → bytes.
 
         A path is read and gives a new file beside it (its path is returned); use `save` to choose where.
+        Colour in PIL has 8 bits a channel: for 16 give an array or bytes.
         """
         from tintype.pictures import colorize_picture
 

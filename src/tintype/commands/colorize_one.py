@@ -53,7 +53,12 @@ def colorize_one(photo: str, output: str | None, settings: Settings, extras: Ext
         if extras.report is not None or extras.json:
             seconds = time.perf_counter() - start
             outcome = Outcome(status, input=_digest(source), seconds=seconds, notes=notes, error=why)
-            _tell(Line(Path(name), outcome, made), settings, extras)
+            try:
+                _tell(Line(Path(name), outcome, made), settings, extras)
+            except TintypeError as error:
+                if not why:
+                    raise
+                say(f"tintype: {error}")  # what failed first is what the command ends with
     if not extras.quiet:
         for note in notes:
             say(note if name in note else f"{name}: {note}")
