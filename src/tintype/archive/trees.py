@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tintype.archive.run import Tree
 from tintype.errors import SettingsError
+from tintype.photo.formats import READABLE_SUFFIXES
 
 
 def is_folder(path: Path) -> bool:
@@ -37,11 +38,13 @@ def trees_of(paths: Sequence[Path], output: Path | None) -> list[Tree]:
     Raises
     ------
     SettingsError
-        If the output is a file, or two folders would be mirrored into one.
+        If the output is a file or named like one, or two folders would be mirrored into one.
     """
-    if output is not None and output.exists() and not output.is_dir():
-        msg = f"{output}: several photographs need a folder to go to, and this is a file"
-        raise SettingsError(msg)
+    if output is not None and not is_folder(output):
+        # A name like out.jpg is nobody's folder: two photographs were found where one was thought of.
+        if output.exists() or output.suffix.lower() in READABLE_SUFFIXES:
+            msg = f"{output}: several photographs need a folder to go to, and this names a file"
+            raise SettingsError(msg)
     named: dict[Path, Path] = {}
     for path in paths:
         if is_folder(path):

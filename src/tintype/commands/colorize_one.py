@@ -34,6 +34,8 @@ def colorize_one(photo: str, output: str | None, settings: Settings, extras: Ext
             msg = "stdin is a terminal; send a photograph, as in: tintype colorize - < in.png > out.png"
             raise click.UsageError(msg)
         name, source = "<stdin>", sys.stdin.buffer.read()
+    elif _is_pipe(Path(photo)):  # of the shell's, as in <(scan): it can be read once only
+        name, source = photo, Path(photo).read_bytes()
     else:
         name, source = photo, Path(photo)
     start = time.perf_counter()
@@ -64,6 +66,13 @@ def colorize_one(photo: str, output: str | None, settings: Settings, extras: Ext
             say(note if name in note else f"{name}: {note}")
         for path in made:
             say(f"{name} → {path}")
+
+
+def _is_pipe(path: Path) -> bool:
+    try:
+        return path.is_fifo()
+    except OSError:
+        return False
 
 
 def _colour(
