@@ -40,11 +40,9 @@ def trees_of(paths: Sequence[Path], output: Path | None) -> list[Tree]:
     SettingsError
         If the output is a file or named like one, or two folders would be mirrored into one.
     """
-    if output is not None and not is_folder(output):
-        # A name like out.jpg is nobody's folder: two photographs were found where one was thought of.
-        if output.exists() or output.suffix.lower() in READABLE_SUFFIXES:
-            msg = f"{output}: several photographs need a folder to go to, and this names a file"
-            raise SettingsError(msg)
+    if output is not None and not is_folder(output) and _names_a_file(output):
+        msg = f"{output}: several photographs need a folder to go to, and this names a file"
+        raise SettingsError(msg)
     named: dict[Path, Path] = {}
     for path in paths:
         if is_folder(path):
@@ -63,6 +61,11 @@ def trees_of(paths: Sequence[Path], output: Path | None) -> list[Tree]:
             msg += "each with an output of its own"
             raise SettingsError(msg)
     return trees + _loose(files, output)
+
+
+def _names_a_file(output: Path) -> bool:
+    # Nobody calls a folder out.jpg: several photographs were found where one was thought of.
+    return output.exists() or output.suffix.lower() in READABLE_SUFFIXES
 
 
 def _mirror(folder: Path, output: Path | None, *, alone: bool) -> Path:
