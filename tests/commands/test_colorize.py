@@ -125,6 +125,7 @@ def test_what_cannot_be_coloured_is_one_line(here):
     assert "curl" in refused("https://example.org/a.jpg")
     assert "nothing came" in refused("-", input=b"")
     assert "<stdin>" in refused("-", input=b"hello")
+    assert "no folder nowhere" in refused("grandma.jpg", "-o", "nowhere/out.jpg")
     assert "pixels" in refused("grandma.jpg", "--max-pixels", "100")
     assert not [n for n in names() if "color" in n]
 

@@ -108,6 +108,9 @@ def _target(source: Path | bytes, output: str | None, settings: Settings, extras
             msg = f"{output}: a file or a folder? Write {output}{os.sep} to have a folder made, "
             msg += f"or name a file, such as {output}.jpg"
             raise SettingsError(msg)
+        if not is_folder(Path(output).parent):
+            msg = f"{output}: there is no folder {Path(output).parent}; make it first, or check the spelling"
+            raise PhotoError(msg)
         return Path(output)
     if isinstance(source, bytes):
         msg = f"{output}: what comes from stdin has no name; name a file in that folder"
