@@ -50,7 +50,7 @@ def explain(error: BaseException, name: str) -> str:
     if _FULL.search(detail):
         return f"{name}: the disk is full; free some space or write elsewhere"
     if _KIND.search(detail):
-        return f"{name}: its samples are of a kind that isn't read ({detail}); save it with 8 or 16 bits a channel"
+        return f"{name}: its samples are of a kind that isn't read ({detail}); save it with 16 bits a channel"
     if _LIMIT.search(detail):
         return f"{name}: it asks for more than the decoder allows ({detail}); save it again as a plain TIFF"
     if _DAMAGE.search(detail):
