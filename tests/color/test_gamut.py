@@ -78,6 +78,13 @@ def test_a_neutral_prediction_gives_the_grey_back_exactly(dtype):
     assert (painted == grey[..., None]).all()
 
 
+@pytest.mark.parametrize(("L", "white"), [(100.01, 1.0), (100.0, 1.0), (0.0, 0.0), (-0.01, 0.0)])
+@pytest.mark.parametrize("b", [0.0, 90.0])
+def test_the_ends_of_lightness_are_neutral(L, white, b):
+    rgb = fit(*(np.full(3, v, np.float32) for v in (L, 0.0, b)))
+    np.testing.assert_allclose(rgb, white, atol=2e-3)
+
+
 def test_a_colour_inside_the_gamut_is_met():
     grey = np.array([[119]], np.uint8)  # L = 50
     ab = np.array([20.0, -30.0], np.float32).reshape(2, 1, 1)

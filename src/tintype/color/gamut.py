@@ -122,12 +122,12 @@ def _share(fy: Float, a: Float, b: Float) -> Float:
 
     Hue is measured along the square |a| + |b| = 1 instead of the circle, which saves an arctangent.
     """
-    length = np.abs(a) + np.abs(b)
+    length = np.maximum(np.abs(a) + np.abs(b), np.float32(1e-6))
     turn = b / length
     turn = np.where(a < 0, 2 - turn, turn)
     row, column = (fy - _FY[0]) * (_LIGHTS / _FY[1]), (turn + 1) * np.float32(_HUES / 4)
-    i = np.minimum(row.astype(np.intp), _LIGHTS - 1)
-    j = np.minimum(column.astype(np.intp), _HUES - 1)
+    i = row.astype(np.intp).clip(0, _LIGHTS - 1)
+    j = column.astype(np.intp).clip(0, _HUES - 1)
     down, right = row - i.astype(np.float32), column - j.astype(np.float32)
     at, table = i * (_HUES + 1) + j, _edge().ravel()
     upper = table.take(at) * (1 - right) + table.take(at + 1) * right
