@@ -176,6 +176,15 @@ def test_nothing_is_made_up(tmp_path, suffix):
     assert "dpi" not in result.info or suffix == ".tif"  # Pillow makes one up for TIFF
 
 
+def test_a_resolution_without_sense_prints_nothing(tmp_path, capfd):
+    Image.new("L", (20, 10), 90).save(tmp_path / "in.png")
+    (photo,) = read(tmp_path / "in.png", Settings())
+    photo = replace(photo, metadata=replace(photo.metadata, dpi=(5e7, 5e7)))
+    for suffix in (".jpg", ".png", ".tif", ".webp", ".avif"):
+        write([Page(photo, photo.open())], tmp_path / f"out{suffix}", Settings())
+    assert capfd.readouterr() == ("", "")
+
+
 def test_a_mark_without_xmp_makes_a_packet(tmp_path):
     path = tmp_path / "plain.png"
     Image.new("L", (20, 10), 90).save(path)
