@@ -9,6 +9,7 @@ from PIL import Image
 from skimage import color, data
 
 import tintype
+from mirrored import write_mirrored
 from tintype import Colorizer, NetworkError, PhotoError, SettingsError
 
 
@@ -153,9 +154,12 @@ def test_lightness_is_kept_in_the_file(colorizer, photo, options):
     assert np.abs(L_of(image.numpy()) - grey_L(photo)).max() <= 0.6
 
 
-def test_two_networks_are_merged(colorizer, photo):
-    alone, both = colorizer(photo), colorizer(photo, model="tintype,pilot", merge="confidence")
+def test_two_networks_are_merged(colorizer, photo, tmp_path):
+    other = write_mirrored(tmp_path / "mirror.onnx")
+    alone, both = colorizer(photo), colorizer(photo, model=f"tintype,{other}", merge="mean")
     assert both.shape == alone.shape
+    # A network and its mirror cancel each other.
+    assert np.ptp(both.astype(int), axis=2).mean() < np.ptp(alone.astype(int), axis=2).mean() / 4
 
 
 @pytest.mark.parametrize(

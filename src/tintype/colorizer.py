@@ -450,6 +450,8 @@ def _candidates(prediction: Prediction, settings: Settings) -> list[tuple[Float,
         logits = decoding.toward(logits, bins, _reference(settings.reference, bins.tobytes(), len(bins)))
     made = decoding.tilts(logits, bins, settings.candidates, temperature)
     sure = decoding.confidence(logits)
+    if gain != 1:
+        gain = decoding.own_gain(gain, decoding.lost_contrast(logits, bins))
     return [(decoding.enliven(decoding.annealed_mean(one, bins, temperature), gain), sure) for one in made]
 
 

@@ -27,7 +27,7 @@ def mean_of(ab):
     return ab.reshape(2, -1).mean(axis=1)
 
 
-def test_vividness_raises_contrast_of_colour_more_than_the_cast():
+def test_vividness_raises_contrast_of_colour_and_leaves_the_cast():
     ab = np.zeros((2, 1, 3), np.float32)
     ab[:, 0, 0] = [40, 20]
     ab[:, 0, 1] = [10, 40]
@@ -37,6 +37,22 @@ def test_vividness_raises_contrast_of_colour_more_than_the_cast():
     before, after = ab[:, 0, 0] - ab[:, 0, 1], vivid[:, 0, 0] - vivid[:, 0, 1]
     np.testing.assert_allclose(after, 2 * before, atol=1.0)
     assert np.hypot(*mean_of(vivid)) < 1.5 * np.hypot(*mean_of(ab))
+
+
+def test_what_the_mean_lost_is_counted_by_the_law_of_total_variance():
+    # Two places, each torn between two bins: means (20, 0) and (-20, 0), variance 400 at each.
+    p = np.array([[0.5, 0.5], [0.5, 1e-12], [1e-12, 1e-12], [1e-12, 0.5]], np.float32)
+    assert decode.lost_contrast(np.log(p)[:, None], BINS) == pytest.approx((400 + 400) / 400, rel=1e-3)
+    certain = np.array([[1e-12, 1e-12], [1, 1e-12], [1e-12, 1e-12], [1e-12, 1]], np.float32)
+    assert decode.lost_contrast(np.log(certain)[:, None], BINS) == pytest.approx(1, abs=1e-3)
+
+
+def test_a_photograph_that_lost_more_gets_more_back():
+    assert decode.own_gain(2.0, decode.TYPICAL_LOSS) == pytest.approx(2)
+    assert decode.own_gain(2.0, 1.0) == 1  # the network is sure: nothing was lost
+    assert 1 < decode.own_gain(2.0, 4.0) < 2 < decode.own_gain(2.0, 50.0) < 3
+    assert decode.own_gain(2.0, 1e9) == decode.own_gain(2.0, 60.0)
+    assert decode.own_gain(1.0, 50.0) == 1
 
 
 def test_confidence_runs_from_uniform_to_certain():

@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 from PIL import Image
 from skimage import color, data
 
+from mirrored import write_mirrored
 from network.random_caffe import write_published
 from tintype import Colorizer
 from tintype.commands import main
@@ -123,14 +124,15 @@ def test_compare_refuses_what_it_can_t_do(photo: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 300), (700, 20)])
-def test_odd_sizes_and_long_names_fit(size: tuple[int, int]) -> None:
+def test_odd_sizes_and_long_names_fit(size: tuple[int, int], tmp_path: Path) -> None:
     colorizer = Colorizer()
     import io
 
     held = io.BytesIO()
     Image.new("L", size, 90).save(held, "PNG")
     sitting = colorizer.prepare(held.getvalue())[0]
-    sheet, panels = compare(colorizer, sitting, ["tintype", "pilot"], merged="mean")
+    other = write_mirrored(tmp_path / "a network with quite a long name.onnx")
+    sheet, panels = compare(colorizer, sitting, ["tintype", str(other)], merged="mean")
     assert len(panels) == 3
     assert sheet.bands == 3
     assert sheet.copy_memory().width >= size[0]

@@ -28,18 +28,18 @@ def test_table_json_markdown_and_report(photos, tmp_path):
     out = {k: tmp_path / k for k in ("a.json", "a.md", "report")}
     flags = ["--json", out["a.json"], "--markdown", out["a.md"], "--report", out["report"],
              "--hint-photos", 1, "--report-photos", 1]  # fmt: skip
-    made = run("pilot", "grey", photos, *flags)
+    made = run("tintype", "grey", photos, *flags)
     assert made.stdout == out["a.md"].read_text("utf-8")
     assert "| grey | +0.00 |" in made.stdout
     values = json.loads(out["a.json"].read_text("utf-8"))
-    assert values["costs"]["pilot"]["predict_ms"] > 0
+    assert values["costs"]["tintype"]["predict_ms"] > 0
     page = (out["report"] / "index.html").read_text("utf-8")
     worst = max(values["results"][0]["rows"], key=lambda r: r["numbers"]["ab_rmse"])["name"]
     assert worst.replace("<b>", "&lt;b&gt;") in page
     assert page.count("<section") == 1
     assert "<b>.png" not in page
     shown = sorted(p.name for p in (out["report"] / "photos").iterdir())
-    assert len(shown) == 3  # truth, pilot, grey
+    assert len(shown) == 3  # truth, tintype, grey
     assert all(f"photos/{name}" in page for name in shown)
     assert "http" not in page
     assert sorted(p.name for p in tmp_path.iterdir()) == sorted(out)  # nothing half written lies about
@@ -47,7 +47,7 @@ def test_table_json_markdown_and_report(photos, tmp_path):
     assert "exists" in run("grey", photos, "--json", out["a.json"], code=1).stderr
     assert "exists" in run("grey", photos, "--report", out["report"], code=1).stderr
     run("grey", photos, "--report", out["report"], "--no-cost", "--force")
-    assert "pilot" not in (out["report"] / "index.html").read_text("utf-8")
+    assert len(list((out["report"] / "photos").iterdir())) == 4  # two photographs, true and grey
 
 
 def test_force_replaces_reports_only(photos, tmp_path):

@@ -7,10 +7,12 @@ import shutil
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 from click.testing import CliRunner, Result
 
 from network.random_caffe import write_published
+from network.test_wild_refused import mixing
 from tintype import Colorizer
 from tintype.commands import main
 from tintype.network.registry import find
@@ -70,12 +72,34 @@ def test_the_caffe_model_comes_checks_colours_and_goes(caffe: Path, home: Path) 
     assert not list(home.iterdir())
 
 
+def test_an_onnx_file_of_another_program_says_how_it_is_read(tmp_path: Path, home: Path) -> None:
+    file = tmp_path / "Tinter.onnx"
+    onnx.save(mixing(3, 3), file)
+    asked = run("import", file, code=1).output
+    assert "say it with --normalise … --output …" in asked
+    assert not home.exists()
+    said = run("import", file, "--normalise", "*255", "--output", "rgb*255").output
+    assert "guessed input rgb" in said
+    assert "the whole rule: input=rgb normalise=*255 size=64,square,fixed output=rgb*255" in said
+    assert "installed as tinter" in said
+    (tmp_path / "other.json").write_text('{"normalise": "-50/100", "output": "ab/110", "licence": "MIT"}')
+    onnx.save(mixing(1, 2), file)
+    said = run("import", file, "--rule", tmp_path / "other.json", "--output", "ab/128", "--force").output
+    assert "normalise=-50/100 size=64,square,fixed output=ab/128" in said
+    assert "licence: MIT" in said
+    rows = {v["name"]: v for v in json.loads(run("list", "--json").output)}
+    assert (rows["tinter"]["takes"], rows["tinter"]["gives"]) == ("L", "ab")
+    assert "the whole rule" in run("info", "tinter").output
+    (tmp_path / "a.pth").write_bytes(b"x")
+    assert "leave it out" in run("import", tmp_path / "a.pth", "--input", "L", code=1).output
+
+
 def test_info_of_each_kind(tmp_path: Path) -> None:
     assert "steps of 32" in run("info", "tintype").output
     known = run("info", "siggraph17").output
     assert "https://colorizers.s3" in known
     assert "tintype models pull siggraph17" in known
-    assert "not published" in run("info", "ddcolor").output
+    assert "tintype[train]" in run("info", "deoldify-artistic").output
     shutil.copy(find("tintype"), tmp_path / "mine.onnx")
     assert "mine.onnx" in run("info", tmp_path / "mine.onnx").output
     assert "Did you mean" in run("info", "sigraph", code=1).output

@@ -40,7 +40,7 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def found(folder):
-    models = ["pilot", "grey", "mean-colour", "true-ab-stride4"]
+    models = ["tintype", "grey", "mean-colour", "true-ab-stride4"]
     seen = []
     result = evaluate(
         models, folder, short=64, match=True, hint_photos=0, costs=False, progress=lambda *a: seen.append(a)
@@ -67,7 +67,7 @@ def test_baselines_frame_the_networks(found):
     assert grey["dpsnr"] == 0
     assert grey["cf"] == pytest.approx(0, abs=1e-3)
     assert grey["cf_gap"] == pytest.approx(result.truth["cf"], abs=1e-3)
-    mine = means(result, "pilot", "default")
+    mine = means(result, "tintype", "default")
     assert best["psnr"] > mine["psnr"] + 3
     assert best["ab_rmse"] < mine["ab_rmse"] / 2
     # The mean colour is nearer in the mean square than none, by its definition.
@@ -86,7 +86,7 @@ def test_matched_is_matched_or_says_so(found):
 def test_hints_help(tmp_path):
     # At the size that the network sees: its hints are squares of 7 px there.
     Image.fromarray(small(data.coffee(), (256, 320))).save(tmp_path / "coffee.png")
-    by = evaluate(["pilot"], tmp_path, hint_photos=1, costs=False).hints["pilot"]
+    by = evaluate(["tintype"], tmp_path, hint_photos=1, costs=False).hints["tintype"]
     assert list(by) == [0, 1, 5, 10, 50]
     assert by[50] > by[0] + 1
 
@@ -162,9 +162,9 @@ def test_it_can_be_cancelled(folder):
 
 def test_settings_are_used(folder):
     dull = evaluate(
-        ["pilot"], folder, settings=Settings(saturation=0.0), short=64, hint_photos=0, costs=False
+        ["tintype"], folder, settings=Settings(saturation=0.0), short=64, hint_photos=0, costs=False
     )
-    assert means(dull, "pilot", "default")["cf"] == pytest.approx(0, abs=1e-3)
+    assert means(dull, "tintype", "default")["cf"] == pytest.approx(0, abs=1e-3)
 
 
 def test_photographs_are_shrunk_and_never_enlarged(folder):

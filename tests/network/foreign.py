@@ -96,7 +96,8 @@ class ForeignNetworkTests:
         assert worst < self.tolerance
 
     def test_takes_the_views_its_rule_promises(self, network: Network) -> None:
-        side = max(network.descriptor.size.multiple, 32)
+        rule = network.descriptor.size
+        side = rule.default if rule.fixed else max(rule.multiple, 32)
         prediction = network.predict(photograph(side, side))
         grid = prediction.ab if prediction.ab is not None else prediction.logits
         assert np.isfinite(grid).all()

@@ -10,10 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from network.foreign import ForeignNetworkTests, photograph
+from network.foreign import ForeignNetworkTests, photograph, real_weights
 from tintype.colorizer import Colorizer
 from tintype.errors import NetworkError
 from tintype.network.convert import Converted, convert
+from tintype.network.registry import known
 
 torch = pytest.importorskip("torch", reason="converting PyTorch weights is in the train extra")
 
@@ -147,15 +148,55 @@ class PublishedTests(ForeignNetworkTests):
         bad = tmp_path / self.filename
         for data in (b"<html>404 Not Found</html>", b"PK\x03\x04 not a zip", bytes(1000)):
             bad.write_bytes(data)
-            with pytest.raises(NetworkError, match="download it again"):
+            with pytest.raises(NetworkError, match="download it again") as error:
                 convert(bad)
+            assert "weights_only" not in str(error.value)  # torch advises to open it unsafely
+
+
+class AsPublished:
+    """For a network of its published size; what doesn't depend on that the small one shows."""
+
+    test_other_containers_give_the_same = None
+    test_refuses_pickled_code = None
+    test_refuses_what_is_missing_left_over_or_misshapen = None
+    test_refuses_a_file_cut_short = None
+
+    def test_has_the_published_size(self) -> None:
+        """A weight too few or too many would show in the bytes; names and container add a thousandth."""
+        held = sum(v.numel() * v.element_size() for v in self.state().values())  # type: ignore[attr-defined]
+        [entry] = [e for e in known().values() if e.file == self.filename]  # type: ignore[attr-defined]
+        if not entry.bytes:
+            pytest.skip(f"nobody published how many bytes {entry.file} has")
+        assert 0 < entry.bytes / held - 1 < 2e-3
 
 
 # For networks so large that a test of their full size takes a minute and gigabytes.
 large = pytest.mark.skipif("TINTYPE_TEST_LARGE" not in os.environ, reason="set TINTYPE_TEST_LARGE to run it")
 
 
-def real_weights(*names: str) -> list[Path]:
-    """Published files that are there, in the folder that TINTYPE_TEST_WEIGHTS names."""
-    folder = os.environ.get("TINTYPE_TEST_WEIGHTS")
-    return [p for n in names for p in sorted(Path(folder).rglob(n))] if folder else []
+def published_file(name: str) -> Callable[[type], type]:
+    """Marks a tester of published weights, which TINTYPE_TEST_WEIGHTS may have."""
+
+    def mark(tester: type) -> type:
+        there = pytest.mark.skipif(not real_weights(name), reason=f"TINTYPE_TEST_WEIGHTS has no {name}")
+        return pytest.mark.real_weights(there(tester))
+
+    return mark
+
+
+class RealWeights(AsPublished):
+    """In front of a tester of the published size: the same on the published file itself."""
+
+    @classmethod
+    def module(cls) -> torch.nn.Module:
+        module = super().module()
+        with torch.serialization.safe_globals([slice]):
+            stored = torch.load(real_weights(cls.filename)[0], map_location="cpu", weights_only=True)
+        state = stored.get(cls.wrapper, stored)
+        # DDColor's files still hold the head that its encoder was trained with.
+        module.load_state_dict({k: v for k, v in state.items() if "head_cls" not in k})
+        return module.eval()
+
+    def write(self, folder: Path) -> Path:
+        (folder / self.filename).symlink_to(real_weights(self.filename)[0].resolve())
+        return folder / self.filename

@@ -17,6 +17,7 @@ from tintype.network.importing import import_files
 from tintype.network.install import check_name, install, remove, verify
 from tintype.network.peek import descriptor_of
 from tintype.network.registry import find
+from tintype.network.rule import Rule
 
 
 @pytest.fixture(autouse=True)
@@ -172,29 +173,51 @@ def test_files_that_belong_to_one_network(file: Path, tmp_path: Path) -> None:
         import_files([tmp_path / "points.npy"])
     with pytest.raises(NetworkError, match="one at a time"):
         import_files([file, file], name="two")
-    with pytest.raises(NetworkError, match="leave --rule out"):
-        import_files([tmp_path / "a.pth"], rule="input=L")
+    with pytest.raises(NetworkError, match="leave it out for other files"):
+        import_files([tmp_path / "a.pth"], rule=Rule(input="L"))
     with pytest.raises(NetworkError, match=r"a second \.npy"):
         import_files([file, tmp_path / "points.npy", tmp_path / "points.npy"])
 
 
-def test_published_files_get_their_own_names(
-    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """ddcolor_artistic.pth and ddcolor_paper.pth are of one architecture."""
+@pytest.fixture
+def large(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every file converts to a DDColor large, without its gigabyte."""
     model, descriptor = onnx.load(file), descriptor_of(file)
-    descriptor = replace(descriptor, name="ddcolor-large", family="ddcolor")
-    monkeypatch.setattr(convert, "convert", lambda *_, **__: convert.Converted(model, descriptor, ()))
+    found = convert.renamed(
+        convert.Converted(model, replace(descriptor, family="ddcolor"), ()), "ddcolor-large"
+    )
+    monkeypatch.setattr(convert, "convert", lambda *_, **__: found)
     monkeypatch.setattr(installing, "try_out", lambda _: 0.1)
-    for name, expected in (("ddcolor_artistic.pth", "ddcolor-artistic"), ("mine.pth", "ddcolor-large"),
-                           ("siggraph17-df00044c.pth", "ddcolor-large")):  # fmt: skip
+
+
+@pytest.mark.usefixtures("large")
+def test_published_files_get_their_own_names(tmp_path: Path) -> None:
+    """ddcolor_artistic.pth and ddcolor_paper.pth are of one architecture."""
+    for name, expected in (("ddcolor_artistic.pth", "ddcolor-artistic"), ("mine.pth", "ddcolor-large")):
         (tmp_path / name).write_bytes(b"weights")
-        (made,) = import_files([tmp_path / name], force=True)
+        (made,) = import_files([tmp_path / name])
         assert made.name == expected
+
+
+@pytest.mark.usefixtures("large")
+def test_swapped_files_are_refused(tmp_path: Path, home: Path) -> None:
+    for name in ("siggraph17-df00044c.pth", "ddcolor_paper_tiny.pth"):
+        (tmp_path / name).write_bytes(b"weights")
+        with pytest.raises(NetworkError, match=f"{name}: its weights are of ddcolor-large, but a file"):
+            import_files([tmp_path / name])
+    with pytest.raises(NetworkError, match=r"ddcolor-tiny is a network of ddcolor-tiny; .* swapped"):
+        import_files([tmp_path / name], name="ddcolor-tiny")
+    assert left(home) == []
+    (made,) = import_files([tmp_path / name], name="mine")
+    assert "NOT" in made.record.notes[-1]
 
 
 def test_published_files_are_told_by_their_hash(tmp_path: Path) -> None:
     entry = registry.known()["eccv16"]
-    assert "is that of the published" in importing._compared(tmp_path / "x.pth", entry.sha256)[0]
-    assert "NOT" in importing._compared(tmp_path / entry.file, "0" * 64)[0]
-    assert importing._compared(tmp_path / "ddcolor_paper.pth", "0" * 64) == ()
+    for name, digest, says in (
+        ("x.pth", entry.sha256, ("its sha256 is that of the published file",)),
+        (entry.file, "0" * 64, "NOT"),
+        ("x.pth", "0" * 64, ()),
+    ):
+        said = importing._compared(importing._published(tmp_path / name, digest), digest)
+        assert said == says if isinstance(says, tuple) else says in said[0]

@@ -1,7 +1,6 @@
 """What the browser tests share: photographs, a studio in a process of its own, and hands for the page."""
 
 import io
-import json
 import os
 import resource
 import subprocess
@@ -11,6 +10,8 @@ from pathlib import Path
 import numpy as np
 import skimage.data
 from PIL import Image
+
+from mirrored import write_mirrored
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOTS = ROOT / "build" / "screenshots"
@@ -38,18 +39,7 @@ def write_photos(folder, *names):
 
 def second_network(home):
     """Install a network that paints otherwise: the one that comes along with its bins mirrored."""
-    import onnx
-
-    model = onnx.load(ROOT / "src" / "tintype" / "weights" / "pilot.onnx")
-    for entry in model.metadata_props:
-        if entry.key == "tintype":
-            card = json.loads(entry.value)
-            card["name"] = "Mirror"
-            card["bins"] = [[-a, -b] for a, b in card["bins"]]
-            entry.value = json.dumps(card)
-    folder = home / "networks" / "mirror"
-    folder.mkdir(parents=True)
-    onnx.save(model, folder / "network.onnx")
+    write_mirrored(home / "networks" / "mirror" / "network.onnx")
 
 
 class Studio:

@@ -36,7 +36,7 @@ class TestTintype(NetworkTester):
 
 
 def test_full_size_has_the_parameters_of_the_released_network():
-    assert sum(p.numel() for p in Tintype(261).parameters()) == 11_457_675
+    assert sum(p.numel() for p in Tintype(261).parameters()) == 18_459_435
 
 
 def test_grey_is_normalised_like_imagenet():

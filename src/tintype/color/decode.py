@@ -61,8 +61,9 @@ def annealed_mean(logits: Float, bins: Float, temperature: float = 0.38) -> Floa
     return np.einsum("qhw,qc->chw", softmax(logits, temperature), bins, optimize=True)
 
 
-_CAST = 0.15  # share of the gain that the mean colour of the photograph gets too
-_NEUTRAL = 2.0  # Lab units of chroma below which a colour counts as neutral and is left so
+_NEUTRAL = 1.0  # Lab units of chroma below which a colour counts as neutral and is left so
+TYPICAL_LOSS = 17.6  # median of `lost_contrast` over our validation photographs
+_LARGEST_LOSS = 60.0  # beyond it the network knows next to nothing, and there is nothing to give back
 
 
 def enliven(ab: Float, gain: float) -> Float:
@@ -82,8 +83,41 @@ def enliven(ab: Float, gain: float) -> Float:
     """
     mean = ab.mean(axis=(1, 2), keepdims=True)
     chroma = np.hypot(ab[0], ab[1])
-    kept = np.float32((gain - 1) * (1 - _CAST)) * chroma / (chroma + np.float32(_NEUTRAL))
+    kept = np.float32(gain - 1) * chroma / (chroma + np.float32(_NEUTRAL))
     return np.asarray(ab * np.float32(gain) - mean * kept, dtype=np.float32)
+
+
+def lost_contrast(logits: Float, bins: Float) -> float:
+    """How much contrast of colour the mean of a distribution has lost: (S + V) / S, 1 or more.
+
+    S is the variance of the mean colours over the photograph, V the mean variance of the distribution at a
+    place; by the law of total variance S + V is what the network expects of the true colours.
+
+    Parameters
+    ----------
+    logits : float32, shape (Q, h, w)
+    bins : float32, shape (Q, 2)
+    """
+    p = softmax(logits)
+    mean = np.einsum("qhw,qc->chw", p, bins, optimize=True)
+    square = np.einsum("qhw,q->hw", p, (bins**2).sum(axis=1), optimize=True)
+    within = float((square - (mean**2).sum(axis=0)).mean())
+    between = float(mean.var(axis=(1, 2)).sum())
+    return 1 + max(within, 0.0) / max(between, 1e-6)
+
+
+def own_gain(gain: float, lost: float) -> float:
+    """The gain of one photograph, given that of a typical one: what has lost more gets more back.
+
+    gain ** (log lost / log typical). With one gain for all, photographs that the network is sure of came out
+    garish and the others grey; with this one the error in colourfulness of single photographs falls by a
+    fifth, and PSNR at the same mean colourfulness rises by 0.1 dB (docs/decoding.md).
+
+    >>> own_gain(2.0, TYPICAL_LOSS)
+    2.0
+    """
+    share = np.log(min(max(lost, 1.0), _LARGEST_LOSS)) / np.log(TYPICAL_LOSS)
+    return float(gain**share)
 
 
 def confidence(logits: Float) -> Float:

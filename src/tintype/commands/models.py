@@ -86,8 +86,16 @@ def info(name: str, as_json: bool) -> None:
 @click.option("--points", type=_FILE, help="pts_in_hull.npy of a .caffemodel; default: the published points.")
 @click.option("--variant", type=click.Choice(["v1", "v2", "v2_norebal"]),
               help="For a .caffemodel that doesn't say which it is.")  # fmt: skip
-@click.option("--rule", default="", metavar="RULE",
-              help="How a foreign ONNX file is fed and read; default: its sidecar, or a guess.")  # fmt: skip
+@click.option("--rule", type=_FILE, metavar="FILE.json",
+              help="How a foreign ONNX file is fed and read; default: NAME.onnx.json beside it.")  # fmt: skip
+@click.option(
+    "--input", "fed", default="", metavar="KIND", help="L, grey or rgb; these four go before a rule."
+)
+@click.option("--normalise", default="", metavar="HOW",
+              help="none, signed, imagenet, or a sum: -50, /100, -50/100, *255.")  # fmt: skip
+@click.option("--size", default="", metavar="PX", help="256, or 256,multiple=8,square.")
+@click.option("--output", default="", metavar="KIND",
+              help="ab, rgb or bgr, and how scaled: ab/110, rgb*255, rgb:signed, rgb:imagenet.")  # fmt: skip
 @click.option("--force", is_flag=True, help="Replace a network that is installed under this name.")
 def import_(
     files: tuple[Path, ...],
@@ -95,19 +103,30 @@ def import_(
     prototxt: Path | None,
     points: Path | None,
     variant: str | None,
-    rule: str,
+    rule: Path | None,
+    fed: str,
+    normalise: str,
+    size: str,
+    output: str,
     force: bool,
 ) -> None:
     """Turn weights that you have into networks of Tintype.
 
     FILE is a .caffemodel (its .prototxt and .npy may be given along), .pth, .safetensors or .onnx file, or
     the folder of a training run. The file itself is only read.
+
+    How another program's ONNX file is fed and read is guessed from its graph, and told; what the graph
+    doesn't tell is asked for.
     """
     from tintype.network.importing import import_files
+    from tintype.network.rule import Rule
 
+    told = Rule(input=fed, normalise=normalise, size=size, output=output)
+    whole = told.over(Rule.read(rule)) if rule else told
     made = import_files(
-        files, name=name, prototxt=prototxt, points=points, variant=variant or "", rule=rule, force=force
-    )
+        files, name=name, prototxt=prototxt, points=points, variant=variant or "",
+        rule=whole if str(whole) or rule else None, force=force,
+    )  # fmt: skip
     for network in made:
         _installed(network)
 

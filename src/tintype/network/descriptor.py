@@ -14,6 +14,8 @@ from tintype.color.lab import Float
 from tintype.errors import NetworkError
 
 OUTPUTS = ("logits", "ab", "rgb")
+# Of a network that gives colours and no distribution: there is no temperature, and vividness is a gain.
+GAIN = Vividness(safe=(1.0, 0.75), matched=(1.0, 1.0), vivid=(1.0, 1.4))
 KEY = "tintype"  # of the ONNX metadata property that holds the descriptor
 
 
@@ -61,7 +63,7 @@ class NetworkDescriptor:
     vividness : Vividness
         How 0, 0.5 and 1 are decoded.
     normalise : str
-        What the adapter feeds it (see the adapter); free text for a reader, a key for generic networks.
+        What it is fed, for a reader; of the family ``generic`` it begins with the rule of its import.
     licence, citation, source, trained_on : str
         For `tintype models info`.
     """

@@ -5,7 +5,6 @@ Proxies are taken from the environment (``HTTPS_PROXY``, ``NO_PROXY``), as urlli
 
 from __future__ import annotations
 
-import hashlib
 import http.client
 import json
 import os
@@ -24,6 +23,7 @@ from urllib.parse import urlsplit
 
 from tintype._version import __version__
 from tintype.errors import Cancelled, NetworkError
+from tintype.network import digest
 
 Progress = Callable[[int, int], bool | None]
 _CHUNK = 1 << 18
@@ -102,7 +102,7 @@ def fetch(
         If no mirror gave the file; the message says what was wrong with each.
     """
     part = _Part(target)
-    if sha256 and target.is_file() and _hash(target) == sha256:
+    if sha256 and target.is_file() and digest.sha256(target) == sha256:
         return Fetched(target, urls[0], sha256, True)
     whys = []
     try:
@@ -114,10 +114,10 @@ def fetch(
                 except _Failed as error:
                     whys.append(f"{urlsplit(url).hostname}: {error}")
                     continue
-                digest = _hash(part.path)
+                found = digest.sha256(part.path)
                 part.path.replace(target)
                 part.forget()
-                return Fetched(target, url, digest, bool(sha256))
+                return Fetched(target, url, found, bool(sha256))
     except OSError as error:
         msg = f"{target}: can't be written: {error}; free some space, or set TINTYPE_HOME to another folder"
         raise NetworkError(msg) from error
@@ -151,11 +151,11 @@ def _from_mirror(
                 raise _Failed(str(error)) from None
             time.sleep(min(0.1 * 2**tries, 2.0))
             continue
-        if not sha256 or (digest := _hash(part.path)) == sha256:
+        if not sha256 or (found := digest.sha256(part.path)) == sha256:
             return
         part.drop()
         if not (resumed and again):
-            msg = f"what it gave has sha256 {digest}; the published file has {sha256}; it was deleted"
+            msg = f"what it gave has sha256 {found}; the published file has {sha256}; it was deleted"
             raise _Failed(msg)
         again = False  # the part may have been another mirror's, or damaged: once more, from the beginning
 
@@ -323,8 +323,3 @@ def _validator(answer: Any) -> str:
 def _why(error: BaseException) -> str:
     reason = getattr(error, "reason", None) or error
     return str(reason) or type(reason).__name__
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -8,9 +8,11 @@ from pathlib import Path
 
 from tintype.errors import NetworkError
 from tintype.network.descriptor import NetworkDescriptor
-from tintype.network.install import Installed, check_name, install, sha256
+from tintype.network.digest import sha256
+from tintype.network.install import Installed, check_name, install
 from tintype.network.peek import descriptor_of
 from tintype.network.registry import FILE, Known, known
+from tintype.network.rule import Rule
 
 _COMPANIONS = {".prototxt": "prototxt", ".npy": "points"}
 
@@ -22,7 +24,7 @@ def import_files(
     prototxt: Path | None = None,
     points: Path | None = None,
     variant: str = "",
-    rule: str = "",
+    rule: Rule | None = None,
     force: bool = False,
     source: str = "",
 ) -> list[Installed]:
@@ -66,7 +68,8 @@ def import_files(
         msg += "import one at a time"
         raise NetworkError(msg)
     if rule and weights[0].suffix.lower() != ".onnx":
-        msg = f"{weights[0]}: a rule says how an ONNX file is fed and read; leave --rule out for other files"
+        msg = f"{weights[0]}: a rule says how an ONNX file is fed and read; leave it out for other files "
+        msg += "(--rule, --input, --normalise, --size, --output)"
         raise NetworkError(msg)
     if name:
         check_name(name, force=force)
@@ -78,7 +81,7 @@ def _import(
     name: str,
     companions: dict[str, Path | None],
     variant: str,
-    rule: str,
+    rule: Rule | None,
     force: bool,
     source: str,
 ) -> Installed:
@@ -98,46 +101,49 @@ def _import(
         )
     from tintype.network.convert import convert, renamed
 
-    found, digest = convert(file, name=name, variant=variant, rule=rule, **companions), sha256(file)
-    if not name:
-        # Several published files are of one architecture; each has a name of its own.
-        for entry in _published(file, digest):
-            if entry.family == found.descriptor.family:
-                found = renamed(found, entry.name)
+    prototxt, points = companions["prototxt"], companions["points"]
+    found = convert(file, prototxt=prototxt, points=points, variant=variant, rule=rule)
+    digest = sha256(file)
+    entry = known().get(name) if name else _published(file, digest)
+    if entry is not None and entry.weights != found.descriptor.name:
+        why = f"{name} is" if name else f"a file of this name is that of {entry.name},"
+        msg = f"{file}: its weights are of {found.descriptor.name}, but {why} a network of {entry.weights}; "
+        msg += "the files were swapped or renamed: get the right one, or import this one under another --name"
+        raise NetworkError(msg)
+    # Several published files are of one architecture; each has a name of its own.
+    if called := name or (entry.name if entry else ""):
+        found = renamed(found, called)
     return install(
         found.descriptor.name,
         found.save,
         source=source or file.name,
         source_sha256=digest,
-        notes=(*found.notes, *_compared(file, digest)),
+        notes=(*found.notes, *_compared(_published(file, digest), digest)),
         force=force,
     )
 
 
-def _published(file: Path, digest: str) -> list[Known]:
-    """What a file may be: the network published with that hash, else those published under that name."""
-    entries = known().values()
-    return [e for e in entries if digest == e.sha256] or [e for e in entries if e.file == file.name]
+def _published(file: Path, digest: str) -> Known | None:
+    """What a file must be: the network published with that hash, else the one published under that name."""
+    entries = sorted(known().values(), key=lambda e: e.sha256 != digest)
+    return next((e for e in entries if digest == e.sha256 or e.file == file.name), None)
 
 
-def _compared(file: Path, digest: str) -> tuple[str, ...]:
+def _compared(entry: Known | None, digest: str) -> tuple[str, ...]:
     """Whether a file is the one that was published."""
-    entries = _published(file, digest)
-    if any(e.sha256 == digest for e in entries):
+    if entry is None or not entry.sha256:
+        return ()
+    if entry.sha256 == digest:
         return ("its sha256 is that of the published file",)
-    if any(e.sha256 for e in entries):
-        return (
-            "its sha256 is NOT that of the published file of this name: somebody changed or retrained it",
-        )
-    return ()
+    return ("its sha256 is NOT that of the published file of this name: somebody changed or retrained it",)
 
 
 def _own(file: Path) -> NetworkDescriptor | None:
     """The descriptor of an ONNX file that has one inside; None for a wild one."""
-    if not file.is_file() or file.with_name(file.name + ".json").is_file():
+    if not file.is_file():
         return None
     try:
-        return descriptor_of(file)
+        return descriptor_of(file, beside=False)
     except NetworkError as error:
         if "without a Tintype descriptor" in str(error):
             return None

@@ -17,8 +17,8 @@ _MOST = 100_000  # top-level fields; a network has a dozen
 _LARGEST = 1 << 20  # bytes of a metadata entry that we are willing to hold
 
 
-def descriptor_of(file: Path) -> NetworkDescriptor:
-    """The descriptor of an ONNX file, inside it or in ``<file>.json`` beside it.
+def descriptor_of(file: Path, *, beside: bool = True) -> NetworkDescriptor:
+    """The descriptor of an ONNX file, inside it or, if `beside`, in ``<file>.json`` beside it.
 
     Raises
     ------
@@ -28,7 +28,7 @@ def descriptor_of(file: Path) -> NetworkDescriptor:
     try:
         text = _metadata(file).get(KEY)
         sidecar = file.with_name(file.name + ".json")
-        if text is None and sidecar.is_file():
+        if text is None and beside and sidecar.is_file():
             text = sidecar.read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
         msg = f"{file}: can't be read as a network ({error}); import or download it again"

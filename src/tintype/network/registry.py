@@ -42,6 +42,8 @@ class Known:
         About how large it is, 10⁶ bytes; for display.
     needs : str
         The extra of Tintype that converts it.
+    architecture : str
+        What its converter calls the weights; empty where that is `name`.
     """
 
     name: str
@@ -58,6 +60,12 @@ class Known:
     bytes: int = 0
     sha256: str = ""
     mb: int = 0
+    architecture: str = ""
+
+    @property
+    def weights(self) -> str:
+        """What its converter calls the weights."""
+        return self.architecture or self.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,10 +121,7 @@ def networks_folder() -> Path:
 
 def embedded() -> dict[str, Path]:
     """Networks that come with the package, by name."""
-    found = {file.stem.split("-")[0]: file for file in sorted(WEIGHTS.glob("*.onnx"))}
-    if "tintype" not in found and "pilot" in found:
-        found["tintype"] = found["pilot"]
-    return found
+    return {file.stem.split("-")[0]: file for file in sorted(WEIGHTS.glob("*.onnx"))}
 
 
 def installed() -> dict[str, Path]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib
 from functools import cached_property
 from pathlib import Path
@@ -12,7 +11,9 @@ import numpy as np
 
 from tintype.color.lab import Float
 from tintype.errors import NetworkError
+from tintype.network import digest
 from tintype.network.descriptor import KEY, NetworkDescriptor, Prediction, bins_array
+from tintype.network.rgb import ab_from_rgb
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -47,8 +48,7 @@ class Network:
     @cached_property
     def sha256(self) -> str:
         """Hash of the weights file, hexadecimal."""
-        with self.path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return digest.sha256(self.path)
 
     def predict(self, L: Float, hints: Float | None = None) -> Prediction:
         """Ask the network.
@@ -67,7 +67,8 @@ class Network:
         Raises
         ------
         NetworkError
-            If the network takes no hints, or ONNX Runtime fails (out of memory, for one).
+            If the network takes no hints, ONNX Runtime fails (out of memory, for one), or what comes out is
+            not finite.
         """
         if hints is not None and not self.descriptor.hints:
             msg = f"network {self.descriptor.name} takes no hints; use one that does, such as tintype"
@@ -78,7 +79,11 @@ class Network:
             msg = f"network {self.descriptor.name} failed on a view of {L.shape[1]}×{L.shape[0]} px: "
             msg += f"{str(error).splitlines()[0]}; try a smaller size"
             raise NetworkError(msg) from error
-        return self._read(np.asarray(outputs[0]), L)
+        given = np.asarray(outputs[0])
+        if not np.isfinite(given).all():
+            msg = f"network {self.descriptor.name} gives values that are no numbers; its weights are damaged"
+            raise NetworkError(msg)
+        return self._read(given, L)
 
     def _feed(self, L: Float, hints: Float | None) -> dict[str, Float]:
         raise NotImplementedError
@@ -88,7 +93,9 @@ class Network:
         first = output[0].astype(np.float32)
         if self.descriptor.output == "logits":
             return Prediction(L=L, logits=first, bins=self.bins, vividness=vivid)
-        return Prediction(L=L, ab=first, vividness=vivid)
+        # A picture has a lightness of its own, which the photograph's replaces: only its chroma is taken.
+        ab = ab_from_rgb(first) if self.descriptor.output == "rgb" else first
+        return Prediction(L=L, ab=ab, vividness=vivid)
 
 
 def load(file: Path, *, device: str = "cpu", threads: int = 0) -> Network:
@@ -118,16 +125,7 @@ def load(file: Path, *, device: str = "cpu", threads: int = 0) -> Network:
         msg = f"device {device} is not available in this ONNX Runtime (it has {', '.join(available)}); "
         msg += "install the matching onnxruntime package, or use cpu"
         raise NetworkError(msg)
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.log_severity_level = 3
-    # Threads that wait for work by spinning take the cores from those that paint: a third of the CPU's time.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    try:
-        session = onnxruntime.InferenceSession(str(file), options, providers=[_PROVIDERS[device]])
-    except Exception as error:  # as above: no common base class
-        msg = f"{file}: not a network that ONNX Runtime can open: {str(error).splitlines()[0]}"
-        raise NetworkError(msg) from error
+    session = open_session(file, device=device, threads=threads)
     descriptor = _descriptor(file, session)
     if descriptor.family not in _FAMILIES:
         msg = f"{file}: family {descriptor.family!r} is unknown here; known: {', '.join(_FAMILIES)}"
@@ -139,6 +137,41 @@ def load(file: Path, *, device: str = "cpu", threads: int = 0) -> Network:
         raise NetworkError(msg) from error
     network: Network = adapter.Adapter(file, descriptor, session)
     return network
+
+
+def open_session(
+    file: Path, data: bytes | None = None, *, device: str = "cpu", threads: int = 0
+) -> onnxruntime.InferenceSession:
+    """An ONNX Runtime session, quiet, and on this device or not at all.
+
+    Parameters
+    ----------
+    file : Path
+        The network, for messages also where `data` holds it.
+    data : bytes, optional
+    device, threads
+        As for `load`.
+
+    Raises
+    ------
+    NetworkError
+        If ONNX Runtime can't open it.
+    """
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.log_severity_level = 4  # what is wrong is in the error; a library doesn't print
+    # Threads that wait for work by spinning take the cores from those that paint: a third of the CPU's time.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    try:
+        # Its fallback would print, and go on with a CPU where a graphics card was asked for.
+        return onnxruntime.InferenceSession(
+            data or str(file), options, providers=[_PROVIDERS[device]], enable_fallback=0
+        )
+    except Exception as error:  # as above: no common base class
+        msg = f"{file}: not a network that ONNX Runtime can open: {str(error).splitlines()[0]}"
+        raise NetworkError(msg) from error
 
 
 def _descriptor(file: Path, session: onnxruntime.InferenceSession) -> NetworkDescriptor:

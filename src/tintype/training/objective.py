@@ -6,6 +6,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from tintype.color.decode import TYPICAL_LOSS, lost_contrast
 from tintype.color.lab import Float
 from tintype.training.batches import Batch
 from tintype.training.encoding import SoftEncoding, bin_weights
@@ -23,6 +24,10 @@ class Objective(nn.Module):
     def colours(self, output: torch.Tensor, temperature: float = 1.0) -> torch.Tensor:
         """ab (n, 2, h, w), Lab units."""
         return output
+
+    def lost(self, output: torch.Tensor) -> list[float]:
+        """`tintype.color.decode.lost_contrast` of each picture; typical where there is no distribution."""
+        return [TYPICAL_LOSS] * len(output)
 
 
 class Regression(Objective):
@@ -82,6 +87,11 @@ class Classification(Objective):
         """Annealed mean at the output's stride."""
         p = (output / temperature).softmax(1)
         return torch.einsum("nqhw,qc->nchw", p, self.bins)
+
+    def lost(self, output: torch.Tensor) -> list[float]:
+        """Of each picture, from its distribution."""
+        bins = self.bins.cpu().numpy()
+        return [lost_contrast(one, bins) for one in output.detach().float().cpu().numpy()]
 
 
 def make_objective(recipe: Recipe, bins: Float, prior: Float | None, stride: int) -> Objective:

@@ -10,10 +10,10 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from tintype.color.decode import enliven
+from tintype.color.decode import enliven, own_gain
 from tintype.color.lab import Float, srgb_from_lab
 from tintype.color.resample import Upsampler
-from tintype.training.batches import Batch, validation_batch
+from tintype.training.batches import validation_batch
 from tintype.training.objective import Objective
 from tintype.training.photos import PhotoSet
 from tintype.training.place import Place
@@ -35,16 +35,19 @@ class Seen:
         The truth.
     guess : float32, shape (2, v', v')
         Decoded at vividness 0.5, before any gain.
+    lost : float
+        How much contrast the guess has lost (`tintype.color.decode.lost_contrast`).
     """
 
     L: Float
     ab: Float
     guess: Float
+    lost: float
 
     def painted(self, gain: float = 1.0) -> Pixels:
         """The guess as sRGB, uint8 (v, v, 3)."""
         v = self.L.shape[0]
-        return paint(self.L, Upsampler(enliven(self.guess, gain), v, v).all())
+        return paint(self.L, Upsampler(enliven(self.guess, own_gain(gain, self.lost)), v, v).all())
 
     def true(self) -> Pixels:
         """The truth as sRGB, uint8 (v, v, 3)."""
@@ -99,12 +102,11 @@ def look(
             output = network(here.L, here.hints) if network.hints else network(here.L)
         output = output.float()
         loss = float(objective(output, here)[0])
-        yield from _seen(batch, objective.colours(output, temperature).cpu().numpy(), loss)
-
-
-def _seen(batch: Batch, guesses: Float, loss: float) -> Iterator[tuple[float, Seen]]:
-    for L, ab, guess in zip(batch.L.numpy(), batch.ab.numpy(), guesses, strict=True):
-        yield loss, Seen(L[0], ab, guess)
+        guesses = objective.colours(output, temperature).cpu().numpy()
+        for L, ab, guess, lost in zip(
+            batch.L.numpy(), batch.ab.numpy(), guesses, objective.lost(output), strict=True
+        ):
+            yield loss, Seen(L[0], ab, guess, lost)
 
 
 @dataclass(frozen=True)

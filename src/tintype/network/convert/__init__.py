@@ -8,6 +8,7 @@ from typing import Any
 
 from tintype.errors import NetworkError
 from tintype.network.descriptor import KEY, NetworkDescriptor
+from tintype.network.rule import Rule
 
 TORCH_SUFFIXES = (".pth", ".pt", ".bin", ".ckpt", ".safetensors")
 
@@ -42,7 +43,7 @@ def convert(
     prototxt: Path | None = None,
     points: Path | None = None,
     variant: str = "",
-    rule: str = "",
+    rule: Rule | None = None,
 ) -> Converted:
     """Turn a weights file of another program into a network of ours.
 
@@ -54,8 +55,8 @@ def convert(
         What to call it; empty takes the architecture's own name.
     prototxt, points, variant
         For Caffe, see `tintype.network.convert.caffe.convert`.
-    rule : str
-        For ONNX, see `tintype.network.generic.Rule`; empty reads the sidecar or guesses from the graph.
+    rule : Rule, optional
+        For ONNX, see `tintype.network.convert.wild.convert`.
 
     Raises
     ------
@@ -78,6 +79,10 @@ def convert(
         from tintype.network.convert.published import convert as from_torch
 
         found = Converted(*from_torch(file))
+    elif kind == ".onnx":
+        from tintype.network.convert.wild import convert as from_onnx
+
+        found = Converted(*from_onnx(file, rule))
     else:
         msg = f"{file}: {kind or 'a file without a suffix'} can't be imported; give a .caffemodel, "
         msg += f"{', '.join(TORCH_SUFFIXES)} or .onnx file"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +16,7 @@ from tintype.network.convert import caffe_graph
 from tintype.network.convert.caffe_schema import V1_TYPES, message, parse_binary, parse_text, read_blob
 from tintype.network.convert.points import COUNT, published_points, read_points
 from tintype.network.descriptor import NetworkDescriptor, SizeRule
+from tintype.network.digest import sha256
 
 # 1/T of the annealed mean, T = 0.38: the figure that everybody writes into conv8_313_rh.
 ANNEALING = 2.606
@@ -94,7 +94,7 @@ def convert(
         normalise="L - 50",
         licence=_LICENCE,
         citation=_CITATION,
-        source=f"{model.name}, sha256 {_sha256(model)}",
+        source=f"{model.name}, sha256 {sha256(model)}",
         trained_on="ImageNet (ILSVRC 2012)",
     )
     built = caffe_graph.build(graph, weights, centres, ANNEALING, descriptor, model.name)
@@ -190,7 +190,7 @@ def _variant(
     if said and said not in VARIANTS:
         msg = f"variant {said!r} is not one of {', '.join(VARIANTS)}"
         raise NetworkError(msg)
-    weights_say = PUBLISHED.get(_sha256(model), "") or _trained_as(stored)
+    weights_say = PUBLISHED.get(sha256(model), "") or _trained_as(stored)
     # v1 took the annealing as an input blob of its own; v2 has it as a Scale layer.
     text_says = ""
     if text is not None:
@@ -220,11 +220,6 @@ def _trained_as(stored: Iterable[Layer]) -> str:
         return "v2"
     # A file that still has its loss, but no class weights, was trained without them.
     return "v2_norebal" if {"SoftmaxCrossEntropyLoss", "SoftmaxWithLoss"} & kinds else ""
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 __all__ = ["ANNEALING", "PUBLISHED", "VARIANTS", "Layer", "convert", "layers_of", "published_net"]

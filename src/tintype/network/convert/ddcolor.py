@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import math
-from itertools import count, takewhile
 from typing import Any
 
 import numpy as np
 
-from tintype.color.decode import Vividness
 from tintype.errors import NetworkError
 from tintype.network.convert import pieces
 from tintype.network.convert.graph import Array, Graph, Weights
-from tintype.network.descriptor import KEY, NetworkDescriptor, SizeRule
+from tintype.network.descriptor import GAIN, KEY, NetworkDescriptor, SizeRule
 
 # Blocks and channels of each stage, of the encoders that were published.
 _ENCODERS: dict[tuple[tuple[int, ...], tuple[int, ...]], str] = {
@@ -34,7 +32,7 @@ def build_ddcolor(weights: Weights, source: str) -> tuple[Any, NetworkDescriptor
         msg = f"{weights.name}: a DDColor without {_COLOURS}.query_feat, so not of the multi-scale kind; "
         msg += "expected ddcolor_modelscope, ddcolor_paper, ddcolor_artistic or ddcolor_paper_tiny"
         raise NetworkError(msg)
-    depths = tuple(_length(weights, f"{_ENCODER}.stages.{i}.{{}}.norm.weight") for i in range(4))
+    depths = tuple(pieces.length(weights, f"{_ENCODER}.stages.{i}.{{}}.norm.weight") for i in range(4))
     widths = tuple(weights.shape(f"{_ENCODER}.norm{i}.weight")[0] for i in range(4))
     kind = _ENCODERS.get((depths, widths), "")
     descriptor = NetworkDescriptor(
@@ -43,7 +41,7 @@ def build_ddcolor(weights: Weights, source: str) -> tuple[Any, NetworkDescriptor
         output="ab",
         # Published at 512 px, the photograph stretched to a square.
         size=SizeRule(default=512, multiple=32, minimum=64, maximum=1024, square=True),
-        vividness=Vividness(safe=(1.0, 0.75), matched=(1.0, 1.0), vivid=(1.0, 1.4)),
+        vividness=GAIN,
         normalise="none: RGB of the grey and ImageNet's mean and deviation are part of the graph",
         licence="Apache-2.0",
         citation="X. Kang, T. Yang, W. Ouyang, P. Ren, L. Li, X. Xie: DDColor: Towards Photo-Realistic Image "
@@ -66,10 +64,6 @@ def build_ddcolor(weights: Weights, source: str) -> tuple[Any, NetworkDescriptor
         f"{queries} colour queries, {len(scales)} scales, {layers} layers, {_HEADS} heads",
     )
     return graph.build({"ab": (ab, 2)}, {KEY: descriptor.to_json()}), descriptor, notes
-
-
-def _length(weights: Weights, pattern: str) -> int:
-    return sum(1 for _ in takewhile(lambda i: pattern.format(i) in weights, count()))
 
 
 def _picture(graph: Graph) -> str:
@@ -115,11 +109,7 @@ def _norm_channels(graph: Graph, x: str, key: str) -> str:
 
 
 def _unet_block(graph: Graph, x: str, skip: str, key: str) -> str:
-    up = graph.batch_norm(
-        pieces.conv(graph, x, f"{key}.shuf.conv.0", kernel=1, bias=False), f"{key}.shuf.conv.1"
-    )
-    up = pieces.blur(graph, pieces.shuffle(graph, graph.relu(up), 2))
-    joined = graph.relu(graph.concat(up, graph.batch_norm(skip, f"{key}.bn")))
+    joined = pieces.joined(graph, x, skip, key)
     made = graph.relu(pieces.conv(graph, joined, f"{key}.conv.0", kernel=3, bias=False))
     return graph.batch_norm(made, f"{key}.conv.2")
 
@@ -143,7 +133,7 @@ def _colours(graph: Graph, scales: list[str]) -> tuple[str, int, int]:
 
     x = graph.constant(features[None])
     names = [f"{_COLOURS}.transformer_{part}_layers" for part in ("cross_attention", "self_attention", "ffn")]
-    layers = _length(weights, names[0] + ".{}.norm.weight")
+    layers = pieces.length(weights, names[0] + ".{}.norm.weight")
     for i in range(layers):
         cross, own, feed = (f"{name}.{i}" for name in names)
         keys, values = memories[i % len(scales)]

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import count, takewhile
+
 import numpy as np
 
 from tintype.errors import NetworkError
 from tintype.network.convert.graph import Array, Graph, Weights
+
+
+def length(weights: Weights, pattern: str) -> int:
+    """How many layers of a kind there are: names with 0, 1, 2 … in the place of ``{}``."""
+    return sum(1 for _ in takewhile(lambda i: pattern.format(i) in weights, count()))
 
 
 def normed(weights: Weights, key: str, shape: tuple[int | None, ...]) -> Array:
@@ -16,9 +23,9 @@ def normed(weights: Weights, key: str, shape: tuple[int | None, ...]) -> Array:
     ``weight_v`` the length ``weight_g``. Copies in which somebody folded them have a plain ``weight``.
     """
     if f"{key}.weight_orig" in weights:
-        if f"{key}.weight" in weights and f"{key}.weight_v" not in weights:
-            # torch before 1.0 kept the divided weight in the file, and no v.
-            weights.skip(f"{key}.weight_orig", f"{key}.weight_u")
+        if f"{key}.weight" in weights:
+            # torch before 1.1 kept the divided weight in the file.
+            weights.skip(*(f"{key}.weight_{end}" for end in ("orig", "u", "v")))
             return weights.take(f"{key}.weight", shape)
         original = weights.take(f"{key}.weight_orig", shape)
         flat = original.reshape(original.shape[0], -1).astype(np.float64)
@@ -62,3 +69,29 @@ def blur(graph: Graph, x: str) -> str:
     """Mean of each pixel and its neighbours above and left; hides the checkerboard of shuffled pixels."""
     padded = graph.op("Pad", x, graph.constant([0, 0, 1, 1, 0, 0, 0, 0], np.int64), mode="edge")
     return graph.op("AveragePool", padded, kernel_shape=[2, 2], strides=[1, 1])
+
+
+def joined(graph: Graph, x: str, skip: str, key: str, *, fit: bool = False) -> str:
+    """One step up a U-Net: x at twice its size beside what the encoder saw at that size.
+
+    Parameters
+    ----------
+    x, skip : str
+        Values (n, c, h, w) and (n, d, 2h, 2w).
+    key : str
+        Of the block: its ``shuf`` raises x, its ``bn`` norms the skip.
+    fit : bool
+        The skip may be a row or column shorter, where its size is odd; x is then cut to it as torch's
+        ``interpolate(mode="nearest")`` does.
+    """
+    up = conv(graph, x, f"{key}.shuf.conv.0", kernel=1, bias=False)
+    up = blur(graph, shuffle(graph, graph.relu(graph.batch_norm(up, f"{key}.shuf.conv.1")), 2))
+    if fit:
+        channels = graph.channels[up]
+        ends = graph.op("Shape", up, start=0, end=2), graph.op("Shape", skip, start=2, end=4)
+        up = graph.op(
+            "Resize", up, "", "", graph.concat(*ends, axis=0), mode="nearest",
+            coordinate_transformation_mode="asymmetric", nearest_mode="floor",
+        )  # fmt: skip
+        graph.channels[up] = channels
+    return graph.relu(graph.concat(up, graph.batch_norm(skip, f"{key}.bn")))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from tintype.errors import NetworkError
 from tintype.network.convert import checkpoint
 from tintype.network.convert.graph import Weights
 from tintype.network.descriptor import NetworkDescriptor
+from tintype.network.digest import sha256
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,12 @@ KNOWN = (
         ("encoder.arch.downsample_layers.0.0.weight", "encoder.arch.norm3.weight", "refine_net.0.0.bias"),
         "encoder.arch.…, decoder.layers.…, decoder.color_decoder.…, refine_net.0.0",
     ),
+    Known(
+        "deoldify",
+        "deoldify",
+        ("layers.0.0.weight", "layers.8.conv.0.bias", "layers.10.layers.0.0.bias", "layers.11.0.bias"),
+        "layers.0.0 … layers.0.7 (a ResNet), layers.3, layers.4 … layers.8, layers.10.layers, layers.11.0",
+    ),
 )
 
 
@@ -77,8 +83,7 @@ def convert(file: Path) -> tuple[Any, NetworkDescriptor, tuple[str, ...]]:
     weights = checkpoint.read(file)
     known = recognise(weights)
     module = importlib.import_module(f"tintype.network.convert.{known.module}")
-    with file.open("rb") as stream:
-        source = f"{file.name}, sha256 {hashlib.file_digest(stream, 'sha256').hexdigest()}"
+    source = f"{file.name}, sha256 {sha256(file)}"
     model, descriptor, notes = getattr(module, f"build_{known.name}")(weights, source)
     return model, descriptor, (f"recognised as {known.name} by its {len(weights.arrays)} weights", *notes)
 

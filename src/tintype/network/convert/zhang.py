@@ -9,7 +9,7 @@ import numpy as np
 from tintype.color.decode import Vividness
 from tintype.errors import NetworkError
 from tintype.network.convert.graph import Graph, Weights
-from tintype.network.descriptor import KEY, NetworkDescriptor, SizeRule
+from tintype.network.descriptor import GAIN, KEY, NetworkDescriptor, SizeRule
 
 # Both networks see (L - 50) / 100, and ab in units of 110.
 _L_CENTRE, _L_SCALE, _AB_SCALE = 50.0, 100.0, 110.0
@@ -70,7 +70,7 @@ def build_siggraph17(weights: Weights, source: str) -> tuple[Any, NetworkDescrip
         output="ab",
         hints=True,
         size=SizeRule(default=256, multiple=8, minimum=32, maximum=1024),
-        vividness=Vividness(safe=(1.0, 0.75), matched=(1.0, 1.0), vivid=(1.0, 1.4)),
+        vividness=GAIN,
         normalise="none: (L - 50) / 100 and ab / 110 are part of the graph; the mask is 0 or 1",
         licence=_LICENCE,
         citation="R. Zhang, J.-Y. Zhu, P. Isola, X. Geng, A. S. Lin, T. Yu, A. A. Efros: "

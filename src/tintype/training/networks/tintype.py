@@ -24,11 +24,19 @@ def conv_block(channels: int, out: int, size: int = 3) -> nn.Sequential:
 
 
 class AttentionBlock(nn.Module):
-    """Pre-norm transformer block over all places; a depthwise convolution tells it where things are."""
+    """Pre-norm transformer block over all places; a depthwise convolution tells it where things are.
 
-    def __init__(self, width: int, heads: int = 8) -> None:
+    Parameters
+    ----------
+    width, heads : int
+    drop : float
+        Share of the samples of a training step whose two branches are left out ("stochastic depth", Huang et
+        al. 2016): it keeps blocks from learning a small collection by heart.
+    """
+
+    def __init__(self, width: int, heads: int = 8, drop: float = 0.0) -> None:
         super().__init__()
-        self.heads = heads
+        self.heads, self.drop = heads, drop
         self.pos = nn.Conv2d(width, width, 3, padding=1, groups=width)
         self.n1 = nn.LayerNorm(width)
         self.qkv = nn.Linear(width, 3 * width)
@@ -36,6 +44,10 @@ class AttentionBlock(nn.Module):
         self.n2 = nn.LayerNorm(width)
         self.fc1 = nn.Linear(width, 2 * width)
         self.fc2 = nn.Linear(2 * width, width)
+        # A new block begins as none: what the pretrained encoder says arrives undisturbed.
+        for last in (self.proj, self.fc2):
+            nn.init.zeros_(last.weight)
+            nn.init.zeros_(last.bias)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """(n, width, h, w) → the same shape."""
@@ -46,25 +58,33 @@ class AttentionBlock(nn.Module):
             self.qkv(self.n1(t)).reshape(n, h * w, 3, self.heads, d // self.heads).permute(2, 0, 3, 1, 4)
         )
         seen = F.scaled_dot_product_attention(q, k, v).transpose(1, 2).reshape(n, h * w, d)
-        t = t + self.proj(seen)
-        t = t + self.fc2(F.gelu(self.fc1(self.n2(t))))
+        t = t + self._dropped(self.proj(seen))
+        t = t + self._dropped(self.fc2(F.gelu(self.fc1(self.n2(t)))))
         return t.transpose(1, 2).reshape(n, d, h, w)
+
+    def _dropped(self, branch: torch.Tensor) -> torch.Tensor:
+        if not (self.training and self.drop):
+            return branch
+        kept = torch.rand(len(branch), 1, 1, device=branch.device) >= self.drop
+        return branch * (kept / (1 - self.drop)).to(branch.dtype)
 
 
 class Up(nn.Module):
-    """Twice as large, joined with the encoder's tap of that size."""
+    """Twice as large, joined with the encoder's tap of that size; then `depth` residual convolutions."""
 
-    def __init__(self, channels: int, skip: int, out: int) -> None:
+    def __init__(self, channels: int, skip: int, out: int, depth: int = 1) -> None:
         super().__init__()
         self.skip = conv_block(skip, out, 1)
         self.red = conv_block(channels + out, out, 1)
-        self.a = conv_block(out, out)
+        self.convs = nn.ModuleList([conv_block(out, out) for _ in range(depth)])
 
     def forward(self, x: torch.Tensor, skip: torch.Tensor) -> torch.Tensor:
         """(n, channels, h, w) and the tap (n, skip, 2h, 2w) → (n, out, 2h, 2w)."""
         x = F.interpolate(x, scale_factor=2.0, mode="bilinear", align_corners=False)
         x = self.red(torch.cat([x, self.skip(skip)], 1))
-        return x + self.a(x)
+        for conv in self.convs:
+            x = x + conv(x)
+        return x
 
 
 class Tintype(nn.Module):
@@ -78,6 +98,10 @@ class Tintype(nn.Module):
         Channels and attention blocks at stride 16.
     w8, w4 : int
         Channels of the decoder at strides 8 and 4.
+    d8, d4 : int
+        Residual convolutions there.
+    drop : float
+        Stochastic depth of the last attention block; earlier ones get less, in equal steps.
     units : tuple of int
         Units in each stage of the encoder; the pretrained one has 3, 4 and 6.
     """
@@ -90,10 +114,13 @@ class Tintype(nn.Module):
     def __init__(
         self,
         bins: int,
-        width: int = 256,
-        depth: int = 3,
-        w8: int = 192,
-        w4: int = 128,
+        width: int = 384,
+        depth: int = 6,
+        w8: int = 256,
+        w4: int = 160,
+        d8: int = 2,
+        d4: int = 1,
+        drop: float = 0.1,
         units: tuple[int, int, int] = (3, 4, 6),
     ) -> None:
         super().__init__()
@@ -102,10 +129,12 @@ class Tintype(nn.Module):
         self.hstem = nn.Conv2d(3, 64, 7, 2, 3, bias=False)
         self.neck = conv_block(1024, width, 1)
         self.h16 = nn.Conv2d(3, width, 1)
-        self.blocks = nn.ModuleList([AttentionBlock(width) for _ in range(depth)])
+        self.blocks = nn.ModuleList(
+            [AttentionBlock(width, drop=drop * (i + 1) / depth) for i in range(depth)]
+        )
         self.ctx = nn.Sequential(nn.Linear(width, width), nn.ReLU(), nn.Linear(width, width))
-        self.u8 = Up(width, 512, w8)
-        self.u4 = Up(w8, 256, w4)
+        self.u8 = Up(width, 512, w8, d8)
+        self.u4 = Up(w8, 256, w4, d4)
         self.h4 = nn.Conv2d(3, w4, 3, padding=1)
         self.fuse = conv_block(w4, w4)
         self.head = nn.Conv2d(w4, bins, 1)
