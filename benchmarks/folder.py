@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from inputs import write
-from measure import cpu, run
+from measure import machine, run
 
 
 def main() -> None:
@@ -24,9 +24,11 @@ def main() -> None:
         first = write(folder, options.megapixels)
         for index in range(1, options.photos):
             shutil.copy(first, folder / f"{index:04}.jpg")
-        print(f"{cpu()}; {options.photos} JPEGs of {options.megapixels:g} MP, whole process")
+        print(f"{machine()}; {options.photos} JPEGs of {options.megapixels:g} MP, whole process")
         print(
-            "| jobs | s | photos a second | MB of the largest process | throughput |\n|---|---|---|---|---|"
+            "| jobs | s | CPU s | photos a second | MB of the largest process | throughput |\n"
+            + "|---" * 6
+            + "|"
         )
         alone = 0.0
         for jobs in (1, 2):
@@ -36,9 +38,10 @@ def main() -> None:
             )
             assert len(list(out.glob("*.jpg"))) == options.photos
             alone = alone or made.seconds
-            rate = options.photos / made.seconds
-            gain = f"{alone / made.seconds:.2f}×"
-            print(f"| {jobs} | {made.seconds:.1f} | {rate:.2f} | {made.peak_mb:.0f} | {gain} |", flush=True)
+            row = [str(jobs), f"{made.seconds:.1f}", f"{made.cpu:.1f}"]
+            row += [f"{options.photos / made.seconds:.2f}", f"{made.peak_mb:.0f}"]
+            row.append(f"{alone / made.seconds:.2f}×")
+            print(f"| {' | '.join(row)} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ def page() -> str:
     """The whole page."""
     lines = ["# Every command and option", ""]
     lines += ["Made by `python scripts/options_doc.py` from the program itself.", ""]
-    with click.Context(main, info_name="tintype") as top:
+    with click.Context(main, info_name="tintype", **main.context_settings) as top:
         for name in main.list_commands(top):
             command = main.get_command(top, name)
             assert command is not None

@@ -46,7 +46,8 @@ class Misbehaves:
 
     def __call__(self, number):
         with self.log.open("a") as file:
-            file.write(f"{number} {os.getpid()} {os.environ.get('VIPS_CONCURRENCY')}\n")
+            threads = [os.environ.get(name) for name in ("VIPS_CONCURRENCY", "OPENBLAS_NUM_THREADS")]
+            file.write(f"{number} {os.getpid()} {'/'.join(map(str, threads))}\n")
         if number == 3:
             raise ValueError("three")
         if number == 4:

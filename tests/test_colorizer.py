@@ -4,6 +4,7 @@ import io
 
 import numpy as np
 import pytest
+import pyvips
 from PIL import Image
 from skimage import color, data
 
@@ -141,6 +142,18 @@ def test_odd_sizes(colorizer, size):
     assert colorizer(grey).shape == (*size, 3)
 
 
+def test_the_number_of_threads_changes_nothing(colorizer, photo):
+    assert colorizer(_png(photo), threads=1) == colorizer(_png(photo), threads=2)
+
+
+@pytest.mark.parametrize(
+    "options", [{"format": "png"}, {"format": "webp", "lossless": True}, {"format": "tiff"}]
+)
+def test_lightness_is_kept_in_the_file(colorizer, photo, options):
+    image = pyvips.Image.new_from_buffer(colorizer(_png(photo), **options), "")
+    assert np.abs(L_of(image.numpy()) - grey_L(photo)).max() <= 0.6
+
+
 def test_two_networks_are_merged(colorizer, photo, tmp_path):
     other = write_mirrored(tmp_path / "mirror.onnx")
     alone, both = colorizer(photo), colorizer(photo, model=f"tintype,{other}", merge="mean")
@@ -156,10 +169,12 @@ def test_two_networks_are_merged(colorizer, photo, tmp_path):
         (np.zeros((4, 4, 2), np.uint8), {}, PhotoError),
         (np.full((4, 4), 300.0), {}, PhotoError),
         (object(), {}, PhotoError),
+        (Image.new("HSV", (4, 4)), {}, PhotoError),
         (b"", {}, PhotoError),
         (b"not a photograph", {}, PhotoError),
         (np.zeros((4, 4), np.uint8), {"model": "nope"}, NetworkError),
         (np.zeros((4, 4), np.uint8), {"vivid": 3}, SettingsError),
+        (np.zeros((4, 4), np.uint8), {"hints": ["5,1=#ff0000"]}, PhotoError),
     ],
 )
 def test_what_can_t_be_done_says_so(colorizer, picture, options, error):

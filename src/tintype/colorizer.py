@@ -139,6 +139,7 @@ class Colorizer:
         """Colour a picture and give back what was given: PIL → PIL, ndarray → ndarray, bytes → bytes.
 
         A path is read and gives a new file beside it (its path is returned); use `save` to choose where.
+        Colour in PIL has 8 bits a channel: for 16 give an array or bytes.
         """
         from tintype.pictures import colorize_picture
 
@@ -225,7 +226,14 @@ class Colorizer:
     def prepare(self, source: Source, *, name: str | None = None, **options: Any) -> list[Sitting]:
         """Read a photograph and measure its grey: one sitting a page."""
         settings = self.settings.replace(**options)
-        return [Sitting(p, measure(p, settings.grey)) for p in read(source, settings, name=name)]
+        photos = read(source, settings, name=name)
+        for hint in settings.hints:
+            if not any(hint.x <= p.width and hint.y <= p.height for p in photos):
+                first = photos[0]
+                msg = f"{first.name}: the hint at ({hint.x:g}, {hint.y:g}) lies outside the photograph of "
+                msg += f"{first.width} × {first.height} px; count from its upper left corner, upright"
+                raise PhotoError(msg)
+        return [Sitting(p, measure(p, settings.grey)) for p in photos]
 
     def networks(self, **options: Any) -> list[Network]:
         """The networks that the settings name, opened once and kept."""
@@ -359,7 +367,7 @@ class Colorizer:
             ab = decoding.suggest(logits, bins, count)
             near = ((bins[:, None] - ab[None]) ** 2).sum(axis=-1).argmin(axis=1)
             p = decoding.softmax(logits[:, None, None].copy())[:, 0, 0]
-            shares = np.bincount(near, weights=p, minlength=len(ab))
+            shares = np.bincount(near, weights=p, minlength=len(ab)).astype(np.float64)
         rgb = fit(np.full(len(ab), L, np.float32), ab[:, 0].copy(), ab[:, 1].copy())
         codes = np.rint(srgb_from_linear(np.stack(rgb, axis=1)) * 255).astype(int)
         found = [((int(r), int(g), int(b)), float(s)) for (r, g, b), s in zip(codes, shares, strict=True)]

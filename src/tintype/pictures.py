@@ -84,7 +84,11 @@ def _pil(colorizer: Colorizer, image: Any, options: dict[str, Any]) -> Any:
 
     held = io.BytesIO()
     kept = {k: image.info[k] for k in ("icc_profile", "exif", "dpi") if image.info.get(k)}
-    image.save(held, "TIFF", **kept)
+    try:
+        image.save(held, "TIFF", **kept)
+    except (OSError, ValueError) as error:
+        msg = f"<PIL image>: its mode {image.mode} can't be read; give image.convert('RGB')"
+        raise PhotoError(msg) from error
     encoded = _bytes(colorizer, held.getvalue(), "<PIL image>", options | {"format": "png"})
     result = Image.open(io.BytesIO(encoded))
     result.load()

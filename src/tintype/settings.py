@@ -16,6 +16,9 @@ from typing import Any, Self
 
 from tintype.errors import SettingsError
 
+WITHOUT_EFFECT = ("threads", "max_pixels")
+"""Options that change how the work is done, and nothing of the result."""
+
 _HEX = re.compile(r"#?([0-9a-fA-F]{6})\Z")
 
 

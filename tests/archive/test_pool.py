@@ -26,7 +26,7 @@ def test_work_is_shared_and_each_worker_is_one_core(tmp_path):
     assert len(list(pool.run(work, [0, 1, 2, 6, 7, 8], workers=2))) == 6
     rows = [line.split() for line in work.log.read_text().splitlines()]
     assert len({pid for _, pid, _ in rows}) <= 2
-    assert {threads for _, _, threads in rows} == {"1"}
+    assert {threads for _, _, threads in rows} == {"1/1"}
 
 
 def test_leaving_early_kills_what_is_running(tmp_path):

@@ -54,10 +54,16 @@ def test_loops_and_two_ways_to_one_folder_end(tmp_path):
     (tmp_path / "a/b/up").symlink_to(tmp_path)
     (tmp_path / "a/self").symlink_to(tmp_path / "a")
     (tmp_path / "again").symlink_to(tmp_path / "z")
-    names = found(tmp_path)
-    assert len(names) == 2
-    assert names[0] == "a/b/c.jpg"
-    assert names[1] in ("again/d.jpg", "z/d.jpg")
+    (tmp_path / "a/c").symlink_to(tmp_path / "z")
+    assert found(tmp_path) == ["a/b/c.jpg", "z/d.jpg"]
+
+
+@posix
+def test_a_linked_folder_is_walked_and_the_links_in_it(tmp_path):
+    touch(tmp_path, "elsewhere/b.jpg", "further/c.jpg", "in/d.jpg")
+    (tmp_path / "in/a").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "elsewhere/more").symlink_to(tmp_path / "further")
+    assert found(tmp_path / "in") == ["d.jpg", "a/b.jpg", "a/more/c.jpg"]
 
 
 @posix

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from skimage import color
 
 from tintype.color.gamut import fit, paint_rows
-from tintype.color.lab import L_from_grey
+from tintype.color.lab import L_from_grey, linear_from_lab
 
 LIMIT = {np.uint8: 0.6, np.uint16: 0.01}
 
@@ -50,12 +50,39 @@ def test_hue_is_kept_and_chroma_only_falls(code, a, b):
         assert abs(turn) * np.pi / 180 * got < 0.3
 
 
+def test_chroma_goes_as_far_as_the_gamut():
+    rng = np.random.default_rng(0)
+    L, hue = rng.uniform(1, 99, 5000).astype(np.float32), rng.uniform(0, 2 * np.pi, 5000)
+    unit = np.stack([np.cos(hue), np.sin(hue)]).astype(np.float32)
+
+    def inside(chroma):
+        linear = np.stack(linear_from_lab(L, *(unit * chroma.astype(np.float32))))
+        return (linear.min(axis=0) >= 0) & (linear.max(axis=0) <= 1)
+
+    low, high = np.zeros(5000), np.full(5000, 200.0)
+    for _ in range(20):
+        middle = (low + high) / 2
+        low, high = np.where(inside(middle), middle, low), np.where(inside(middle), high, middle)
+    rgb = np.stack(fit(L, *(unit * 200)), axis=-1)
+    lab = color.xyz2lab(rgb.astype(float) @ color.colorconv.xyz_from_rgb.T)
+    short = low - np.hypot(lab[:, 1], lab[:, 2])
+    assert np.percentile(short, 99) < 1
+    assert np.abs(short).mean() < 0.1
+
+
 @pytest.mark.parametrize("dtype", LIMIT)
 def test_a_neutral_prediction_gives_the_grey_back_exactly(dtype):
     grey = np.arange(np.iinfo(dtype).max + 1, dtype=dtype)[None]
     painted = paint_rows(grey, np.zeros((2, *grey.shape), np.float32))
     assert painted.dtype == dtype
     assert (painted == grey[..., None]).all()
+
+
+@pytest.mark.parametrize(("L", "white"), [(100.01, 1.0), (100.0, 1.0), (0.0, 0.0), (-0.01, 0.0)])
+@pytest.mark.parametrize("b", [0.0, 90.0])
+def test_the_ends_of_lightness_are_neutral(L, white, b):
+    rgb = fit(*(np.full(3, v, np.float32) for v in (L, 0.0, b)))
+    np.testing.assert_allclose(rgb, white, atol=2e-3)
 
 
 def test_a_colour_inside_the_gamut_is_met():

@@ -84,6 +84,16 @@ def test_a_pipe_gives_the_bytes_that_a_file_gets(here):
     assert run("-", "--format", "png", input=data).stdout_bytes.startswith(b"\x89PNG")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="named pipes of POSIX")
+def test_a_named_pipe_is_a_pipe_too(here):
+    """As the shell's <(…) gives one."""
+    os.mkfifo("fifo")
+    with subprocess.Popen(["cp", "grandma.jpg", "fifo"]):
+        run("fifo", "-o", "out.jpg")
+    run("grandma.jpg", "-o", "same.jpg")
+    assert Path("out.jpg").read_bytes() == Path("same.jpg").read_bytes()
+
+
 def test_nothing_is_replaced_without_force(here):
     run("grandma.jpg")
     Path("grandma.color.jpg").write_bytes(b"mine")
@@ -115,6 +125,7 @@ def test_what_cannot_be_coloured_is_one_line(here):
     assert "curl" in refused("https://example.org/a.jpg")
     assert "nothing came" in refused("-", input=b"")
     assert "<stdin>" in refused("-", input=b"hello")
+    assert "no folder nowhere" in refused("grandma.jpg", "-o", "nowhere/out.jpg")
     assert "pixels" in refused("grandma.jpg", "--max-pixels", "100")
     assert not [n for n in names() if "color" in n]
 
@@ -127,6 +138,7 @@ def test_what_makes_no_sense_is_a_usage_error(here):
     assert "vividness" in refused("grandma.jpg", "--vividness", "7", code=2)
     assert "form" in refused("grandma.jpg", "--hint", "red", code=2)
     assert "one photograph" in refused("-", "grandma.jpg", code=2)
+    assert "need a folder" in refused("grandma.jpg", "missing.jpg", "-o", "x.jpg", code=2)
     assert "one photograph" in refused("grandma.jpg", "grandma.jpg", "--compare", "a.png", code=2)
 
 

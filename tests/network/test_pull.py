@@ -65,12 +65,12 @@ def digest(data: bytes) -> str:
 
 
 def test_pulls_and_colours(site: Site, offer: Offer, home: Path) -> None:
-    offer("breaks-2000000", sha256=digest(site.data), bytes=len(site.data))
+    offer("breaks-10000000", sha256=digest(site.data), bytes=len(site.data))
     with pytest.raises(NetworkError, match="known but not installed; `tintype models pull mine`"):
         find("mine")
     made = pull.pull("mine")
     assert made.file == find("mine")
-    assert made.record.source == site.url("breaks-2000000")
+    assert made.record.source == site.url("breaks-10000000")
     assert made.record.source_sha256 == digest(site.data)
     assert sorted(p.name for p in home.iterdir()) == ["networks"], "the download is gone"
     assert Colorizer(model="mine")(np.full((40, 60), 90, np.uint8)).shape == (40, 60, 3)

@@ -2,6 +2,7 @@
 
 import io
 import struct
+from importlib.util import find_spec
 
 import numpy as np
 import pyvips
@@ -34,8 +35,42 @@ def _tiff(array, **options):
     return image.tiffsave_buffer(**options)
 
 
+def dng(mosaic, *, orientation=1):
+    """A camera RAW of the simplest kind: a Bayer mosaic (uint16) of a camera that sees as sRGB does."""
+    height, width = mosaic.shape
+    pixels = mosaic.astype("<u2").tobytes()
+    # CIE XYZ (D65) to the camera's colours: the inverse of sRGB's own matrix (IEC 61966-2-1).
+    matrix = [3.2406, -1.5372, -0.4986, -0.9689, 1.8758, 0.0415, 0.0557, -0.2040, 1.0570]
+    ratios = struct.pack("<18i", *(n for m in matrix for n in (round(m * 10_000), 10_000)))
+    byte, text, short, long, ratio, signed = 1, 2, 3, 4, 5, 10
+    entries = [
+        (254, long, "I", [0]), (256, long, "I", [width]), (257, long, "I", [height]), (258, short, "H", [16]),
+        (259, short, "H", [1]), (262, short, "H", [32803]), (271, text, "6s", [b"Kodak"]),
+        (272, text, "4s", [b"DCS"]), (273, long, "I", [0]), (274, short, "H", [orientation]),
+        (277, short, "H", [1]), (278, long, "I", [height]), (279, long, "I", [len(pixels)]),
+        (284, short, "H", [1]), (700, byte, f"{len(_XMP)}s", [_XMP]),
+        (33421, short, "2H", [2, 2]), (33422, byte, "4B", [0, 1, 1, 2]),
+        (50706, byte, "4B", [1, 4, 0, 0]), (50707, byte, "4B", [1, 1, 0, 0]), (50708, text, "4s", [b"DCS"]),
+        (50717, long, "I", [65535]), (50721, signed, "72s", [ratios]), (50728, ratio, "6I", [1] * 6),
+        (50778, short, "H", [21]),
+    ]  # fmt: skip
+    sizes = {byte: 1, text: 1, short: 2, long: 4, ratio: 8, signed: 8}
+    behind = 8 + 2 + 12 * len(entries) + 4
+    table, body = b"", b""
+    for tag, kind, form, values in entries:
+        data = struct.pack("<" + form, *values)
+        count = len(data) // sizes[kind]
+        if len(data) > 4:
+            data, body = struct.pack("<I", behind + len(body)), body + data + bytes(len(data) % 2)
+        table += struct.pack("<HHI", tag, kind, count) + data.ljust(4, b"\0")
+    # Where the pixels lie is known now.
+    at = 12 * next(i for i, e in enumerate(entries) if e[0] == 273) + 8
+    table = table[:at] + struct.pack("<I", behind + len(body)) + table[at + 4 :]
+    return b"II*\0" + struct.pack("<IH", 8, len(entries)) + table + bytes(4) + body + pixels
+
+
 def make():
-    """Name → bytes of the file."""
+    """Name → bytes of the file; those that need an extra only where it is installed."""
     rng = np.random.default_rng(0)
     ramp = np.add.outer(np.arange(24) * 4, np.arange(32) * 3).astype(np.uint8)
     rgb = np.dstack([ramp, ramp[::-1], 255 - ramp])
@@ -50,7 +85,18 @@ def make():
     app13 = b"Photoshop 3.0\0" + resource
     jpeg = _saved(colour, "JPEG", xmp=_XMP, dpi=(300, 300), **kept)
     jpeg = jpeg[:2] + b"\xff\xed" + struct.pack(">H", len(app13) + 2) + app13 + jpeg[2:]
-    return {
+    extras = {}
+    if find_spec("pillow_heif"):
+        import pillow_heif
+
+        held = io.BytesIO()
+        pillow_heif.from_pillow(clear).save(held, exif=_exif(), quality=90)
+        extras["heic"] = held.getvalue()
+    if find_spec("pypdfium2"):
+        extras["pdf"] = _saved(grey, "PDF", resolution=300)
+    if find_spec("rawpy"):
+        extras["raw"] = dng(ramp.astype(np.uint16) * 257)
+    return extras | {
         "jpeg": jpeg,
         "jpeg-progressive": _saved(grey, "JPEG", progressive=True),
         "jpeg-cmyk": _saved(colour.convert("CMYK"), "JPEG"),

@@ -12,6 +12,7 @@ from PIL import Image, ImageCms, IptcImagePlugin, TiffImagePlugin
 from PIL.PngImagePlugin import PngInfo
 
 from tintype import Settings
+from tintype.photo.exif import renew as renew_exif
 from tintype.photo.provenance import SOURCE_TYPE, Provenance, XmpError, renew
 from tintype.photo.read import read
 from tintype.photo.tiff import BYTE, LONG, UNDEFINED, Value, empty_block, finish_block
@@ -175,6 +176,15 @@ def test_nothing_is_made_up(tmp_path, suffix):
     assert "dpi" not in result.info or suffix == ".tif"  # Pillow makes one up for TIFF
 
 
+def test_a_resolution_without_sense_prints_nothing(tmp_path, capfd):
+    Image.new("L", (20, 10), 90).save(tmp_path / "in.png")
+    (photo,) = read(tmp_path / "in.png", Settings())
+    photo = replace(photo, metadata=replace(photo.metadata, dpi=(5e7, 5e7)))
+    for suffix in (".jpg", ".png", ".tif", ".webp", ".avif"):
+        write([Page(photo, photo.open())], tmp_path / f"out{suffix}", Settings())
+    assert capfd.readouterr() == ("", "")
+
+
 def test_a_mark_without_xmp_makes_a_packet(tmp_path):
     path = tmp_path / "plain.png"
     Image.new("L", (20, 10), 90).save(path)
@@ -221,6 +231,21 @@ def test_the_source_type_of_a_scan_is_remembered():
     assert len(twice.findall(f".//{EXT}DigitalSourceType")) == 1
 
 
+def test_properties_are_put_right_wherever_their_prefix_is_declared():
+    """ExifTool gives every namespace a description of its own."""
+    told = "<rdf:Description rdf:about='' xmlns:{0}='{1}'>{2}</rdf:Description>"
+    ext = told.format("i", EXT[1:-1], "<i:DigitalSourceType rdf:resource='http://old.example/print'/>")
+    tiff = told.format("tiff", "http://ns.adobe.com/tiff/1.0/", "<tiff:Orientation>8</tiff:Orientation>")
+    exif = told.format("e", "http://ns.adobe.com/exif/1.0/", "<e:PixelXDimension>9</e:PixelXDimension>")
+    dc = told.format("dc", "http://purl.org/dc/elements/1.1/", "<dc:format>x</dc:format>")
+    packet = f"<rdf:RDF xmlns:rdf='{RDF[1:-1]}'>{dc}{ext}{tiff}{exif}</rdf:RDF>"
+    root = ET.fromstring(renew(packet.encode(), (40, 60), MARK))
+    assert root.findtext(".//{http://ns.adobe.com/tiff/1.0/}Orientation") == "1"
+    assert root.findtext(".//{http://ns.adobe.com/exif/1.0/}PixelXDimension") == "40"
+    assert root.findtext(f".//{EXT}DigitalSourceType") == SOURCE_TYPE
+    assert "http://old.example/print" in root.findall(f".//{EVENT}parameters")[-1].text
+
+
 def test_paths_in_settings_are_not_told():
     mark = Provenance("1", "x", "", {"reference": "/home/ann/secret/ref.jpg", "model": "/home/ann/my.onnx"})
     assert "secret" not in mark.parameters() and "/home" not in mark.parameters()
@@ -236,6 +261,21 @@ def test_what_is_too_large_for_a_jpeg_is_said(tmp_path):
     assert [n for n in written.notes if "EXIF" in n and "too large" in n]
     Image.open(tmp_path / "out.jpg").load()
     assert write([Page(photo, photo.open())], tmp_path / "out.png", Settings()).notes == ()
+
+
+def test_a_thumbnail_that_was_cut_off_leaves_nothing_behind():
+    """Of EXIF in several JPEG segments libvips gives the first."""
+    block = empty_block()
+    length = Value(LONG, 1, struct.pack("<I", 70_000))
+    link = block.append({513: Value(LONG, 1, bytes(4)), 514: length})
+    first = block.append({0x10F: Value(2, 6, b"Kodak\0")}, following=link)
+    block.overwrite(block.entries(link)[513], block.size)
+    block.file.seek(4)
+    block.file.write(struct.pack("<I", first))
+    cut_off = block.file.getvalue() + b"\xff\xd8\xff" + bytes(60_000)
+    made = renew_exif(cut_off, (40, 60), None, "Tintype")
+    assert len(made) < 300
+    assert b"Kodak" in made and b"\xff\xd8\xff" not in made
 
 
 def test_a_large_makers_note_does_not_cost_the_rest(tmp_path):

@@ -7,9 +7,8 @@ import json
 from pathlib import Path
 
 from tintype.errors import NetworkError, SettingsError
-from tintype.settings import Settings
+from tintype.settings import WITHOUT_EFFECT, Settings
 
-_NO_EFFECT = ("threads",)
 _FILES = ("reference", "keep_grey")
 
 
@@ -33,7 +32,7 @@ def settings_digest(settings: Settings, networks: tuple[str, ...]) -> str:
     SettingsError
         When a file that the settings name can't be read.
     """
-    values = {k: v for k, v in settings.to_json().items() if k not in _NO_EFFECT}
+    values = {k: v for k, v in settings.to_json().items() if k not in WITHOUT_EFFECT}
     # Which weights counts, not what they are called.
     values["model"] = list(networks)
     for name in _FILES:

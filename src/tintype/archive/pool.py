@@ -163,8 +163,9 @@ def _autopsy(worker: _Worker[Job, Answer]) -> WorkerDied:
 def _serve(line: connection.Connection[object, object], work: Callable[[object], object]) -> None:
     # On Windows this is the only guard; elsewhere `_deaf` has been one from the start.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # Read by libvips when it is first loaded: a worker is one core's worth of work.
+    # Read by libvips and by NumPy when they are first loaded: a worker is one core's worth of work.
     os.environ.setdefault("VIPS_CONCURRENCY", "1")
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     while True:
         try:
             job = line.recv()

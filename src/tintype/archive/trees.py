@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tintype.archive.run import Tree
 from tintype.errors import SettingsError
+from tintype.photo.formats import READABLE_SUFFIXES
 
 
 def is_folder(path: Path) -> bool:
@@ -37,10 +38,10 @@ def trees_of(paths: Sequence[Path], output: Path | None) -> list[Tree]:
     Raises
     ------
     SettingsError
-        If the output is a file, or two folders would be mirrored into one.
+        If the output is a file or named like one, or two folders would be mirrored into one.
     """
-    if output is not None and output.exists() and not output.is_dir():
-        msg = f"{output}: several photographs need a folder to go to, and this is a file"
+    if output is not None and not is_folder(output) and _names_a_file(output):
+        msg = f"{output}: several photographs need a folder to go to, and this names a file"
         raise SettingsError(msg)
     named: dict[Path, Path] = {}
     for path in paths:
@@ -60,6 +61,11 @@ def trees_of(paths: Sequence[Path], output: Path | None) -> list[Tree]:
             msg += "each with an output of its own"
             raise SettingsError(msg)
     return trees + _loose(files, output)
+
+
+def _names_a_file(output: Path) -> bool:
+    # Nobody calls a folder out.jpg: several photographs were found where one was thought of.
+    return output.exists() or output.suffix.lower() in READABLE_SUFFIXES
 
 
 def _mirror(folder: Path, output: Path | None, *, alone: bool) -> Path:

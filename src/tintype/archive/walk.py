@@ -31,13 +31,13 @@ class Found:
 
 
 def walk(root: Path, *, without: Collection[Path] = ()) -> Iterator[Found]:
-    """Yield every photograph below `root`, in the order of names, each once.
+    """Yield every photograph below `root`, in the order of names, each once; linked folders come last.
 
     Parameters
     ----------
     root : Path
         A folder. Links to folders are followed; a folder that was seen already (a loop, two ways to one
-        place) is not entered again.
+        place) is not entered again, and its own place counts before any link to it.
     without : paths
         Folders not to enter: the output, when it lies inside the input.
 
@@ -47,10 +47,16 @@ def walk(root: Path, *, without: Collection[Path] = ()) -> Iterator[Found]:
     photograph is decided by its content when it is read; the suffix only says what is worth opening.
     """
     seen = {_identity(p) for p in (*without, root) if p.exists()}
-    yield from _walk(root, Path(), seen)
+    links: list[Path] = []
+    yield from _walk(root, Path(), seen, links)
+    for link in links:  # it grows while the linked folders are walked
+        identity = _identity(root / link)
+        if identity not in seen:
+            seen.add(identity)
+            yield from _walk(root / link, link, seen, links)
 
 
-def _walk(folder: Path, relative: Path, seen: set[tuple[int, int]]) -> Iterator[Found]:
+def _walk(folder: Path, relative: Path, seen: set[tuple[int, int]], links: list[Path]) -> Iterator[Found]:
     try:
         with os.scandir(folder) as entries:
             listed = sorted(entries, key=lambda e: e.name)
@@ -68,11 +74,13 @@ def _walk(folder: Path, relative: Path, seen: set[tuple[int, int]]) -> Iterator[
             if path.suffix.lower() in READABLE_SUFFIXES:
                 yield Found(path, f"can't be opened: {error.strerror}")
             continue
-        if stat.S_ISDIR(status.st_mode):
+        if stat.S_ISDIR(status.st_mode) and entry.is_symlink():
+            links.append(path)
+        elif stat.S_ISDIR(status.st_mode):
             identity = _identity(folder / entry.name)
             if identity not in seen:
                 seen.add(identity)
-                yield from _walk(folder / entry.name, path, seen)
+                yield from _walk(folder / entry.name, path, seen, links)
         elif stat.S_ISREG(status.st_mode) and path.suffix.lower() in READABLE_SUFFIXES:
             yield Found(path)
 

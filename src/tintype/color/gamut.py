@@ -6,6 +6,7 @@ pulled towards the grey of its own lightness, along a straight line in ab, just 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 
 import numpy as np
@@ -13,11 +14,13 @@ from numpy.typing import NDArray
 
 from tintype.color.lab import Float, Grey, grey_tables, linear_from_f, ratio_from_f, srgb_from_linear
 
-_STEPS = 8  # chroma then ends 0.04 Lab units short of the edge on average, and never beyond it
+Rgb = tuple[Float, Float, Float]
+
+_STEPS = 8  # of the search for the edge; with the table before it, chroma ends 0.04 short of it on average
 _EDGE = np.float32(1e-4)  # of linear light: what 8 bits round away, and what float32 noise needs
 
 
-def fit(L: Float, a: Float, b: Float) -> tuple[Float, Float, Float]:
+def fit(L: Float, a: Float, b: Float) -> Rgb:
     """Linear sRGB 0-1 of Lab, with chroma reduced where sRGB ends.
 
     Parameters
@@ -33,31 +36,52 @@ def fit(L: Float, a: Float, b: Float) -> tuple[Float, Float, Float]:
     return _fit(fy, ratio_from_f(fy), a, b)
 
 
-def _fit(fy: Float, y: Float, a: Float, b: Float) -> tuple[Float, Float, Float]:
+def _fit(fy: Float, y: Float, a: Float, b: Float) -> Rgb:
     rgb = linear_from_f(fy, y, a, b)
     # Whole strips mostly lie inside: reductions are cheaper than masks.
     if min(float(c.min()) for c in rgb) < 0 or max(float(c.max()) for c in rgb) > 1:
-        # Near black the tolerance must shrink with the light: 1e-4 would be a visible share of it.
-        outside = (_lowest(rgb) < -_EDGE * y) | (_highest(rgb) > 1 + _EDGE)
-        if outside.any():
-            reduced = _reduce(fy[outside], y[outside], a[outside], b[outside])
-            for channel, value in zip(rgb, reduced, strict=True):
-                channel[outside] = value
+        _replace(rgb, _outside(rgb, y), _reduce, fy, y, a, b)
         for channel in rgb:
             np.clip(channel, 0, 1, out=channel)
     return rgb
 
 
-def _lowest(rgb: tuple[Float, Float, Float]) -> Float:
+def _replace(rgb: Rgb, where: NDArray[np.bool_], make: Callable[..., Rgb], *of: Float) -> None:
+    """Put what `make` gives for some of the pixels in their places."""
+    if where.any():
+        for channel, value in zip(rgb, make(*(v[where] for v in of)), strict=True):
+            channel[where] = value
+
+
+def _outside(rgb: Rgb, y: Float) -> NDArray[np.bool_]:
+    # Near black the tolerance must shrink with the light: 1e-4 would be a visible share of it.
+    return np.asarray((_lowest(rgb) < -_EDGE * y) | (_highest(rgb) > 1 + _EDGE))
+
+
+def _lowest(rgb: Rgb) -> Float:
     return np.minimum(np.minimum(rgb[0], rgb[1]), rgb[2])
 
 
-def _highest(rgb: tuple[Float, Float, Float]) -> Float:
+def _highest(rgb: Rgb) -> Float:
     return np.maximum(np.maximum(rgb[0], rgb[1]), rgb[2])
 
 
-def _reduce(fy: Float, y: Float, a: Float, b: Float) -> tuple[Float, Float, Float]:
-    """Colours on the gamut's edge: the share of the chroma that just fits, by regula falsi (Illinois)."""
+def _reduce(fy: Float, y: Float, a: Float, b: Float) -> Rgb:
+    """Colours on the gamut's edge: looked up, and searched for where the table's steps are too coarse."""
+    share = _share(fy, a, b)
+    a, b = a * share, b * share
+    rgb = linear_from_f(fy, y, a, b)
+    _replace(rgb, _outside(rgb, y), _search, fy, y, a, b)
+    return rgb
+
+
+def _search(fy: Float, y: Float, a: Float, b: Float) -> Rgb:
+    share = _largest(fy, y, a, b, _STEPS)
+    return linear_from_f(fy, y, a * share, b * share)
+
+
+def _largest(fy: Float, y: Float, a: Float, b: Float, steps: int) -> Float:
+    """The share of the chroma that just fits, by regula falsi (Illinois)."""
 
     def excess(share: Float) -> Float:
         rgb = linear_from_f(fy, y, a * share, b * share)
@@ -65,7 +89,7 @@ def _reduce(fy: Float, y: Float, a: Float, b: Float) -> tuple[Float, Float, Floa
 
     inside, beyond = np.zeros_like(y), np.ones_like(y)
     under, over = np.minimum(np.maximum(-y, y - 1), np.float32(-1e-9)), excess(beyond)
-    for _ in range(_STEPS):
+    for _ in range(steps):
         share = inside - under * (beyond - inside) / (over - under)
         found = excess(share)
         good = found <= 0
@@ -74,7 +98,43 @@ def _reduce(fy: Float, y: Float, a: Float, b: Float) -> tuple[Float, Float, Floa
         under = np.where(good, found, under * np.float32(0.5))
         inside, beyond = np.where(good, share, inside), np.where(good, beyond, share)
         under = np.minimum(under, np.float32(-1e-9))
-    return linear_from_f(fy, y, a * inside, b * inside)
+    return inside
+
+
+_LIGHTS, _HUES = 128, 256  # cells of the table: four times as many are no better on photographs
+_FAR = np.float32(250)  # |a| + |b| beyond sRGB everywhere
+_FY = np.float32(4 / 29), np.float32(25 / 29)  # CIE's f of black, and from there to white
+
+
+@cache
+def _edge() -> Float:
+    """Largest |a| + |b| inside sRGB, by lightness (f(Y), black to white) and hue (see `_turn`)."""
+    f = (np.linspace(0, 1, _LIGHTS + 1, dtype=np.float32) * _FY[1] + _FY[0])[:, None]
+    turn = np.linspace(-1, 3, _HUES + 1, dtype=np.float32)[None]
+    b = np.where(turn <= 1, turn, 2 - turn)
+    a = np.where(turn <= 1, 1 - np.abs(b), np.abs(b) - 1)
+    f, a, b = (np.array(np.broadcast_to(v, (_LIGHTS + 1, _HUES + 1))) for v in (f, a * _FAR, b * _FAR))
+    return _largest(f, ratio_from_f(f), a, b, 2 * _STEPS) * _FAR
+
+
+def _share(fy: Float, a: Float, b: Float) -> Float:
+    """The share of the chroma that fits, from the table, between whose nodes it is linear.
+
+    Hue is measured along the square |a| + |b| = 1 instead of the circle, which saves an arctangent.
+    """
+    length = np.maximum(np.abs(a) + np.abs(b), np.float32(1e-6))
+    turn = b / length
+    turn = np.where(a < 0, 2 - turn, turn)
+    row, column = (fy - _FY[0]) * (_LIGHTS / _FY[1]), (turn + 1) * np.float32(_HUES / 4)
+    i = row.astype(np.intp).clip(0, _LIGHTS - 1)
+    j = column.astype(np.intp).clip(0, _HUES - 1)
+    down, right = row - i.astype(np.float32), column - j.astype(np.float32)
+    at, table = i * (_HUES + 1) + j, _edge().ravel()
+    upper = table.take(at) * (1 - right) + table.take(at + 1) * right
+    at += _HUES + 1
+    lower = table.take(at) * (1 - right) + table.take(at + 1) * right
+    # A hair short, so that few have to be searched for.
+    return np.minimum((upper + (lower - upper) * down) * np.float32(0.999) / length, np.float32(1))
 
 
 @cache
@@ -99,12 +159,12 @@ def paint_rows(grey: Grey, ab: Float) -> Grey:
     array of grey's dtype, shape (rows, width, 3): sRGB, rounded. Where ab is 0 it equals grey exactly.
     """
     linear, f = grey_tables(grey.dtype)
-    rgb = _fit(f[grey], linear[grey], ab[0], ab[1])
+    rgb = _fit(f.take(grey), linear.take(grey), ab[0], ab[1])
     out = np.empty((*grey.shape, 3), dtype=grey.dtype)
     for i, channel in enumerate(rgb):
         if grey.dtype == np.uint8:
             channel *= np.float32(65535)
-            out[..., i] = _srgb8()[np.rint(channel, out=channel).astype(np.uint16)]
+            out[..., i] = _srgb8().take(np.rint(channel, out=channel).astype(np.uint16))
         else:
             out[..., i] = np.rint(srgb_from_linear(channel) * np.float32(65535)).astype(np.uint16)
     neutral = (ab[0] == 0) & (ab[1] == 0)

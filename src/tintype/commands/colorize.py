@@ -125,6 +125,8 @@ def command(
 
     Nothing is overwritten without --force, and the photograph itself never.
     """
+    # Before NumPy is loaded: its small products need no threads, which would only wait for one another.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for photo in photos:
         if _URL.match(photo):
             msg = f"{photo}: Tintype opens no addresses; send what is there through a pipe: "

@@ -34,6 +34,8 @@ def colorize_one(photo: str, output: str | None, settings: Settings, extras: Ext
             msg = "stdin is a terminal; send a photograph, as in: tintype colorize - < in.png > out.png"
             raise click.UsageError(msg)
         name, source = "<stdin>", sys.stdin.buffer.read()
+    elif _is_pipe(Path(photo)):  # of the shell's, as in <(scan): it can be read once only
+        name, source = photo, Path(photo).read_bytes()
     else:
         name, source = photo, Path(photo)
     start = time.perf_counter()
@@ -53,12 +55,24 @@ def colorize_one(photo: str, output: str | None, settings: Settings, extras: Ext
         if extras.report is not None or extras.json:
             seconds = time.perf_counter() - start
             outcome = Outcome(status, input=_digest(source), seconds=seconds, notes=notes, error=why)
-            _tell(Line(Path(name), outcome, made), settings, extras)
+            try:
+                _tell(Line(Path(name), outcome, made), settings, extras)
+            except TintypeError as error:
+                if not why:
+                    raise
+                say(f"tintype: {error}")  # what failed first is what the command ends with
     if not extras.quiet:
         for note in notes:
             say(note if name in note else f"{name}: {note}")
         for path in made:
             say(f"{name} → {path}")
+
+
+def _is_pipe(path: Path) -> bool:
+    try:
+        return path.is_fifo()
+    except OSError:
+        return False
 
 
 def _colour(
@@ -94,6 +108,9 @@ def _target(source: Path | bytes, output: str | None, settings: Settings, extras
             msg = f"{output}: a file or a folder? Write {output}{os.sep} to have a folder made, "
             msg += f"or name a file, such as {output}.jpg"
             raise SettingsError(msg)
+        if not is_folder(Path(output).parent):
+            msg = f"{output}: there is no folder {Path(output).parent}; make it first, or check the spelling"
+            raise PhotoError(msg)
         return Path(output)
     if isinstance(source, bytes):
         msg = f"{output}: what comes from stdin has no name; name a file in that folder"

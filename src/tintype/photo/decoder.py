@@ -8,6 +8,9 @@ from typing import Any
 
 import pyvips
 
+# libvips keeps its last hundred operations, with the pixels of photographs that are done with.
+pyvips.cache_set_max(0)
+
 LOADERS = {
     "jpeg": "jpegload_source",
     "png": "pngload_source",

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from tintype.settings import Settings
 
 
+_DPI_LIMIT = 25.4e6
+"""libvips takes up to a million pixels a millimetre; only damaged files state more, and GLib would print."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """One page to write.
@@ -102,7 +106,7 @@ def labelled(
         kept = own is not None and profiles.colour_space(own) == b"RGB " and profiles.is_srgb(own)
         icc = own if kept else profiles.srgb_profile()
         image.set_type(pyvips.GValue.blob_type, "icc-profile-data", icc)
-    if metadata.dpi:
+    if metadata.dpi and max(metadata.dpi) < _DPI_LIMIT:
         image = image.copy(xres=metadata.dpi[0] / 25.4, yres=metadata.dpi[1] / 25.4)
     if kind == "avif":
         for field, content in (("exif-data", metadata.exif), ("xmp-data", metadata.xmp)):

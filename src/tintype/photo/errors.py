@@ -19,6 +19,7 @@ _DAMAGE = re.compile(
 )
 # Lines that say only that something failed.
 _EMPTY = re.compile(r"^unable to (call|copy to memory)|: load error$|^source: bad seek", re.IGNORECASE)
+_KIND = re.compile(r"samples out of range", re.IGNORECASE)
 _FULL = re.compile(r"no space left|disk full|quota exceeded|file too large", re.IGNORECASE)
 _LIMIT = re.compile(r"limit|too large|too big|out of memory|unable to allocate", re.IGNORECASE)
 
@@ -48,6 +49,8 @@ def explain(error: BaseException, name: str) -> str:
         return f"{name}: there isn't enough memory for it; close other programs or use a smaller copy"
     if _FULL.search(detail):
         return f"{name}: the disk is full; free some space or write elsewhere"
+    if _KIND.search(detail):
+        return f"{name}: its samples are of a kind that isn't read ({detail}); save it with 16 bits a channel"
     if _LIMIT.search(detail):
         return f"{name}: it asks for more than the decoder allows ({detail}); save it again as a plain TIFF"
     if _DAMAGE.search(detail):

@@ -32,14 +32,16 @@ from tintype.photo.tiff import (
 _ORIENTATION, _SOFTWARE, _XMP, _IPTC, _PHOTOSHOP = 0x112, 0x131, 700, 33723, 34377
 _MAKERS_NOTE = 0x927C
 _PHOTOMETRIC, _DNG_VERSION = 262, 50706
+# DNG 1.7: how a camera's raw is developed, which is done; its version makes any TIFF a raw. What it says of
+# the camera, the lens and the first file's name stays true.
+_DNG = frozenset(range(50706, 52600)) - {50708, 50709, 50735, 50736, 50827}
 # How the pixels of a TIFF are stored: true of that file only, so never copied to another.
 _STRUCTURE = frozenset(
     {254, 255, 256, 257, 258, 259, 262, 263, 264, 265, 266, 273, 277, 278, 279, 280, 281, 284, 288, 289,
      290, 291, 292, 293, 297, 301, 317, 318, 319, 320, 321, 322, 323, 324, 325, 326, 327, 328, 330, 332,
      333, 334, 336, 337, 338, 339, 340, 341, 342, 343, 344, 345, 346, 347, 400, 512, 513, 514, 515, 517,
-     518, 519, 520, 521, 529, 530, 531, 532, 559, 32781, 33421, 33422, 34675, 37724, 50784, _XMP, _IPTC,
-     _PHOTOSHOP}
-)  # fmt: skip
+     518, 519, 520, 521, 529, 530, 531, 532, 559, 32781, 33421, 33422, 34675, 37724, _XMP, _IPTC, _PHOTOSHOP}
+) | _DNG  # fmt: skip
 _RESOLUTION = frozenset({282, 283, 296})
 
 
@@ -178,10 +180,13 @@ def renew(
 
 
 def _drop_thumbnail(block: Tiff, offset: int) -> None:
-    """Cut the thumbnail off where it lies at the end, so that what is new has room in a JPEG's 64 KB."""
+    """Cut the thumbnail off where it lies at the end, so that what is new has room in a JPEG's 64 KB.
+
+    It may itself have been cut: of EXIF in several segments libvips gives the first.
+    """
     entries = block.entries(offset)
     start, length = block.number(entries.get(513)), block.number(entries.get(514))
-    if start > offset and block.size - 4 <= start + length <= block.size:
+    if offset < start < block.size <= start + length + 4:
         block.truncate(start)
 
 

@@ -165,7 +165,11 @@ def _raw(data: str | bytes, name: str, settings: Settings) -> Iterator[Page]:
             with opened() as raw:
                 # The sRGB curve, 16 bits, the camera's white balance; brightness as exposed.
                 array: NDArray[Any] = raw.postprocess(
-                    output_bps=16, gamma=(2.4, 12.92), use_camera_wb=True, output_color=rawpy.ColorSpace.sRGB
+                    output_bps=16,
+                    gamma=(2.4, 12.92),
+                    use_camera_wb=True,
+                    no_auto_bright=True,
+                    output_color=rawpy.ColorSpace.sRGB,
                 )
                 return array
 

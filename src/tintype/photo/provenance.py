@@ -30,7 +30,8 @@ _IPTC = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
 _TIFF = "http://ns.adobe.com/tiff/1.0/"
 _EXIF = "http://ns.adobe.com/exif/1.0/"
 _XMLNS = "http://www.w3.org/2000/xmlns/"
-_PREFIXES = {_RDF: "rdf", _XMP: "xmp", _MM: "xmpMM", _EVENT: "stEvt", _IPTC: "Iptc4xmpExt"}
+_PREFIXES = {_RDF: "rdf", _XMP: "xmp", _MM: "xmpMM", _EVENT: "stEvt", _IPTC: "Iptc4xmpExt", _TIFF: "tiff",
+             _EXIF: "exif"}  # fmt: skip
 _EMPTY = f'<x:xmpmeta xmlns:x="{_X}"><rdf:RDF xmlns:rdf="{_RDF}"/></x:xmpmeta>'
 _PACKET = ('<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n', '\n<?xpacket end="w"?>')
 _LARGEST = 16 << 20
@@ -70,10 +71,11 @@ class Provenance:
 
     def parameters(self) -> str:
         """What the history entry tells, as JSON."""
-        from tintype.settings import Settings
+        from tintype.settings import WITHOUT_EFFECT, Settings
 
         usual = Settings().to_json() | {"model": None}
         told = {k: v for k, v in self.settings.items() if k not in usual or v != usual[k]}
+        told = {k: v for k, v in told.items() if k not in WITHOUT_EFFECT}
         told |= {k: Path(told[k]).name for k in _PATHS if told.get(k)}
         if "model" in told:
             told["model"] = ",".join(Path(n).name for n in str(told["model"]).split(","))
@@ -192,6 +194,8 @@ class _Rdf:
         element = self._find(space, name)
         if element is None:
             return None
+        if element.hasAttributeNS(_RDF, "resource"):  # an address may be written so
+            return str(element.getAttributeNS(_RDF, "resource"))
         return "".join(
             n.data for n in element.childNodes if n.nodeType in (n.TEXT_NODE, n.CDATA_SECTION_NODE)
         )
