@@ -2,8 +2,8 @@
 
     python benchmarks/decoding.py PHOTOS [--limit 114]
 
-PHOTOS is a folder or tar of colour photographs. All is done at the size of the network's chroma map (a quarter
-of its view), so the figures are not those of `tintype evaluate`; docs/decoding.md reads them.
+PHOTOS is a folder or tar of colour photographs. All is done at the size of the network's chroma map (a
+quarter of its view), so the figures are not those of `tintype evaluate`; docs/decoding.md reads them.
 """
 
 from __future__ import annotations
