@@ -13,7 +13,7 @@ from tintype.network.registry import Known, embedded, find, installed, known, re
 
 EMBEDDED, INSTALLED, KNOWN = "embedded", "installed", "known"
 # Seconds of one view of the default size on two cores of a server CPU, where none was measured here.
-_MEASURED = {"tintype": 0.04, "zhang16": 0.2, "siggraph17": 0.4, "ddcolor": 0.9, "deoldify": 6.0}
+_MEASURED = {"tintype": 0.1, "zhang16": 0.2, "siggraph17": 0.4, "ddcolor": 0.9, "deoldify": 6.0}
 _TAKES = {"ddcolor": "grey RGB", "deoldify": "grey RGB"}
 
 
