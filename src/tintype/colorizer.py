@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from tintype._version import __version__
 from tintype.color import decode as decoding
 from tintype.color.gamut import fit, paint_rows
-from tintype.color.lab import Float, L_from_grey, lab_from_srgb, srgb_from_linear
+from tintype.color.lab import Float, L_from_grey, srgb_from_linear
 from tintype.color.resample import Upsampler
 from tintype.errors import Cancelled, PhotoError
 from tintype.network.descriptor import Prediction, view_size
@@ -36,11 +36,11 @@ from tintype.photo.provenance import Provenance
 from tintype.photo.read import read
 from tintype.photo.rows import Painted, Rows, paint_strips, read_rows
 from tintype.photo.write import Page, output_format, write
-from tintype.settings import Hint, Settings
+from tintype.settings import Settings
+from tintype.steering import candidates, hint_planes, hinted, keep_mask, steered
 
 Source = str | Path | bytes | BinaryIO
 Progress = Callable[[float], bool | None]
-_HINT_RADIUS = 0.014  # of the short side: 7 × 7 px in a view of 256 px
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,14 +259,14 @@ class Colorizer:
     def decode(self, sitting: Sitting, predictions: Sequence[Prediction], **options: Any) -> list[Chroma]:
         """Choose colours: one `Chroma` for each candidate wanted, the network's own choice first."""
         settings = self.settings.replace(**options)
-        each = [_candidates(p, settings) for p in predictions]
+        each = [candidates(p, settings) for p in predictions]
         count = min(settings.candidates, max(len(c) for c in each))
         chosen = []
         merged = [merge([c[min(i, len(c) - 1)] for c in each], settings.merge) for i in range(count)]
         L = Upsampler(predictions[0].L[None], *merged[0][0].shape[1:]).all()[0]
         for ab, sure in merged:
-            places, wanted = _hinted(settings.hints, sitting.photo, ab.shape[1:])
-            ab = decoding.honour_hints(_steered(ab, L, settings), L, places, wanted)
+            places, wanted = hinted(settings.hints, sitting.photo, ab.shape[1:])
+            ab = decoding.honour_hints(steered(ab, L, settings), L, places, wanted)
             chosen.append(Chroma(np.ascontiguousarray(ab), sure))
         return chosen
 
@@ -289,7 +289,7 @@ class Colorizer:
         height, width = size or (sitting.photo.height, sitting.photo.width)
         picture = sitting.grey(height, width)
         upsampled = Upsampler(chroma.ab, height, width)
-        keep = _mask(settings.keep_grey, height, width, settings) if settings.keep_grey else None
+        keep = keep_mask(settings.keep_grey, height, width, settings) if settings.keep_grey else None
         left, first, width, height = region or (0, 0, width, height)
         if region is not None:
             picture = picture.crop(left, first, width, height)
@@ -411,90 +411,6 @@ def colorize(source: Any, target: str | os.PathLike[str] | None = None, **option
         msg = f"{source}: {result.notes[-1]}"
         raise PhotoError(msg)
     return result.targets[0]
-
-
-def hint_planes(hints: Sequence[Hint], photo: tuple[int, int], view: tuple[int, int]) -> Float:
-    """Hints as a network sees them: a, b in Lab units and a mask, float32 (3, h, w) at the view's size."""
-    planes = np.zeros((3, *view), dtype=np.float32)
-    down, across = view[0] / photo[0], view[1] / photo[1]
-    for hint in hints:
-        radius = hint.radius or _HINT_RADIUS * min(photo)
-        top, bottom = sorted((int((hint.y - radius) * down), int(np.ceil((hint.y + radius) * down))))
-        left, right = sorted((int((hint.x - radius) * across), int(np.ceil((hint.x + radius) * across))))
-        top, left = min(max(top, 0), view[0] - 1), min(max(left, 0), view[1] - 1)
-        rows, cols = slice(top, max(bottom, top + 1)), slice(left, max(right, left + 1))
-        planes[:2, rows, cols] = _ab(hint.color)[:, None, None]
-        planes[2, rows, cols] = 1
-    return planes
-
-
-def _ab(color: tuple[int, int, int]) -> Float:
-    return lab_from_srgb(np.array(color, dtype=np.uint8))[1:]
-
-
-def _hinted(hints: Sequence[Hint], photo: Photo, shape: tuple[int, ...]) -> tuple[Float, Float]:
-    places = [(h.y / photo.height * shape[0] - 0.5, h.x / photo.width * shape[1] - 0.5) for h in hints]
-    wanted = [_ab(h.color) for h in hints]
-    return np.array(places, np.float32).reshape(-1, 2), np.array(wanted, np.float32).reshape(-1, 2)
-
-
-def _candidates(prediction: Prediction, settings: Settings) -> list[tuple[Float, Float | None]]:
-    temperature, gain = prediction.vividness.at(settings.vividness)
-    if prediction.logits is None or prediction.bins is None:
-        assert prediction.ab is not None
-        # A network that gives colours has no temperature: vividness is a gain, 1 at the middle.
-        return [(decoding.enliven(prediction.ab, gain / prediction.vividness.at(0.5)[1]), None)]
-    logits, bins = prediction.logits, prediction.bins
-    if settings.palette:
-        colors = [tuple(bytes.fromhex(c[1:])) for c in settings.palette]
-        logits = decoding.toward(logits, bins, decoding.palette_histogram(colors, bins))  # type: ignore[arg-type]
-    if settings.reference:
-        logits = decoding.toward(logits, bins, _reference(settings.reference, bins.tobytes(), len(bins)))
-    made = decoding.tilts(logits, bins, settings.candidates, temperature)
-    sure = decoding.confidence(logits)
-    gains = decoding.own_gain(gain, decoding.lost_contrast(logits, bins)) if gain != 1 else 1.0
-    return [(decoding.enliven(decoding.annealed_mean(one, bins, temperature), gains), sure) for one in made]
-
-
-def _steered(ab: Float, L: Float, settings: Settings) -> Float:
-    ab = ab * np.float32(settings.saturation)
-    if settings.warmth:
-        # Light that is warm or cool shows in the middle tones; paper white and ink stay neutral.
-        middle = 4 * (L / 100) * (1 - L / 100)
-        shift: Float = np.array([4, 16], np.float32)[:, None, None] * np.float32(settings.warmth)
-        ab = ab + shift * middle.astype(np.float32)
-    return ab
-
-
-@lru_cache(maxsize=8)
-def _reference(path: str, raw_bins: bytes, count: int) -> Float:
-    photo = read(path, Settings(page=1))[0]
-    bins = np.frombuffer(raw_bins, np.float32).reshape(count, 2)
-    with translate(photo.name):
-        small = photo.thumbnail(*_fitted(photo.width, photo.height, 256)).numpy()
-    if small.ndim == 2 or small.shape[-1] < 3:
-        msg = f"{path}: the reference photograph is grey; give one in colour"
-        raise PhotoError(msg)
-    return decoding.histogram(lab_from_srgb(small)[..., 1:], bins)
-
-
-def _fitted(width: int, height: int, longest: int) -> tuple[int, int]:
-    scale = min(1.0, longest / max(width, height))
-    return max(1, round(width * scale)), max(1, round(height * scale))
-
-
-def _mask(path: str, height: int, width: int, settings: Settings) -> pyvips.Image:
-    photo = read(path, settings.replace(page=1))[0]
-    if abs(photo.width / photo.height - width / height) > 0.02 * width / height:
-        msg = f"{path}: the mask is {photo.width}×{photo.height} px, of another shape than the photograph "
-        msg += f"({width}×{height}); draw it on the upright photograph"
-        raise PhotoError(msg)
-    mask = grey(photo.open(), measure(photo, "lightness"))
-    if mask.format == "ushort":
-        mask = (mask >> 8).cast("uchar")
-    if (mask.width, mask.height) != (width, height):
-        mask = mask.resize(width / mask.width, vscale=height / mask.height)
-    return mask
 
 
 @lru_cache(maxsize=8)

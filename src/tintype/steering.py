@@ -1,0 +1,121 @@
+"""What the settings ask of a prediction: priors, candidates, hints, light, and what stays grey."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+import pyvips
+
+from tintype.color import decode as decoding
+from tintype.color.lab import Float, lab_from_srgb
+from tintype.errors import PhotoError
+from tintype.network.descriptor import Prediction
+from tintype.photo.errors import translate
+from tintype.photo.grey import grey, measure
+from tintype.photo.model import Photo
+from tintype.photo.read import read
+from tintype.settings import Hint, Settings
+
+_HINT_RADIUS = 0.014  # of the short side: 7 × 7 px in a view of 256 px
+
+
+def hint_planes(hints: Sequence[Hint], photo: tuple[int, int], view: tuple[int, int]) -> Float:
+    """Hints as a network sees them: a, b in Lab units and a mask, float32 (3, h, w) at the view's size."""
+    planes = np.zeros((3, *view), dtype=np.float32)
+    down, across = view[0] / photo[0], view[1] / photo[1]
+    for hint in hints:
+        radius = hint.radius or _HINT_RADIUS * min(photo)
+        top, bottom = sorted((int((hint.y - radius) * down), int(np.ceil((hint.y + radius) * down))))
+        left, right = sorted((int((hint.x - radius) * across), int(np.ceil((hint.x + radius) * across))))
+        top, left = min(max(top, 0), view[0] - 1), min(max(left, 0), view[1] - 1)
+        rows, cols = slice(top, max(bottom, top + 1)), slice(left, max(right, left + 1))
+        planes[:2, rows, cols] = _ab(hint.color)[:, None, None]
+        planes[2, rows, cols] = 1
+    return planes
+
+
+def _ab(color: tuple[int, int, int]) -> Float:
+    return lab_from_srgb(np.array(color, dtype=np.uint8))[1:]
+
+
+def hinted(hints: Sequence[Hint], photo: Photo, shape: tuple[int, ...]) -> tuple[Float, Float]:
+    """Hints on a chroma map of this shape: rows and columns (n, 2), and the ab asked for (n, 2)."""
+    places = [(h.y / photo.height * shape[0] - 0.5, h.x / photo.width * shape[1] - 0.5) for h in hints]
+    wanted = [_ab(h.color) for h in hints]
+    return np.array(places, np.float32).reshape(-1, 2), np.array(wanted, np.float32).reshape(-1, 2)
+
+
+def candidates(prediction: Prediction, settings: Settings) -> list[tuple[Float, Float | None]]:
+    """Colours that one prediction allows, the network's own choice first, as many as the settings want.
+
+    Returns
+    -------
+    list of (ab float32 (2, h, w), confidence float32 (h, w)); a network that gives colours and no
+    distribution has one opinion and no confidence.
+    """
+    temperature, gain = prediction.vividness.at(settings.vividness)
+    if prediction.logits is None or prediction.bins is None:
+        assert prediction.ab is not None
+        # A network that gives colours has no temperature: vividness is a gain, 1 at the middle.
+        return [(decoding.enliven(prediction.ab, gain / prediction.vividness.at(0.5)[1]), None)]
+    logits, bins = prediction.logits, prediction.bins
+    if settings.palette:
+        colors = [tuple(bytes.fromhex(c[1:])) for c in settings.palette]
+        logits = decoding.toward(logits, bins, decoding.palette_histogram(colors, bins))  # type: ignore[arg-type]
+    if settings.reference:
+        logits = decoding.toward(logits, bins, _reference(settings.reference, bins.tobytes(), len(bins)))
+    made = decoding.tilts(logits, bins, settings.candidates, temperature)
+    sure = decoding.confidence(logits)
+    gains = decoding.own_gain(gain, decoding.lost_contrast(logits, bins)) if gain != 1 else 1.0
+    return [(decoding.enliven(decoding.annealed_mean(one, bins, temperature), gains), sure) for one in made]
+
+
+def steered(ab: Float, L: Float, settings: Settings) -> Float:
+    """Saturation and warmth: ab (2, h, w) over lightness (h, w), 0-100."""
+    ab = ab * np.float32(settings.saturation)
+    if settings.warmth:
+        # Light that is warm or cool shows in the middle tones; paper white and ink stay neutral.
+        middle = 4 * (L / 100) * (1 - L / 100)
+        shift: Float = np.array([4, 16], np.float32)[:, None, None] * np.float32(settings.warmth)
+        ab = ab + shift * middle.astype(np.float32)
+    return ab
+
+
+@lru_cache(maxsize=8)
+def _reference(path: str, raw_bins: bytes, count: int) -> Float:
+    photo = read(path, Settings(page=1))[0]
+    bins = np.frombuffer(raw_bins, np.float32).reshape(count, 2)
+    with translate(photo.name):
+        small = photo.thumbnail(*_fitted(photo.width, photo.height, 256)).numpy()
+    if small.ndim == 2 or small.shape[-1] < 3:
+        msg = f"{path}: the reference photograph is grey; give one in colour"
+        raise PhotoError(msg)
+    return decoding.histogram(lab_from_srgb(small)[..., 1:], bins)
+
+
+def _fitted(width: int, height: int, longest: int) -> tuple[int, int]:
+    scale = min(1.0, longest / max(width, height))
+    return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+def keep_mask(path: str, height: int, width: int, settings: Settings) -> pyvips.Image:
+    """The mask of what stays grey (white: keep) as one 8-bit band of this size.
+
+    Raises
+    ------
+    PhotoError
+        If it can't be read or has another shape than the photograph.
+    """
+    photo = read(path, settings.replace(page=1))[0]
+    if abs(photo.width / photo.height - width / height) > 0.02 * width / height:
+        msg = f"{path}: the mask is {photo.width}×{photo.height} px, of another shape than the photograph "
+        msg += f"({width}×{height}); draw it on the upright photograph"
+        raise PhotoError(msg)
+    mask = grey(photo.open(), measure(photo, "lightness"))
+    if mask.format == "ushort":
+        mask = (mask >> 8).cast("uchar")
+    if (mask.width, mask.height) != (width, height):
+        mask = mask.resize(width / mask.width, vscale=height / mask.height)
+    return mask
