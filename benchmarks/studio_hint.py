@@ -16,7 +16,7 @@ from pathlib import Path
 import httpx
 
 from inputs import write
-from measure import cpu
+from measure import machine
 from studio_process import Studio, upload
 
 
@@ -64,7 +64,7 @@ def main() -> None:
             preview(index, quick=True)
             preview(index)
             frame(index)
-        print(f"{cpu()}; a JPEG of {options.megapixels:g} MP, network at {options.times}× its cost; ")
+        print(f"{machine()}; a JPEG of {options.megapixels:g} MP, network at {options.times}× its cost; ")
         print(f"opened and coloured in {first:.0f} ms\n")
         print("| | least ms | median ms | 95 % ms | colours |\n|---|---|---|---|---|")
         for name, ask in (

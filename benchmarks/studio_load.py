@@ -20,7 +20,7 @@ from pathlib import Path
 import httpx
 
 from inputs import write
-from measure import cpu
+from measure import machine
 from studio_process import Studio
 
 # What is over a limit and must be refused: name, method, path below the photograph (or from the root), body.
@@ -162,7 +162,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary, Studio() as studio:
         photo = write(Path(temporary), 0.5).read_bytes()
-        print(f"{cpu()}; {options.people} people for {options.seconds:g} s")
+        print(f"{machine()}; {options.people} people for {options.seconds:g} s")
         crowd = asyncio.run(visit(studio, photo, options.people, options.seconds))
     print("\n| asked | answers | median ms | 95 % ms |\n|---|---|---|---|")
     for what, taken in sorted(crowd.milliseconds.items()):
