@@ -191,6 +191,27 @@ def test_damaged_and_foreign_folders_are_named(dataset, backbones, tmp_path):
         RunFolder.open(run.path)
 
 
+def test_a_full_disk_stops_with_the_checkpoint_before_it_whole(dataset, backbones, tmp_path):
+    resource = pytest.importorskip("resource")  # of Unix
+    run = started("cnn", dataset, tmp_path / "run", backbones, "length.steps=1")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def saved_on_a_full_disk():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, limits[1]))
+        try:
+            run.save({"steps": 2, "much": torch.zeros(100_000)})
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+    with pytest.raises(TrainingError, match=r"checkpoint\.pt: can't be written.*a new run"):
+        saved_on_a_full_disk()
+    run.save({"steps": 1})
+    with pytest.raises(TrainingError, match=r"File too large.*--resume"):
+        saved_on_a_full_disk()
+    assert run.load(torch.device("cpu"))["steps"] == 1
+    assert not list(run.path.glob(".checkpoint*"))
+
+
 def test_the_loop_tells_how_far_it_is(dataset, backbones, tmp_path):
     run = started("zhang16", dataset, tmp_path / "run", backbones, "length.steps=4", "length.validate=4")
     told = []

@@ -135,9 +135,22 @@ class RunFolder:
         write_atomically(self.log, "".join(json.dumps(r) + "\n" for r in rows).encode())
 
     def save(self, state: dict[str, Any]) -> None:
-        """Write the checkpoint; the one before stays until this one is on the disk."""
-        with written_beside(self.checkpoint) as file:
-            torch.save({"version": VERSION, **state}, file)
+        """Write the checkpoint; the one before stays until this one is on the disk.
+
+        Raises
+        ------
+        TrainingError
+            If it can't be written.
+        """
+        try:
+            with written_beside(self.checkpoint) as file:
+                torch.save({"version": VERSION, **state}, file)
+        except (OSError, RuntimeError) as error:  # torch turns a full disk into a RuntimeError of its own
+            cause = error if isinstance(error, OSError) else error.__context__
+            why = (cause.strerror if isinstance(cause, OSError) else None) or str(error).splitlines()[0]
+            msg = f"{self.checkpoint}: can't be written ({why}); make room on the disk, then go on with "
+            msg += f"`tintype train --resume {self.path}`" if self.checkpoint.exists() else "a new run"
+            raise TrainingError(msg) from error
 
     def load(self, device: torch.device) -> dict[str, Any] | None:
         """The checkpoint, or None if there is none yet.
