@@ -77,6 +77,9 @@ def sit_down(context, studio, *, fresh=True):
     if fresh and page.locator("#film > li").count():
         page.click("#sessions-open")
         page.click("#session-new")
+        # The new session has come when the old one's photographs are gone; keys pressed before it are lost.
+        page.wait_for_selector("#film > li", state="detached")
+        page.wait_for_selector("dialog[open]", state="detached")
     yield Hands(page)
     assert complaints == []
     assert foreign == []
