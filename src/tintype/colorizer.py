@@ -211,8 +211,8 @@ class Colorizer:
                         yield Page(photo, photo.open(), photo.open_alpha())
                         continue
                     choice = colours[min(index, len(colours) - 1)]
-                    page = self.paint(sitting, choice, progress=told(sitting), **options)
-                    yield Page(photo, page.image, photo.open_alpha(), page.reraise, mark)
+                    painted = self.paint(sitting, choice, progress=told(sitting), **options)
+                    yield Page(photo, painted, photo.open_alpha(), mark)
 
             path = None if target is None else _numbered(Path(target), index)
             written = write(pages(), path, settings, overwrite=overwrite, total_bytes=total)
@@ -334,7 +334,7 @@ class Colorizer:
         painted = self.paint(sitting, chroma, progress=progress, **options)
         mark = self.provenance(**options) if settings.mark else None
         photo = sitting.photo
-        page = Page(photo, painted.image, photo.open_alpha(), painted.reraise, mark)
+        page = Page(photo, painted, photo.open_alpha(), mark)
         made = write([page], Path(target), settings, overwrite=overwrite, total_bytes=photo.raw_bytes)
         return Result("coloured", tuple(made.targets), None, (*sitting.notes, *made.notes))
 

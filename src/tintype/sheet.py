@@ -95,8 +95,7 @@ def compare(
         chroma = colorizer.decode(sitting, colorizer.predict(sitting, **chosen), **chosen)[0]
         seconds = time.perf_counter() - begun
         painted = colorizer.paint(sitting, chroma, size=(height, width), **chosen)
-        image = _rgb8(painted.image).copy_memory()
-        painted.reraise()
+        image = painted.encode(lambda image: _rgb8(image).copy_memory())
         label = f"{name.replace(',', ' + ')}, joined by {chosen_merge}" if "," in name else name
         panels.append(Panel(name, label, seconds, image))
     cells = [_labelled(before.copy_memory(), "photograph")]

@@ -13,6 +13,7 @@ import tintype
 from tintype import PhotoError, Settings
 from tintype.photo import write as writing
 from tintype.photo.read import from_array, read
+from tintype.photo.rows import Painted, strip_height
 from tintype.photo.write import Page, write
 
 
@@ -158,11 +159,16 @@ def test_a_full_disk_leaves_nothing(tmp_path, suffix):
 
 
 def test_what_stopped_the_pixels_is_what_is_raised(tmp_path):
-    def stop():
+    def rows():
+        yield np.zeros((strip_height(4000), 4000, 3), np.uint8)
         raise KeyError("the painter")
 
-    with pytest.raises(KeyError):
-        write([page(noise(30, 30, 3), check=stop)], tmp_path / "a.jpg", Settings())
+    photo = from_array(noise(300, 4000))
+    for suffix in (".jpg", ".png", ".tif", ".webp"):
+        with pytest.raises(KeyError, match="the painter"):
+            write([Page(photo, Painted(rows(), 4000, 300, 8))], tmp_path / f"a{suffix}", Settings())
+    with pytest.raises(KeyError, match="the painter"):
+        write([Page(photo, Painted(rows(), 4000, 300, 8))], None, Settings())
     with pytest.raises(tintype.errors.Cancelled):
         Image.fromarray(data.camera()).save(tmp_path / "in.png")
         tintype.Colorizer().save(tmp_path / "in.png", tmp_path / "b.png", progress=lambda share: False)

@@ -36,7 +36,7 @@ def _cost(settings: dict[str, Any], photos: list[bytes]) -> Cost:
         predictions = colorizer.predict(sitting)
         asked = time.perf_counter()
         painted = colorizer.paint(sitting, colorizer.decode(sitting, predictions)[0])
-        painted.image.numpy()
+        painted.to_array()
         paint.append(time.perf_counter() - asked)
         predict.append(asked - began)
     threads = colorizer.settings.threads or os.cpu_count() or 1

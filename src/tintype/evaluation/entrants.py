@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tintype.color.lab import Float, lab_from_srgb, srgb_from_lab
 from tintype.colorizer import Chroma, Colorizer, Sitting
@@ -82,10 +82,8 @@ class Entrant:
 
     def paint(self, sitting: Sitting, chroma: Chroma) -> RGB:
         """The finished picture, uint8 (h, w, 3), at the photograph's size."""
-        painted = self.colorizer.paint(sitting, chroma)
-        pixels: NDArray[np.uint8] = painted.image.numpy()
-        painted.reraise()
-        return pixels
+        pixels = self.colorizer.paint(sitting, chroma).to_array()
+        return cast("RGB", pixels)  # of 8 bits, as `sit` gave it
 
 
 def enter(names: tuple[str, ...], settings: Settings) -> list[Entrant]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -14,6 +13,7 @@ from tintype.errors import PhotoError
 from tintype.photo import formats, profiles
 from tintype.photo.errors import explain, is_damage
 from tintype.photo.model import Metadata, Photo
+from tintype.photo.rows import Painted
 
 if TYPE_CHECKING:
     from tintype.photo.provenance import Provenance
@@ -36,23 +36,21 @@ class Page:
         1 or 3 bands, sRGB-encoded, 8 or 16 bits, upright; it may be drawn once only.
     alpha
         One band as deep as `image`, or None.
-    check
-        Called when the pixels have been drawn: raises what libvips may not have noticed.
     mark
         How its colour was made; None leaves that unsaid.
     """
 
     photo: Photo
-    image: pyvips.Image
+    image: pyvips.Image | Painted
     alpha: pyvips.Image | None = None
-    check: Callable[[], None] | None = None
     mark: Provenance | None = None
 
 
-def fitted(page: Page, kind: str, settings: Settings) -> tuple[pyvips.Image, tuple[str, ...]]:
-    """The picture as the format can hold it, in the profile wanted; and what was reduced for that."""
+def fitted(
+    page: Page, image: pyvips.Image, kind: str, settings: Settings
+) -> tuple[pyvips.Image, tuple[str, ...]]:
+    """The page's image as the format can hold it, in the profile wanted; and what was reduced for that."""
     form, photo = formats.WRITABLE[kind], page.photo
-    image = page.image
     notes: list[str] = []
     if max(image.width, image.height) > form.side:
         msg = f"{photo.name}: {kind.upper()} holds at most {form.side:,} pixels a side, this has "
@@ -123,7 +121,7 @@ def draw(
     file: BinaryIO,
     page: Page,
 ) -> None:
-    """Let libvips write the pixels into an empty file, and rewind it. Raises what `page.check` raises."""
+    """Let libvips write the pixels into an empty file, and rewind it."""
     saver = "heifsave" if kind == "avif" else f"{kind}save"
     try:
         if isinstance(file, io.BytesIO):
@@ -132,13 +130,9 @@ def draw(
             # As bytes: a folder's name may be no text.
             pyvips.Operation.call(saver, image, os.fsencode(file.name), **options)
     except pyvips.Error as error:
-        if page.check is not None:
-            page.check()  # what stopped the pixels says more than libvips, which only sees that they ended
         if is_damage(error):
             raise PhotoError(explain(error, page.photo.name)) from error
         raise
-    if page.check is not None:
-        page.check()  # the last word on whether the pixels are whole: libvips may not know
     file.seek(0)
 
 

@@ -11,13 +11,14 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pyvips
 from numpy.typing import NDArray
 
 Rows = NDArray[np.uint8] | NDArray[np.uint16]
+T = TypeVar("T")
 _STRIP_PIXELS = 1 << 16  # float buffers then stay in the cache: 2.5 times as fast as strips of 1 << 18
 
 
@@ -70,33 +71,77 @@ def paint_strips(
 
 
 class Painted:
-    """A sequential RGB image whose pixels are pulled from `rows` while it is being read.
+    """A picture that is painted while it is being read: once, from top to bottom.
+
+    Its image is private on purpose. libvips takes an exception in `rows` for the end of a file, and may go on
+    with black rows; whatever comes out of `to_array` and `encode` is whole.
 
     Parameters
     ----------
     rows : iterator of uint8 or uint16 arrays (n, width, 3)
         In strips of `strip_height` rows, from top to bottom.
     width, height, bits : int
-
-    Attributes
-    ----------
-    image : pyvips.Image
-        To be read once, from top to bottom. libvips takes an exception in `rows` for the end of the file,
-        and may go on with black rows: call `reraise` before the result is used.
     """
 
     def __init__(self, rows: Iterator[Rows], width: int, height: int, bits: int) -> None:
-        self._stream = stream = _TiffStream(rows, width, height, bits)
+        self.width, self.height, self.bits = width, height, bits
+        self._rows: Iterator[Rows] | None = rows
+
+    def to_array(self) -> Rows:
+        """All pixels, shape (height, width, 3), uint8 or uint16. Raises what stopped the rows."""
+        shape = self.height, self.width, 3
+        pixels: Rows = np.empty(shape, np.uint16) if self.bits == 16 else np.empty(shape, np.uint8)
+        top = 0
+        for rows in self._take():
+            pixels[top : top + len(rows)] = rows
+            top += len(rows)
+        if top != self.height:
+            raise RuntimeError(_CUT)
+        return pixels
+
+    def encode(self, save: Callable[[pyvips.Image], T]) -> T:
+        """What `save` makes of the image, once all of it has been painted.
+
+        Parameters
+        ----------
+        save : callable
+            Given a sequential RGB image; must read all of it before it returns, as libvips' savers do.
+
+        Raises
+        ------
+        Exception
+            What stopped the rows, whatever `save` made of it; else what `save` raises.
+        RuntimeError
+            When `save` left rows unread.
+        """
+        stream = _TiffStream(self._take(), self.width, self.height, self.bits)
         source = pyvips.SourceCustom()
         source.on_read(stream.read)
         source.on_seek(stream.seek)
-        image = pyvips.Image.new_from_source(source, "", access="sequential", fail_on="truncated")
-        self.image = image.copy(interpretation="srgb" if bits == 8 else "rgb16")
+        try:
+            image = pyvips.Image.new_from_source(source, "", access="sequential", fail_on="truncated")
+            made = save(image.copy(interpretation="srgb" if self.bits == 8 else "rgb16"))
+        except Exception:
+            if stream.error is not None:
+                # What stopped the rows says more than libvips, which only sees that they ended.
+                raise stream.error from None
+            raise
+        if stream.error is not None:
+            raise stream.error
+        if not stream.read_whole:
+            msg = "the picture was used before all of it was painted; save or copy it inside encode()"
+            raise RuntimeError(msg)
+        return made
 
-    def reraise(self) -> None:
-        """Raise the exception that ended the rows, if one did."""
-        if self._stream.error is not None:
-            raise self._stream.error
+    def _take(self) -> Iterator[Rows]:
+        rows, self._rows = self._rows, None
+        if rows is None:
+            msg = "a painted picture can be read once; paint it again"
+            raise RuntimeError(msg)
+        return rows
+
+
+_CUT = "the painted rows end before the picture does"
 
 
 class _TiffStream:
@@ -115,6 +160,11 @@ class _TiffStream:
         self._buffer = b""
         self._lock = threading.Lock()
         self.error: BaseException | None = None
+
+    @property
+    def read_whole(self) -> bool:
+        """Whether the last rows have been asked for."""
+        return self._start + len(self._buffer) >= self._length
 
     def seek(self, offset: int, whence: int) -> int:
         base = (0, self._position, self._length)[whence]
@@ -142,7 +192,10 @@ class _TiffStream:
             raise RuntimeError(msg)
         while at >= self._start + len(self._buffer):
             self._start += len(self._buffer)
-            self._buffer = next(self._rows).tobytes()
+            rows = next(self._rows, None)
+            if rows is None:
+                raise RuntimeError(_CUT)
+            self._buffer = rows.tobytes()
         offset = at - self._start
         return self._buffer[offset : offset + count]
 

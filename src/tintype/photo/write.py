@@ -22,6 +22,7 @@ from tintype.photo.encode import Page, draw, fitted, labelled, save_options
 from tintype.photo.errors import explain, translate
 from tintype.photo.metadata import renewed
 from tintype.photo.model import Photo
+from tintype.photo.rows import Painted
 from tintype.photo.tiff import append_page
 
 if TYPE_CHECKING:
@@ -149,7 +150,23 @@ def _encode(
     page: Page, file: BinaryIO, near: Path | None, *, kind: str, settings: Settings, total_bytes: int
 ) -> tuple[str, ...]:
     """Write one picture with its metadata into an empty file; scratch files may lie in the folder `near`."""
-    image, notes = fitted(page, kind, settings)
+
+    def save(image: pyvips.Image) -> tuple[str, ...]:
+        return _save(page, image, file, near, kind, settings, total_bytes)
+
+    return page.image.encode(save) if isinstance(page.image, Painted) else save(page.image)
+
+
+def _save(
+    page: Page,
+    image: pyvips.Image,
+    file: BinaryIO,
+    near: Path | None,
+    kind: str,
+    settings: Settings,
+    total_bytes: int,
+) -> tuple[str, ...]:
+    image, notes = fitted(page, image, kind, settings)
     metadata, more = renewed(page.photo, kind, page.mark)
     image = labelled(image, page.photo, metadata, kind, settings)
     options = save_options(kind, image, settings, max(total_bytes, page.photo.raw_bytes))

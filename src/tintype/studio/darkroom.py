@@ -246,9 +246,7 @@ class Darkroom:
             painted = self.colorizer.paint(
                 sitting, chroma, size=(height, width), region=box, progress=ticket.going, **options
             )
-            data = _eight(painted.image).pngsave_buffer(compression=1)
-            painted.reraise()
-        return data
+            return painted.encode(lambda image: bytes(_eight(image).pngsave_buffer(compression=1)))
 
     def _jpeg(
         self, order: Order, chroma: Chroma, ticket: Ticket, size: int, options: dict[str, Any]
@@ -257,8 +255,9 @@ class Darkroom:
         shape = fitted(order.photo, size)
         painted = self.colorizer.paint(sitting, chroma, size=shape, progress=ticket.going, **options)
         with translate(order.photo.name):
-            data: bytes = _eight(painted.image).jpegsave_buffer(Q=90, subsample_mode="off")
-        painted.reraise()
+            data: bytes = painted.encode(
+                lambda image: _eight(image).jpegsave_buffer(Q=90, subsample_mode="off")
+            )
         ticket.check()
         return data
 

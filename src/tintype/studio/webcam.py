@@ -28,6 +28,5 @@ def coloured(colorizer: Colorizer, pace: Pace, data: bytes, ticket: Ticket, max_
     chroma = colorizer.decode(sitting, predictions, **options)[0]
     painted = colorizer.paint(sitting, chroma, progress=ticket.going, **options)
     with translate("the frame"):
-        made: bytes = painted.image.jpegsave_buffer(Q=85, subsample_mode="off")
-    painted.reraise()
+        made: bytes = painted.encode(lambda image: image.jpegsave_buffer(Q=85, subsample_mode="off"))
     return made
