@@ -31,8 +31,8 @@ from tintype.network.runtime import Network, load
 from tintype.photo.errors import translate
 from tintype.photo.formats import WRITABLE
 from tintype.photo.grey import Tone, grey, measure
+from tintype.photo.metadata.provenance import Provenance
 from tintype.photo.model import Photo
-from tintype.photo.provenance import Provenance
 from tintype.photo.read import read
 from tintype.photo.rows import Painted, Rows, paint_strips, read_rows
 from tintype.photo.write import Page, output_format, write

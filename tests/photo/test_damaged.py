@@ -16,7 +16,7 @@ from photo import samples
 from tintype import PhotoError, Settings
 from tintype.photo.errors import translate
 from tintype.photo.grey import grey, measure
-from tintype.photo.provenance import Provenance, XmpError, renew
+from tintype.photo.metadata.provenance import Provenance, XmpError, renew
 from tintype.photo.read import read
 from tintype.photo.write import Page, write
 

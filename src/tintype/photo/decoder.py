@@ -32,7 +32,7 @@ class VipsDecoder:
     data: str | bytes = field(repr=False)
     format: str
     page: int  # from 0
-    lab8: int | None = None  # see `tintype.photo.exif.TiffPage`
+    lab8: int | None = None  # see `tintype.photo.metadata.exif.TiffPage`
 
     def image(self, *, sequential: bool) -> pyvips.Image:
         """See `tintype.photo.model.Decoder`."""

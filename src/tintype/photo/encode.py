@@ -16,7 +16,7 @@ from tintype.photo.model import Metadata, Photo
 from tintype.photo.rows import Painted
 
 if TYPE_CHECKING:
-    from tintype.photo.provenance import Provenance
+    from tintype.photo.metadata.provenance import Provenance
     from tintype.settings import Settings
 
 
@@ -139,7 +139,7 @@ def draw(
 def save_options(kind: str, image: pyvips.Image, settings: Settings, total_bytes: int) -> dict[str, Any]:
     """The saver's own options for one format."""
     chroma = "off" if settings.subsampling == "4:4:4" else "on"
-    # Metadata is added afterwards, byte for byte; see `tintype.photo.containers`.
+    # Metadata is added afterwards, byte for byte; see `tintype.photo.metadata.containers`.
     keep = {"keep": "icc"}
     if kind == "jpeg":
         return {"Q": settings.quality, "subsample_mode": chroma} | keep

@@ -19,8 +19,9 @@ import pyvips
 from numpy.typing import NDArray
 
 from tintype.errors import PhotoError
-from tintype.photo import bmp, exif
+from tintype.photo import bmp
 from tintype.photo.errors import one_line, translate
+from tintype.photo.metadata import exif
 from tintype.photo.model import Metadata
 
 if TYPE_CHECKING:

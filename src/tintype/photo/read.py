@@ -12,9 +12,10 @@ import pyvips
 from numpy.typing import NDArray
 
 from tintype.errors import PhotoError
-from tintype.photo import exif, extras, formats, iptc, profiles
+from tintype.photo import extras, formats, profiles
 from tintype.photo.decoder import LOADERS, VipsDecoder
 from tintype.photo.errors import translate
+from tintype.photo.metadata import exif, iptc
 from tintype.photo.model import Metadata, Photo, colour_bands, dots_per_inch
 
 if TYPE_CHECKING:

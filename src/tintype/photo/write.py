@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, BinaryIO
 import pyvips
 
 from tintype.errors import PhotoError
-from tintype.photo import exif, formats
-from tintype.photo.containers import into_jpeg, into_png, into_webp
+from tintype.photo import formats
 from tintype.photo.encode import Page, draw, fitted, labelled, save_options
 from tintype.photo.errors import explain, translate
-from tintype.photo.metadata import renewed
+from tintype.photo.metadata import exif
+from tintype.photo.metadata.carry import renewed
+from tintype.photo.metadata.containers import into_jpeg, into_png, into_webp
 from tintype.photo.model import Photo
 from tintype.photo.rows import Painted
 from tintype.photo.tiff import append_page

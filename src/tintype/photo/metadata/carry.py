@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from tintype.photo import exif, provenance
-from tintype.photo.containers import ROOM
+from tintype.photo.metadata import exif, provenance
+from tintype.photo.metadata.containers import ROOM
+from tintype.photo.metadata.provenance import Provenance, XmpError
 from tintype.photo.model import Metadata, Photo
-from tintype.photo.provenance import Provenance, XmpError
 from tintype.photo.tiff import TiffError
 
 # Formats that state their resolution in EXIF only, and those that have no place for IPTC-IIM.

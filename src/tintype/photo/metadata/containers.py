@@ -12,7 +12,7 @@ import struct
 import zlib
 from typing import BinaryIO
 
-from tintype.photo import iptc
+from tintype.photo.metadata import iptc
 from tintype.photo.model import Metadata
 
 _XMP_HEAD = b"http://ns.adobe.com/xap/1.0/\0"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import BinaryIO
 
-from tintype.photo import iptc
+from tintype.photo.metadata import iptc
 from tintype.photo.model import Metadata
 from tintype.photo.tiff import (
     ASCII,

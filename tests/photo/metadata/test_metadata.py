@@ -12,8 +12,8 @@ from PIL import Image, ImageCms, IptcImagePlugin, TiffImagePlugin
 from PIL.PngImagePlugin import PngInfo
 
 from tintype import Settings
-from tintype.photo.exif import renew as renew_exif
-from tintype.photo.provenance import SOURCE_TYPE, Provenance, XmpError, renew
+from tintype.photo.metadata.exif import renew as renew_exif
+from tintype.photo.metadata.provenance import SOURCE_TYPE, Provenance, XmpError, renew
 from tintype.photo.read import read
 from tintype.photo.tiff import BYTE, LONG, UNDEFINED, Value, empty_block, finish_block
 from tintype.photo.write import Page, write
