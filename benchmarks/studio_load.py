@@ -65,7 +65,7 @@ class Crowd:
     memory: list[tuple[float, float]] = field(default_factory=list)
 
     def growth(self) -> float:
-        """Memory of the last fifth over that of the third, when the studio's shelf is full."""
+        """Memory of the last fifth over that of the third, when the studio's cache is full."""
         fifth = max(1, len(self.memory) // 5)
         middle, last = self.memory[2 * fifth : 3 * fifth], self.memory[-fifth:]
         return statistics.mean(mb for _, mb in last) / statistics.mean(mb for _, mb in middle)

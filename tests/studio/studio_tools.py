@@ -7,7 +7,8 @@ from PIL import Image
 from skimage import color, data
 from starlette.testclient import TestClient
 
-from tintype.studio.app import Studio, create_app
+from tintype.studio.app import create_app
+from tintype.studio.context import Studio
 from tintype.studio.limits import Limits
 
 TOKEN = "secret-token-of-the-tests"

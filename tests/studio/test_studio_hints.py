@@ -33,7 +33,7 @@ def preview(studio):
 
 
 def slow(studio, monkeypatch):
-    monkeypatch.setattr(studio.darkroom.pace, "seconds", lambda *_: 1.0)
+    monkeypatch.setattr(studio.darkroom.latency, "seconds", lambda *_: 1.0)
 
 
 def asked(studio, monkeypatch):
@@ -66,7 +66,7 @@ def test_sliders_and_fast_networks_need_no_draft(studio, preview, monkeypatch):
     preview([HINT])
     slow(studio, monkeypatch)
     assert not preview([HINT], quick=True, settings={"warmth": 0.5})[1]
-    monkeypatch.setattr(studio.darkroom.pace, "seconds", lambda *_: 0.02)
+    monkeypatch.setattr(studio.darkroom.latency, "seconds", lambda *_: 0.02)
     assert not preview([HINT | {"x": 0.2}], quick=True)[1]
 
 
@@ -89,17 +89,17 @@ def test_a_network_that_takes_no_hints_is_not_asked_again_for_them(studio, previ
 def test_the_pace_is_the_best_of_the_last_runs(studio):
     from types import SimpleNamespace
 
-    from tintype.studio.pace import Pace
+    from tintype.studio.latency import Latency
 
-    pace = Pace(studio.colorizer)
+    latency = Latency(studio.colorizer)
     options = {"model": "tintype"}
-    assert pace.seconds(options, 100, 100) == 0
+    assert latency.seconds(options, 100, 100) == 0
     sitting = SimpleNamespace(photo=SimpleNamespace(height=100, width=100))
-    pace._colorizer = SimpleNamespace(
+    latency._colorizer = SimpleNamespace(
         networks=studio.colorizer.networks,
         predict=lambda *_, **__: [SimpleNamespace(L=np.zeros((10, 10)))],
     )
-    pace.predict(sitting, options)
-    one = pace.seconds(options, 256, 256)
+    latency.predict(sitting, options)
+    one = latency.seconds(options, 256, 256)
     assert one > 0
-    assert pace.seconds(options, 256, 512) == pytest.approx(2 * one)
+    assert latency.seconds(options, 256, 512) == pytest.approx(2 * one)

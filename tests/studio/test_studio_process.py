@@ -130,27 +130,27 @@ def test_idle_photographs_leave_memory_and_never_the_disk(tmp_path):
         photo = upload(client, session, encoded(grey_photo(64))).json()["photos"][0]["id"]
         preview = f"/api/sessions/{session}/photos/{photo}/preview"
         first = client.post(preview, json={"size": 64}).content
-        assert len(studio.darkroom.shelf) > 0
+        assert len(studio.darkroom.cache) > 0
         deadline = time.monotonic() + 10
-        while len(studio.darkroom.shelf) and time.monotonic() < deadline:
+        while len(studio.darkroom.cache) and time.monotonic() < deadline:
             time.sleep(0.05)
-        assert len(studio.darkroom.shelf) == 0
-        assert studio.darkroom.shelf.used == 0
+        assert len(studio.darkroom.cache) == 0
+        assert studio.darkroom.cache.used == 0
         assert client.post(preview, json={"size": 64}).content == first
 
 
 def test_memory_is_bounded():
-    from tintype.studio.shelf import Shelf
+    from tintype.studio.cache import Cache
 
-    shelf = Shelf(100)
+    cache = Cache(100)
     for i in range(10):
-        assert shelf.keep(("photo", i), lambda i=i: bytes(30 + i), len) == bytes(30 + i)
-        assert shelf.used <= 100
-    assert shelf.keep(("photo", 9), lambda: b"new", len) == bytes(39)
-    assert shelf.keep(("large",), lambda: bytes(1000), len) == bytes(1000)
-    assert shelf.used <= 100
-    shelf.drop("photo")
-    assert (len(shelf), shelf.used) == (0, 0)
+        assert cache.keep(("photo", i), lambda i=i: bytes(30 + i), len) == bytes(30 + i)
+        assert cache.used <= 100
+    assert cache.keep(("photo", 9), lambda: b"new", len) == bytes(39)
+    assert cache.keep(("large",), lambda: bytes(1000), len) == bytes(1000)
+    assert cache.used <= 100
+    cache.drop("photo")
+    assert (len(cache), cache.used) == (0, 0)
 
 
 def test_too_much_waiting_work_is_refused(tmp_path, monkeypatch):

@@ -167,7 +167,7 @@ def test_the_queue_is_bounded_and_jobs_are_cancelled(client, studio, session, ph
 def test_a_photo_that_fails_is_named_and_the_others_are_made(client, studio, session, photo):
     bad = upload(client, session, encoded(grey_photo(64)), "bad.png").json()["photos"][0]["id"]
     studio.store.original(session, bad).write_bytes(b"\x89PNG\r\n\x1a\n rotten")
-    studio.darkroom.shelf.drop(bad)
+    studio.darkroom.cache.drop(bad)
     job = finished(client, client.post("/api/jobs", json={"session": session}).json()["id"])
     assert job["state"] == "done"
     assert [f["photo"] for f in job["failures"]] == [bad]

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 if TYPE_CHECKING:
     from multiprocessing.context import SpawnProcess
 
-Job = TypeVar("Job")
+Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 
 # Forking a process that has the threads of libvips and ONNX Runtime can deadlock; spawning works everywhere.
@@ -32,32 +32,32 @@ class WorkerDied(Exception):  # noqa: N818 - what happened, as the caller report
 
 
 @dataclass(slots=True)
-class _Worker(Generic[Job, Answer]):
+class _Worker(Generic[Item, Answer]):
     process: SpawnProcess
-    line: connection.Connection[Job, Answer]
-    job: Job
+    line: connection.Connection[Item, Answer]
+    item: Item
 
 
 def run(
-    work: Callable[[Job], Answer],
-    jobs: Iterable[Job],
+    work: Callable[[Item], Answer],
+    items: Iterable[Item],
     *,
     workers: int,
-) -> Iterator[tuple[Job, Answer | Exception]]:
-    """Call `work` on every job in `workers` processes; yield each job with its answer as it is done.
+) -> Iterator[tuple[Item, Answer | Exception]]:
+    """Call `work` on every item in `workers` processes; yield each item with its answer as it is done.
 
     Parameters
     ----------
     work : callable
         Picklable; each process gets one copy and keeps it.
-    jobs : iterable
+    items : iterable
         Picklable; taken one by one as workers get free.
     workers : int
         At least 1.
 
     Yields
     ------
-    (job, answer)
+    (item, answer)
         An exception that `work` raised, or `WorkerDied`, in the answer's place.
 
     Notes
@@ -65,26 +65,26 @@ def run(
     Closing the iterator, or an exception in its caller (Ctrl-C), kills the workers at once: what they were
     writing is left in the stage. Workers don't hear Ctrl-C themselves, and end when their parent does.
     """
-    waiting = iter(jobs)
-    crew: list[_Worker[Job, Answer]] = []
+    waiting = iter(items)
+    crew: list[_Worker[Item, Answer]] = []
     try:
-        for job in waiting:
-            crew.append(_start(work, job))
+        for item in waiting:
+            crew.append(_start(work, item))
             if len(crew) == workers:
                 break
         while crew:
             ready = connection.wait([w.line for w in crew])
             for worker in [w for w in crew if w.line in ready]:
-                done = worker.job
+                done = worker.item
                 answer = _hear(worker)
                 alive = not isinstance(answer, WorkerDied)
                 if not alive:
                     crew.remove(worker)
-                for job in islice(waiting, 1):
+                for item in islice(waiting, 1):
                     if alive:
-                        _give(worker, job)
+                        _give(worker, item)
                     else:
-                        crew.append(_start(work, job))
+                        crew.append(_start(work, item))
                     break
                 else:
                     if alive:
@@ -99,15 +99,15 @@ def run(
             worker.line.close()
 
 
-def _start(work: Callable[[Job], Answer], job: Job) -> _Worker[Job, Answer]:
+def _start(work: Callable[[Item], Answer], item: Item) -> _Worker[Item, Answer]:
     here, there = _context.Pipe()
     process = _context.Process(target=_serve, args=(there, work), daemon=True)
     with _deaf():
         process.start()
     # Our copy of their end must go, or we would never hear that they have died.
     there.close()
-    worker: _Worker[Job, Answer] = _Worker(process, here, job)
-    _give(worker, job)
+    worker: _Worker[Item, Answer] = _Worker(process, here, item)
+    _give(worker, item)
     return worker
 
 
@@ -128,28 +128,28 @@ def _deaf() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _give(worker: _Worker[Job, Answer], job: Job) -> None:
-    worker.job = job
+def _give(worker: _Worker[Item, Answer], item: Item) -> None:
+    worker.item = item
     # If the worker died while idle the send fails; the broken line is noticed when its answer is waited for.
     try:
-        worker.line.send(job)
+        worker.line.send(item)
     except OSError:
         return
 
 
-def _hear(worker: _Worker[Job, Answer]) -> Answer | WorkerDied:
+def _hear(worker: _Worker[Item, Answer]) -> Answer | WorkerDied:
     try:
         return worker.line.recv()
     except (EOFError, OSError):
         return _autopsy(worker)
 
 
-def _dismiss(worker: _Worker[Job, Answer]) -> None:
+def _dismiss(worker: _Worker[Item, Answer]) -> None:
     worker.line.close()
     worker.process.join()
 
 
-def _autopsy(worker: _Worker[Job, Answer]) -> WorkerDied:
+def _autopsy(worker: _Worker[Item, Answer]) -> WorkerDied:
     worker.process.join()
     worker.line.close()
     code = worker.process.exitcode or 0
@@ -168,11 +168,11 @@ def _serve(line: connection.Connection[object, object], work: Callable[[object],
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     while True:
         try:
-            job = line.recv()
+            item = line.recv()
         except (EOFError, OSError):
             return
         try:
-            answer: object = work(job)
+            answer: object = work(item)
         except Exception as error:  # a fault of ours: reported for this photograph, and the run goes on
             answer = RuntimeError(f"{type(error).__name__}: {error}")
         try:

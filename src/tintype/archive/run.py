@@ -14,9 +14,9 @@ from tintype.archive.manifest import Manifest
 from tintype.archive.plan import MARK, Shard, plan, without_results
 from tintype.archive.report import Line, Report
 from tintype.archive.walk import walk
-from tintype.archive.work import Colour, Job, Outcome
+from tintype.archive.work import ColorizeJob, Outcome, Task
 
-Progress = Callable[[int, int, Line | None], None]
+ArchiveProgress = Callable[[int, int, Line | None], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +44,19 @@ class Tree:
 
 def run(
     trees: Sequence[Tree],
-    work: Colour,
+    work: ColorizeJob,
     *,
     jobs: int = 0,
     overwrite: bool = False,
     shard: Shard | None = None,
-    progress: Progress | None = None,
+    progress: ArchiveProgress | None = None,
 ) -> Report:
     """Colour every photograph of the trees.
 
     Parameters
     ----------
     trees : sequence of Tree
-    work : Colour
+    work : ColorizeJob
         The unit of work; each worker process gets a copy.
     jobs : int
         Worker processes, one core each; 0 takes one a core.
@@ -83,19 +83,19 @@ def run(
     report = Report(work.settings, work.networks)
     workers = jobs or os.cpu_count() or 1
     with ExitStack() as stack:
-        todo: list[tuple[Job, Manifest]] = []
+        todo: list[tuple[Task, Manifest]] = []
         for tree in trees:
             manifest = stack.enter_context(Manifest(tree.target, shard))
             todo += _jobs(tree, manifest, work, report, overwrite, shard or Shard())
         total = len(todo) + len(report.lines)
-        manifests = {job.stage: manifest for job, manifest in todo}
+        manifests = {task.stage: manifest for task, manifest in todo}
         # Never replaced, not even by force: what this run has made, and the photographs themselves.
-        guarded = {job.source.resolve() for job, _ in todo} if overwrite else set()
+        guarded = {task.source.resolve() for task, _ in todo} if overwrite else set()
         try:
             if progress is not None:
                 progress(len(report.lines), total, None)
-            for job, outcome in _work(work, [j for j, _ in todo], workers):
-                line = _finish(job, outcome, manifests[job.stage], work, guarded)
+            for task, outcome in _work(work, [j for j, _ in todo], workers):
+                line = _finish(task, outcome, manifests[task.stage], work, guarded)
                 report.lines.append(line)
                 if progress is not None:
                     progress(len(report.lines), total, line)
@@ -108,8 +108,8 @@ def run(
 
 
 def _jobs(
-    tree: Tree, manifest: Manifest, work: Colour, report: Report, overwrite: bool, shard: Shard
-) -> Iterator[tuple[Job, Manifest]]:
+    tree: Tree, manifest: Manifest, work: ColorizeJob, report: Report, overwrite: bool, shard: Shard
+) -> Iterator[tuple[Task, Manifest]]:
     if tree.files is not None:
         sources = list(tree.files)
     else:
@@ -131,7 +131,7 @@ def _jobs(
         earlier=manifest.names(),
     )
     for number, pair in enumerate(shard.take(pairs)):
-        job = Job(
+        task = Task(
             source=tree.source / pair.source,
             target=tree.target / pair.target,
             name=pair.source,
@@ -140,50 +140,50 @@ def _jobs(
             overwrite=overwrite,
             known=manifest.get(pair.source),
         )
-        yield job, manifest
+        yield task, manifest
 
 
-def _work(work: Colour, jobs: list[Job], workers: int) -> Iterator[tuple[Job, Outcome]]:
+def _work(work: ColorizeJob, jobs: list[Task], workers: int) -> Iterator[tuple[Task, Outcome]]:
     if not jobs:
         return
-    for job, answer in pool.run(work, jobs, workers=min(workers, len(jobs))):
+    for task, answer in pool.run(work, jobs, workers=min(workers, len(jobs))):
         if isinstance(answer, Outcome):
-            yield job, answer
+            yield task, answer
         else:
-            yield job, Outcome("failed", error=f"{job.source}: {answer}")
+            yield task, Outcome("failed", error=f"{task.source}: {answer}")
 
 
-def _finish(job: Job, outcome: Outcome, manifest: Manifest, work: Colour, guarded: set[Path]) -> Line:
+def _finish(task: Task, outcome: Outcome, manifest: Manifest, work: ColorizeJob, guarded: set[Path]) -> Line:
     """Move what was made to its place and remember it; the manifest's line comes first."""
-    if outcome.status == "done" and job.known is not None:
-        return Line(job.source, outcome, tuple(job.root / n for n in job.known.outputs))
+    if outcome.status == "done" and task.known is not None:
+        return Line(task.source, outcome, tuple(task.root / n for n in task.known.outputs))
     if outcome.status == "colour":
-        entry = work.entry(job, outcome)
-        if entry != job.known:
+        entry = work.entry(task, outcome)
+        if entry != task.known:
             manifest.add(entry)
-        return Line(job.source, outcome)
+        return Line(task.source, outcome)
     if outcome.status != "coloured":
-        return Line(job.source, outcome)
+        return Line(task.source, outcome)
     try:
         for _, final, _ in outcome.made:
             if final.resolve() in guarded:
                 why = f"{final}: is a photograph of this run too, or its result; choose another -o"
-                return Line(job.source, replace(outcome, status="failed", made=(), error=why))
+                return Line(task.source, replace(outcome, status="failed", made=(), error=why))
             # The name of a further page may be another's; and somebody may have been quicker.
-            if os.path.lexists(final) and not work.may_replace(job, outcome.input, final):
+            if os.path.lexists(final) and not work.may_replace(task, outcome.input, final):
                 why = f"{final}: exists, and was not made from this photograph; --force replaces it"
-                return Line(job.source, replace(outcome, status="failed", made=(), error=why))
-        manifest.add(work.entry(job, outcome))
-        job.target.parent.mkdir(parents=True, exist_ok=True)
+                return Line(task.source, replace(outcome, status="failed", made=(), error=why))
+        manifest.add(work.entry(task, outcome))
+        task.target.parent.mkdir(parents=True, exist_ok=True)
         for staged, final, _ in outcome.made:
             staged.replace(final)
             guarded.add(final.resolve())
     except OSError as error:
-        why = f"{error.filename2 or error.filename or job.target}: {error.strerror}"
-        return Line(job.source, replace(outcome, status="failed", made=(), error=why))
+        why = f"{error.filename2 or error.filename or task.target}: {error.strerror}"
+        return Line(task.source, replace(outcome, status="failed", made=(), error=why))
     finally:
-        if job.stage is not None and job.stage.is_dir():
-            for left in job.stage.iterdir():
+        if task.stage is not None and task.stage.is_dir():
+            for left in task.stage.iterdir():
                 left.unlink()
-            job.stage.rmdir()
-    return Line(job.source, outcome, tuple(final for _, final, _ in outcome.made))
+            task.stage.rmdir()
+    return Line(task.source, outcome, tuple(final for _, final, _ in outcome.made))

@@ -21,7 +21,7 @@ STATUSES = ("coloured", "done", "colour", "failed")
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class Task:
     """One photograph to colour.
 
     Attributes
@@ -78,8 +78,8 @@ class Outcome:
 
 
 @dataclass(slots=True)
-class Colour:
-    """Colour a photograph as the settings say; call it with a `Job` to get an `Outcome`.
+class ColorizeJob:
+    """Colour a photograph as the settings say; call it with a `Task` to get an `Outcome`.
 
     A failure that Tintype knows is an outcome, not an exception. The network is opened at the first call and
     kept, so one object in each process is what a pool wants.
@@ -102,7 +102,7 @@ class Colour:
     _colorizer: Colorizer | None = field(default=None, init=False, repr=False)
 
     @classmethod
-    def of(cls, settings: Settings, *, recipe: bool = False) -> Colour:
+    def of(cls, settings: Settings, *, recipe: bool = False) -> ColorizeJob:
         """The unit of work for settings: one core a worker, unless `threads` says otherwise.
 
         Raises NetworkError when a network is missing, SettingsError when a file that the settings name is.
@@ -118,36 +118,36 @@ class Colour:
         self.settings, self.digest, self.recipe, self.networks = state
         self._colorizer = None
 
-    def __call__(self, job: Job) -> Outcome:
+    def __call__(self, task: Task) -> Outcome:
         start = time.perf_counter()
         digest = ""
         try:
-            digest = file_digest(job.source)
-            if self._is_done(job, digest):
-                status = "done" if job.known and job.known.status == "coloured" else "colour"
+            digest = file_digest(task.source)
+            if self._is_done(task, digest):
+                status = "done" if task.known and task.known.status == "coloured" else "colour"
                 return Outcome(status, input=digest, seconds=time.perf_counter() - start)
-            status, made, notes = self._colour(job, digest)
+            status, made, notes = self._colour(task, digest)
         except TintypeError as error:
             # The user knows the target, not the stage.
-            why = str(error).replace(str(job.stage), str(job.target.parent)) if job.stage else str(error)
+            why = str(error).replace(str(task.stage), str(task.target.parent)) if task.stage else str(error)
             return Outcome("failed", input=digest, error=why, seconds=time.perf_counter() - start)
         except FileNotFoundError as error:
-            why = f"{error.filename or job.source}: there is no such file; check the spelling"
+            why = f"{error.filename or task.source}: there is no such file; check the spelling"
             return Outcome("failed", error=why, seconds=time.perf_counter() - start)
         except OSError as error:
-            why = f"{error.filename or job.source}: {error.strerror or error}"
+            why = f"{error.filename or task.source}: {error.strerror or error}"
             return Outcome("failed", input=digest, error=why, seconds=time.perf_counter() - start)
         except MemoryError:
-            why = f"{job.source}: out of memory; colour it alone, or with fewer --jobs"
+            why = f"{task.source}: out of memory; colour it alone, or with fewer --jobs"
             return Outcome("failed", input=digest, error=why, seconds=time.perf_counter() - start)
         return Outcome(status, made, digest, time.perf_counter() - start, notes)
 
-    def entry(self, job: Job, outcome: Outcome) -> Entry:
+    def entry(self, task: Task, outcome: Outcome) -> Entry:
         """The manifest's line for an outcome."""
-        outputs = {final.relative_to(job.root).as_posix(): digest for _, final, digest in outcome.made}
+        outputs = {final.relative_to(task.root).as_posix(): digest for _, final, digest in outcome.made}
         return Entry(
-            source=job.name.as_posix(),
-            target=job.target.relative_to(job.root).as_posix(),
+            source=task.name.as_posix(),
+            target=task.target.relative_to(task.root).as_posix(),
             input=outcome.input,
             settings=self.digest,
             status=outcome.status,
@@ -155,44 +155,44 @@ class Colour:
             program=__version__,
         )
 
-    def _is_done(self, job: Job, digest: str) -> bool:
-        known = job.known
+    def _is_done(self, task: Task, digest: str) -> bool:
+        known = task.known
         if known is None or (known.input, known.settings) != (digest, self.digest):
             return False
         # The result itself is read too: a truncated copy or one that somebody edited is not "done".
         try:
-            return all(file_digest(job.root / n) == d for n, d in known.outputs.items())
+            return all(file_digest(task.root / n) == d for n, d in known.outputs.items())
         except OSError:
             return False
 
-    def may_replace(self, job: Job, digest: str, path: Path) -> bool:
+    def may_replace(self, task: Task, digest: str, path: Path) -> bool:
         """Whether an existing file may be replaced.
 
         Without force that is only a file that an interrupted run has put there, of the very photograph and
         settings, while others of the same photograph (further candidates, the recipe) are still missing.
         """
-        if job.overwrite:
+        if task.overwrite:
             return True
-        if job.known is None or (job.known.input, job.known.settings) != (digest, self.digest):
+        if task.known is None or (task.known.input, task.known.settings) != (digest, self.digest):
             return False
         try:
-            return job.known.outputs.get(path.relative_to(job.root).as_posix()) == file_digest(path)
+            return task.known.outputs.get(path.relative_to(task.root).as_posix()) == file_digest(path)
         except OSError:
             return False
 
-    def _colour(self, job: Job, digest: str) -> tuple[str, tuple[Any, ...], tuple[str, ...]]:
-        if os.path.lexists(job.target) and not self.may_replace(job, digest, job.target):
+    def _colour(self, task: Task, digest: str) -> tuple[str, tuple[Any, ...], tuple[str, ...]]:
+        if os.path.lexists(task.target) and not self.may_replace(task, digest, task.target):
             why = "exists, and was not made from this photograph with these settings"
-            msg = f"{job.target}: {why}; --force replaces it"
+            msg = f"{task.target}: {why}; --force replaces it"
             raise PhotoError(msg)
-        target = job.target
-        if job.stage is not None:
-            job.stage.mkdir(parents=True)
-            target = job.stage / job.target.name
+        target = task.target
+        if task.stage is not None:
+            task.stage.mkdir(parents=True)
+            target = task.stage / task.target.name
         else:
             target.parent.mkdir(parents=True, exist_ok=True)
         colorizer = self._open()
-        result = colorizer.save(job.source, target, overwrite=job.overwrite)
+        result = colorizer.save(task.source, target, overwrite=task.overwrite)
         if result.status == "skipped":
             return "colour", (), result.notes
         files = list(result.targets)
@@ -200,9 +200,9 @@ class Colour:
             from tintype.recipe import Recipe, recipe_path
 
             path = recipe_path(target)
-            Recipe.of(colorizer, job.source, files[0]).write(path, overwrite=job.overwrite)
+            Recipe.of(colorizer, task.source, files[0]).write(path, overwrite=task.overwrite)
             files.append(path)
-        made = tuple((f, job.target.with_name(f.name), file_digest(f)) for f in files)
+        made = tuple((f, task.target.with_name(f.name), file_digest(f)) for f in files)
         return "coloured", made, result.notes
 
     def _open(self) -> Colorizer:

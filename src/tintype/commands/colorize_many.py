@@ -10,7 +10,7 @@ from tintype.archive.plan import Shard
 from tintype.archive.report import Line, Report
 from tintype.archive.run import run
 from tintype.archive.trees import trees_of
-from tintype.archive.work import Colour
+from tintype.archive.work import ColorizeJob
 from tintype.commands.colorize import PIPE, Extras
 from tintype.commands.console import archive_bar, emit, failures, say
 from tintype.errors import PhotoError, SettingsError
@@ -36,7 +36,7 @@ def colorize_many(
         trees = trees_of([Path(p) for p in photos], Path(output) if output else None)
     except SettingsError as error:
         raise click.UsageError(str(error)) from error
-    work = Colour.of(settings, recipe=extras.recipe)
+    work = ColorizeJob.of(settings, recipe=extras.recipe)
     try:
         with archive_bar(quiet=extras.quiet) as bar:
 

@@ -24,7 +24,7 @@ def command(folder: Path | None, port: int, host: str, browser: bool, model: str
     from tintype.errors import TintypeError
 
     try:
-        from tintype.studio.app import Studio
+        from tintype.studio.context import Studio
         from tintype.studio.serve import address, bind, bind_again, serve
         from tintype.studio.store import home
     except ModuleNotFoundError as error:

@@ -17,12 +17,12 @@ from tintype.colorizer import Chroma, Colorizer, Sitting, target_beside
 from tintype.network.descriptor import Prediction
 from tintype.photo.errors import translate
 from tintype.settings import Hint, parse_color
+from tintype.studio.cache import Cache
+from tintype.studio.latency import Latency
 from tintype.studio.limits import Limits
-from tintype.studio.models import PhotoModel, Place, Proposal, Region, State, Suggested
+from tintype.studio.models import PhotoModel, Proposal, Region, Spot, State, Suggested
 from tintype.studio.networks import model_of
-from tintype.studio.pace import Pace
 from tintype.studio.problems import ApiError
-from tintype.studio.shelf import Shelf
 from tintype.studio.workers import Ticket
 
 _PATIENCE = 0.11  # s for a network while a hint is moved; 0.2 with colours, painting and the way to the eye
@@ -40,14 +40,14 @@ _TONES = {
 class KeptSitting(Sitting):
     """A sitting whose small pictures are drawn once."""
 
-    shelf: Shelf
+    cache: Cache
     key: str
     whole: bool = False  # whether the grey at full size is held too
 
     def view(self, height: int, width: int) -> Float:
         """As `Sitting.view`, kept."""
         key = (self.key, "view", self.tone, height, width)
-        return self.shelf.keep(key, lambda: Sitting.view(self, height, width), lambda L: L.nbytes)
+        return self.cache.keep(key, lambda: Sitting.view(self, height, width), lambda L: L.nbytes)
 
     def grey(self, height: int = 0, width: int = 0) -> pyvips.Image:
         """As `Sitting.grey`, kept."""
@@ -61,7 +61,7 @@ class KeptSitting(Sitting):
 
         key = (self.key, "grey", self.tone, height, width)
         deep = self.photo.bits // 8
-        return self.shelf.keep(key, make, lambda image: image.width * image.height * deep)
+        return self.cache.keep(key, make, lambda image: image.width * image.height * deep)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +86,8 @@ class Darkroom:
 
     def __init__(self, colorizer: Colorizer, limits: Limits) -> None:
         self.colorizer, self.limits = colorizer, limits
-        self.shelf = Shelf(limits.memory_bytes, limits.idle_seconds)
-        self.pace = Pace(colorizer)
+        self.cache = Cache(limits.memory_bytes, limits.idle_seconds)
+        self.latency = Latency(colorizer)
 
     # --- looking
 
@@ -128,10 +128,10 @@ class Darkroom:
 
         def make() -> KeptSitting:
             plain = self.colorizer.prepare(order.original, name=order.photo.name, **options)[0]
-            return KeptSitting(plain.photo, plain.tone, self.shelf, key)
+            return KeptSitting(plain.photo, plain.tone, self.cache, key)
 
         how = options.get("grey", "auto")
-        return self.shelf.keep((key, "sitting", how), make, lambda _: 1 << 16)
+        return self.cache.keep((key, "sitting", how), make, lambda _: 1 << 16)
 
     def chroma(
         self, order: Order, ticket: Ticket, options: dict[str, Any], draft: tuple[Prediction, ...] = ()
@@ -148,7 +148,7 @@ class Darkroom:
     def predictions(self, order: Order, sitting: Sitting, options: dict[str, Any]) -> tuple[Prediction, ...]:
         """What the networks say of an order."""
         key = self._key(order, sitting, options)
-        return self.shelf.keep(key, lambda: self.pace.predict(sitting, options), _bytes)
+        return self.cache.keep(key, lambda: self.latency.predict(sitting, options), _bytes)
 
     def draft(self, order: Order, options: dict[str, Any]) -> tuple[Prediction, ...]:
         """What the networks said before, where asking them anew would keep a person waiting; else nothing.
@@ -156,10 +156,10 @@ class Darkroom:
         Decoding gives new hints their own places all the same; what follows from them elsewhere is missing.
         """
         key = self._key(order, self.sitting(order, options), options)
-        waits = self.pace.seconds(options, order.photo.height, order.photo.width) > _PATIENCE
-        if key in self.shelf or not waits:
+        waits = self.latency.seconds(options, order.photo.height, order.photo.width) > _PATIENCE
+        if key in self.cache or not waits:
             return ()
-        return self.shelf.latest(*key[:-1]) or ()
+        return self.cache.latest(*key[:-1]) or ()
 
     def _key(self, order: Order, sitting: Sitting, options: dict[str, Any]) -> tuple[Any, ...]:
         # A network that takes no hints is not asked again for them.
@@ -213,7 +213,7 @@ class Darkroom:
         data: bytes = pyvips.Image.new_from_array(codes, interpretation="b-w").pngsave_buffer(compression=3)
         return data
 
-    def suggest(self, order: Order, ticket: Ticket, place: Place, default: str) -> list[Suggested]:
+    def suggest(self, order: Order, ticket: Ticket, place: Spot, default: str) -> list[Suggested]:
         """Colours that are likely at one place."""
         options = self.options(order, default)
         sitting = self.sitting(order, options)

@@ -22,7 +22,7 @@ log = logging.getLogger("tintype.studio")
 _KEPT = 4  # finished jobs that can still be asked for; older ones go with their zips, which may be large
 
 
-class Job:
+class DownloadJob:
     """A download of several photographs."""
 
     def __init__(self, session: str, photos: list[PhotoModel]) -> None:
@@ -63,18 +63,18 @@ class Jobs:
     ) -> None:
         self._darkroom, self._order, self._folder = darkroom, order, folder
         self._queue, self._default = queue, default
-        self._jobs: OrderedDict[str, Job] = OrderedDict()
+        self._jobs: OrderedDict[str, DownloadJob] = OrderedDict()
         self._changed = threading.Condition()
         self._closed = False
         self._thread: threading.Thread | None = None
 
-    def add(self, session: str, photos: list[PhotoModel]) -> Job:
+    def add(self, session: str, photos: list[PhotoModel]) -> DownloadJob:
         """Queue a job. Raises ApiError 429 when the queue is full."""
         with self._changed:
             if sum(j.state == "queued" for j in self._jobs.values()) >= self._queue:
                 text = f"{self._queue} downloads wait already. Try again when one is done."
                 raise ApiError(429, "queue_full", text, {"retry-after": "5"})
-            job = Job(session, photos)
+            job = DownloadJob(session, photos)
             self._jobs[job.id] = job
             if self._thread is None:
                 self._closed = False
@@ -83,7 +83,7 @@ class Jobs:
             self._changed.notify_all()
         return job
 
-    def get(self, name: str) -> Job:
+    def get(self, name: str) -> DownloadJob:
         """A job by its id."""
         job = self._jobs.get(name)
         if job is None:
@@ -91,7 +91,7 @@ class Jobs:
             raise ApiError(404, "job_unknown", text)
         return job
 
-    def cancel(self, name: str) -> Job:
+    def cancel(self, name: str) -> DownloadJob:
         """Stop a job, or take it out of the queue; a finished one loses its zip."""
         job = self.get(name)
         job.cancelled.set()
@@ -101,7 +101,7 @@ class Jobs:
                 self.result(job).unlink(missing_ok=True)
         return job
 
-    def result(self, job: Job) -> Path:
+    def result(self, job: DownloadJob) -> Path:
         """Where the zip of a job lies."""
         return self._folder / f"{job.id}.zip"
 
@@ -138,7 +138,7 @@ class Jobs:
             self.result(job).unlink(missing_ok=True)
             del self._jobs[job.id]
 
-    def _run(self, job: Job) -> None:
+    def _run(self, job: DownloadJob) -> None:
         building = self._folder / f"{job.id}.building"
         try:
             with zipfile.ZipFile(building, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
@@ -167,7 +167,7 @@ class Jobs:
         with self._changed:
             job.state = "cancelled" if job.cancelled.is_set() else state
 
-    def _one(self, job: Job, photo: str, archive: zipfile.ZipFile, used: set[str]) -> None:
+    def _one(self, job: DownloadJob, photo: str, archive: zipfile.ZipFile, used: set[str]) -> None:
         made: Path | None = None
         try:
             order = self._order(job.session, photo)

@@ -90,7 +90,7 @@ def checked(values: dict[str, Any]) -> dict[str, Any]:
 
 
 SettingsValues = Annotated[dict[str, Any], AfterValidator(checked), WithJsonSchema(schema())]
-Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+UnitInterval = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Id = Annotated[str, Field(pattern="^[0-9a-f]{16}$")]
 Side = Annotated[int, Field(ge=16, le=2048)]
 
@@ -104,8 +104,8 @@ class Strict(BaseModel):
 class HintModel(Strict):
     """A known colour: x and y in 0-1 of the upright photograph, radius in its pixels (0: chosen)."""
 
-    x: Share
-    y: Share
+    x: UnitInterval
+    y: UnitInterval
     color: Annotated[str, Field(pattern=COLOR)]
     radius: Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False)] = 0.0
 
@@ -198,8 +198,8 @@ class Preview(View):
 class Region(Strict):
     """A part of the photograph at full resolution; `out_width` in pixels."""
 
-    x: Share
-    y: Share
+    x: UnitInterval
+    y: UnitInterval
     width: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
     height: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
     out_width: Annotated[int, Field(ge=1, le=4096)] = 1024
@@ -207,11 +207,11 @@ class Region(Strict):
     which: Literal["after", "before"] = "after"
 
 
-class Place(Strict):
+class Spot(Strict):
     """A spot for which colours are wanted."""
 
-    x: Share
-    y: Share
+    x: UnitInterval
+    y: UnitInterval
     state: State = Field(default_factory=State)
     count: Annotated[int, Field(ge=1, le=24)] = 9
 

@@ -9,17 +9,17 @@ from collections.abc import AsyncIterator
 from fastapi import APIRouter, Response
 from fastapi.responses import FileResponse, StreamingResponse
 
+from tintype.studio.dependencies import JobId, StudioOf, binary
 from tintype.studio.models import JobModel, JobWanted
 from tintype.studio.problems import ApiError
 from tintype.studio.receive import plain_name
-from tintype.studio.shared import JobId, Shared, binary
 
 router = APIRouter(prefix="/api/jobs")
 _HEARTBEAT = 15.0
 
 
 @router.post("", status_code=202)
-def start(studio: Shared, wanted: JobWanted) -> JobModel:
+def start(studio: StudioOf, wanted: JobWanted) -> JobModel:
     """Queue a download of a session, or of some of its photographs, as a zip."""
     known = {p.id: p for p in studio.store.session(wanted.session).photos}
     chosen = list(known) if wanted.photos is None else list(dict.fromkeys(wanted.photos))
@@ -31,13 +31,13 @@ def start(studio: Shared, wanted: JobWanted) -> JobModel:
 
 
 @router.get("/{job}")
-def get(studio: Shared, job: JobId) -> JobModel:
+def get(studio: StudioOf, job: JobId) -> JobModel:
     """How far a job is."""
     return studio.jobs.get(job).model()
 
 
 @router.delete("/{job}")
-def cancel(studio: Shared, job: JobId) -> JobModel:
+def cancel(studio: StudioOf, job: JobId) -> JobModel:
     """Stop a job."""
     return studio.jobs.cancel(job).model()
 
@@ -47,7 +47,7 @@ def cancel(studio: Shared, job: JobId) -> JobModel:
     response_class=StreamingResponse,
     responses={200: {"description": "Jobs.", "content": {"text/event-stream": {}}}},
 )
-async def events(studio: Shared, job: JobId) -> StreamingResponse:
+async def events(studio: StudioOf, job: JobId) -> StreamingResponse:
     """Server-sent events: the job, whenever it changes, until it has ended."""
     found = studio.jobs.get(job)
 
@@ -70,7 +70,7 @@ async def events(studio: Shared, job: JobId) -> StreamingResponse:
 
 
 @router.get("/{job}/result", responses=binary("application/zip"), response_class=FileResponse)
-def result(studio: Shared, job: JobId) -> Response:
+def result(studio: StudioOf, job: JobId) -> Response:
     """The zip of a job that is done, streamed from disk."""
     found = studio.jobs.get(job)
     path = studio.jobs.result(found)

@@ -9,23 +9,23 @@ from fastapi.responses import FileResponse
 from starlette.background import BackgroundTask
 
 from tintype.studio import masks, networks
+from tintype.studio.dependencies import FORM, PhotoId, SessionId, StudioOf, binary, takes
 from tintype.studio.jobs import target_name
 from tintype.studio.models import (
     PhotoModel,
     PhotosModel,
-    Place,
     Preview,
     Proposals,
     ProposalsMade,
     Region,
     Side,
+    Spot,
     State,
     Suggestions,
     View,
 )
 from tintype.studio.problems import ApiError
 from tintype.studio.receive import received_bytes, received_form
-from tintype.studio.shared import FORM, PhotoId, SessionId, Shared, binary, takes
 from tintype.studio.workers import Ticket
 
 router = APIRouter(prefix="/api/sessions/{session}/photos")
@@ -34,7 +34,7 @@ _FORMATS = {"png": "png", "jpg": "jpeg", "jpeg": "jpeg", "tif": "tiff", "tiff": 
 
 
 @router.post("", status_code=201, openapi_extra=takes("multipart/form-data", FORM))
-async def upload(request: Request, studio: Shared, session: SessionId) -> PhotosModel:
+async def upload(request: Request, studio: StudioOf, session: SessionId) -> PhotosModel:
     """Add a photograph: a form with one `file`. A file of several pages gives several photographs."""
     studio.store.require(session)
     async with received_form(request, studio.store.scratch(), studio.limits.file_bytes) as form:
@@ -46,21 +46,21 @@ async def upload(request: Request, studio: Shared, session: SessionId) -> Photos
 
 
 @router.get("/{photo}")
-def get(studio: Shared, session: SessionId, photo: PhotoId) -> PhotoModel:
+def get(studio: StudioOf, session: SessionId, photo: PhotoId) -> PhotoModel:
     """What is known of a photograph, and its state."""
     return studio.store.photo(session, photo)
 
 
 @router.delete("/{photo}", status_code=204)
-def delete(studio: Shared, session: SessionId, photo: PhotoId) -> Response:
+def delete(studio: StudioOf, session: SessionId, photo: PhotoId) -> Response:
     """Remove the studio's copy of a photograph."""
     studio.store.remove(session, photo)
-    studio.darkroom.shelf.drop(photo)
+    studio.darkroom.cache.drop(photo)
     return Response(status_code=204)
 
 
 @router.put("/{photo}/state")
-def put_state(studio: Shared, session: SessionId, photo: PhotoId, state: State) -> PhotoModel:
+def put_state(studio: StudioOf, session: SessionId, photo: PhotoId, state: State) -> PhotoModel:
     """Keep the state of a photograph: what survives closing the page."""
     networks.model_of(state.network, studio.model)
     return studio.store.put_state(session, photo, state)
@@ -71,7 +71,7 @@ def put_state(studio: Shared, session: SessionId, photo: PhotoId, state: State) 
     status_code=204,
     openapi_extra=takes("image/png", {"type": "string", "format": "binary"}),
 )
-async def put_mask(request: Request, studio: Shared, session: SessionId, photo: PhotoId) -> Response:
+async def put_mask(request: Request, studio: StudioOf, session: SessionId, photo: PhotoId) -> Response:
     """Keep a mask: white stays grey. It is stretched over the photograph."""
     data = await received_bytes(request, studio.limits.mask_bytes)
 
@@ -83,14 +83,14 @@ async def put_mask(request: Request, studio: Shared, session: SessionId, photo: 
 
 
 @router.delete("/{photo}/keep-grey", status_code=204)
-def delete_mask(studio: Shared, session: SessionId, photo: PhotoId) -> Response:
+def delete_mask(studio: StudioOf, session: SessionId, photo: PhotoId) -> Response:
     """Forget the mask."""
     studio.store.mask(session, photo).unlink(missing_ok=True)
     return Response(status_code=204)
 
 
 @router.get("/{photo}/keep-grey", responses=binary("image/png"), response_class=Response)
-def get_mask(studio: Shared, session: SessionId, photo: PhotoId) -> Response:
+def get_mask(studio: StudioOf, session: SessionId, photo: PhotoId) -> Response:
     """The mask."""
     path = studio.store.mask(session, photo)
     if not path.is_file():
@@ -100,7 +100,11 @@ def get_mask(studio: Shared, session: SessionId, photo: PhotoId) -> Response:
 
 @router.get("/{photo}/before", responses=binary("image/jpeg"), response_class=Response)
 async def before(
-    request: Request, studio: Shared, session: SessionId, photo: PhotoId, size: Annotated[Side, Query()] = 512
+    request: Request,
+    studio: StudioOf,
+    session: SessionId,
+    photo: PhotoId,
+    size: Annotated[Side, Query()] = 512,
 ) -> Response:
     """The grey photograph, its longest side at most `size` px."""
 
@@ -112,7 +116,7 @@ async def before(
 
 @router.post("/{photo}/preview", responses=binary("image/jpeg"), response_class=Response)
 async def preview(
-    request: Request, studio: Shared, session: SessionId, photo: PhotoId, wanted: Preview
+    request: Request, studio: StudioOf, session: SessionId, photo: PhotoId, wanted: Preview
 ) -> Response:
     """The photograph in colour, its longest side at most `size` px.
 
@@ -132,7 +136,7 @@ async def preview(
 
 @router.post("/{photo}/region", responses=binary("image/png"), response_class=Response)
 async def region(
-    request: Request, studio: Shared, session: SessionId, photo: PhotoId, wanted: Region
+    request: Request, studio: StudioOf, session: SessionId, photo: PhotoId, wanted: Region
 ) -> Response:
     """A part of the photograph, down to single pixels."""
 
@@ -146,7 +150,7 @@ async def region(
 
 @router.post("/{photo}/suggest")
 async def suggest(
-    request: Request, studio: Shared, session: SessionId, photo: PhotoId, wanted: Place
+    request: Request, studio: StudioOf, session: SessionId, photo: PhotoId, wanted: Spot
 ) -> Suggestions:
     """Colours that the network finds likely at one place."""
 
@@ -159,7 +163,7 @@ async def suggest(
 
 @router.post("/{photo}/candidates")
 async def candidates(
-    request: Request, studio: Shared, session: SessionId, photo: PhotoId, wanted: Proposals
+    request: Request, studio: StudioOf, session: SessionId, photo: PhotoId, wanted: Proposals
 ) -> ProposalsMade:
     """Distinct proposals, to be looked at side by side."""
 
@@ -173,7 +177,7 @@ async def candidates(
 
 @router.post("/{photo}/confidence", responses=binary("image/png"), response_class=Response)
 async def confidence(
-    request: Request, studio: Shared, session: SessionId, photo: PhotoId, wanted: View
+    request: Request, studio: StudioOf, session: SessionId, photo: PhotoId, wanted: View
 ) -> Response:
     """Where the network is sure (white) and where it is not (black)."""
 
@@ -191,7 +195,7 @@ async def confidence(
 )
 async def download(
     request: Request,
-    studio: Shared,
+    studio: StudioOf,
     session: SessionId,
     photo: PhotoId,
     format: Literal["png", "jpg", "jpeg", "tif", "tiff", "webp", "avif"] | None = None,

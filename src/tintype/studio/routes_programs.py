@@ -16,10 +16,10 @@ from tintype.photo.formats import WRITABLE
 from tintype.photo.write import output_format
 from tintype.settings import Settings
 from tintype.studio import networks, webcam
+from tintype.studio.dependencies import FORM, StudioOf, binary, takes
 from tintype.studio.models import FIELDS, schema
 from tintype.studio.problems import ApiError
 from tintype.studio.receive import received_bytes, received_form
-from tintype.studio.shared import FORM, Shared, binary, takes
 from tintype.studio.workers import Ticket
 
 router = APIRouter(prefix="/api")
@@ -84,7 +84,7 @@ def _json(name: str, text: str) -> list[Any]:
     response_class=FileResponse,
     openapi_extra=takes("multipart/form-data", _FORM),
 )
-async def colorize(request: Request, studio: Shared) -> Response:
+async def colorize(request: Request, studio: StudioOf) -> Response:
     """Colour one file: a form with `file` and any settings. The answer is the coloured file."""
     async with received_form(request, studio.store.scratch(), studio.limits.file_bytes) as form:
         options = parse(form.fields, studio.model) | {"max_pixels": studio.limits.pixels}
@@ -111,7 +111,7 @@ async def colorize(request: Request, studio: Shared) -> Response:
     response_class=Response,
     openapi_extra=takes("image/jpeg", {"type": "string", "format": "binary"}),
 )
-async def live(request: Request, studio: Shared) -> Response:
+async def live(request: Request, studio: StudioOf) -> Response:
     """Colour a webcam frame. One at a time for each client; 429 while the last one is being made."""
     client = str(request.scope.get("client_id", ""))
     if client in studio.live_clients:
@@ -122,7 +122,7 @@ async def live(request: Request, studio: Shared) -> Response:
 
         def work(ticket: Ticket) -> bytes:
             limit = studio.limits.frame_pixels
-            return webcam.coloured(studio.colorizer, studio.darkroom.pace, data, ticket, limit)
+            return webcam.coloured(studio.colorizer, studio.darkroom.latency, data, ticket, limit)
 
         return Response(await studio.workers.run(request, work), media_type="image/jpeg")
     finally:

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from tintype._version import __version__
 from tintype.studio import networks
+from tintype.studio.dependencies import SessionId, StudioOf
 from tintype.studio.models import (
     Apply,
     FolderModel,
@@ -22,7 +23,6 @@ from tintype.studio.models import (
     described,
 )
 from tintype.studio.problems import ApiError
-from tintype.studio.shared import SessionId, Shared
 from tintype.studio.workers import Ticket
 
 router = APIRouter()
@@ -40,7 +40,7 @@ class About(BaseModel):
 
 
 @router.get("/api/about")
-def about(studio: Shared) -> About:
+def about(studio: StudioOf) -> About:
     """The studio itself: version, networks, limits, and the settings to draw controls for."""
     limits = studio.limits
     return About(
@@ -54,40 +54,40 @@ def about(studio: Shared) -> About:
 
 
 @router.get("/api/sessions")
-def sessions(studio: Shared) -> SessionsModel:
+def sessions(studio: StudioOf) -> SessionsModel:
     """All sessions, the one used last first."""
     return SessionsModel(sessions=studio.store.sessions())
 
 
 @router.post("/api/sessions", status_code=201)
-def create(studio: Shared, title: Title | None = None) -> SessionModel:
+def create(studio: StudioOf, title: Title | None = None) -> SessionModel:
     """Begin a session."""
     return studio.store.create(title.title if title else "")
 
 
 @router.get("/api/sessions/{session}")
-def session(studio: Shared, session: SessionId) -> SessionModel:
+def session(studio: StudioOf, session: SessionId) -> SessionModel:
     """A session with its photographs."""
     return studio.store.session(session)
 
 
 @router.patch("/api/sessions/{session}")
-def rename(studio: Shared, session: SessionId, title: Title) -> SessionModel:
+def rename(studio: StudioOf, session: SessionId, title: Title) -> SessionModel:
     """Give a session another title."""
     return studio.store.rename(session, title.title)
 
 
 @router.delete("/api/sessions/{session}", status_code=204)
-def delete(studio: Shared, session: SessionId) -> Response:
+def delete(studio: StudioOf, session: SessionId) -> Response:
     """Delete a session: the studio's copies only."""
     for photo in studio.store.photos(session):
-        studio.darkroom.shelf.drop(photo.id)
+        studio.darkroom.cache.drop(photo.id)
     studio.store.delete(session)
     return Response(status_code=204)
 
 
 @router.post("/api/sessions/{session}/apply")
-def apply(studio: Shared, session: SessionId, wanted: Apply) -> PhotosModel:
+def apply(studio: StudioOf, session: SessionId, wanted: Apply) -> PhotosModel:
     """Give several photographs the same settings and network; hints and masks stay each one's own."""
     networks.model_of(wanted.network, studio.model)
     known = {p.id: p for p in studio.store.session(session).photos}
@@ -102,13 +102,13 @@ def apply(studio: Shared, session: SessionId, wanted: Apply) -> PhotosModel:
 
 
 @router.get("/api/folder")
-def folder(studio: Shared, path: str = "") -> FolderModel:
+def folder(studio: StudioOf, path: str = "") -> FolderModel:
     """What lies in the studio's folder, or in one below it."""
     return studio.listed.listing(path)
 
 
 @router.post("/api/sessions/{session}/photos/from-folder", status_code=201)
-async def from_folder(request: Request, studio: Shared, session: SessionId, wanted: Paths) -> PhotosModel:
+async def from_folder(request: Request, studio: StudioOf, session: SessionId, wanted: Paths) -> PhotosModel:
     """Copy photographs of the studio's folder into a session; all of them, or none."""
 
     def work(ticket: Ticket) -> list[PhotoModel]:

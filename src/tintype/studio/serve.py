@@ -12,7 +12,7 @@ from tintype.errors import TintypeError
 from tintype.studio.store import write_whole
 
 if TYPE_CHECKING:
-    from tintype.studio.app import Studio
+    from tintype.studio.context import Studio
 
 
 def bind(host: str, port: int) -> socket.socket:

@@ -6,14 +6,14 @@ from typing import Any
 
 from tintype.colorizer import Colorizer
 from tintype.photo.errors import translate
-from tintype.studio.pace import Pace
+from tintype.studio.latency import Latency
 from tintype.studio.problems import ApiError
 from tintype.studio.workers import Ticket
 
 _PATIENCE = 0.05  # s for the network
 
 
-def coloured(colorizer: Colorizer, pace: Pace, data: bytes, ticket: Ticket, max_pixels: int) -> bytes:
+def coloured(colorizer: Colorizer, latency: Latency, data: bytes, ticket: Ticket, max_pixels: int) -> bytes:
     """A JPEG in colour; a slow network sees three quarters of its own view, so that the pictures move."""
     options: dict[str, Any] = {"model": colorizer.settings.model, "max_pixels": max_pixels, "page": 1}
     sitting = colorizer.prepare(data, name="the frame", **options)[0]
@@ -21,9 +21,9 @@ def coloured(colorizer: Colorizer, pace: Pace, data: bytes, ticket: Ticket, max_
     if photo.format != "jpeg":
         raise ApiError(422, "not_jpeg", "A frame is a JPEG picture.")
     rule = colorizer.networks(**options)[0].descriptor.size
-    slow = pace.seconds(options, photo.height, photo.width) > _PATIENCE
+    slow = latency.seconds(options, photo.height, photo.width) > _PATIENCE
     view = max(rule.minimum, rule.default * 3 // 4) if slow and not rule.fixed else 0
-    predictions = pace.predict(sitting, options | {"size": view})
+    predictions = latency.predict(sitting, options | {"size": view})
     ticket.check()
     chroma = colorizer.decode(sitting, predictions, **options)[0]
     painted = colorizer.paint(sitting, chroma, progress=ticket.going, **options)

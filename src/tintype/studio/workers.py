@@ -1,4 +1,4 @@
-"""Work off the event loop: a bounded crowd of threads, tickets that can be torn up."""
+"""Work off the event loop: a bounded crowd of threads, tickets that can be cancelled."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ Value = TypeVar("Value")
 
 
 class Ticket:
-    """Whether somebody still waits for a piece of work; torn up with a reason."""
+    """Whether somebody still waits for a piece of work; cancelled with a reason."""
 
     def __init__(self) -> None:
         self._reason: ApiError | None = None
 
-    def tear(self, reason: ApiError) -> None:
+    def cancel(self, reason: ApiError) -> None:
         """Nobody waits any more."""
         self._reason = self._reason or reason
 
     def check(self) -> None:
-        """Raise the reason if the ticket was torn up."""
+        """Raise the reason if the ticket was cancelled."""
         if self._reason is not None:
             raise self._reason
 
     def going(self, share: float = 0.0) -> bool:
-        """A progress callback for the library: False once the ticket is torn."""
+        """A progress callback for the library: False once the ticket is cancelled."""
         return self._reason is None
 
 
@@ -64,11 +64,11 @@ class Workers:
         Parameters
         ----------
         request : Request
-            Whose client waits; when it goes away, the ticket is torn.
+            Whose client waits; when it goes away, the ticket is cancelled.
         work : callable
             Gets the ticket, and checks it between its steps.
         newest : hashable, optional
-            A request with an equal one tears up the tickets before it.
+            A request with an equal one cancels the tickets before it.
 
         Raises
         ------
@@ -84,7 +84,7 @@ class Workers:
                 before = self._latest.pop(newest, None)
                 self._latest[newest] = ticket
             if before is not None:
-                before.tear(_superseded())
+                before.cancel(_superseded())
 
         def step() -> Value:
             ticket.check()
@@ -99,10 +99,10 @@ class Workers:
             waited: set[asyncio.Future[Any]] = {future, watch}
             await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
             if not future.done():
-                ticket.tear(ApiError(499, "client_gone", "Nobody waits for this any more."))
+                ticket.cancel(ApiError(499, "client_gone", "Nobody waits for this any more."))
             return await future
         except asyncio.CancelledError:
-            ticket.tear(ApiError(499, "client_gone", "Nobody waits for this any more."))
+            ticket.cancel(ApiError(499, "client_gone", "Nobody waits for this any more."))
             raise
         finally:
             self._pending -= 1

@@ -1,4 +1,4 @@
-"""What the studio keeps in memory: a bounded shelf, the things used longest ago leave first."""
+"""What the studio keeps in memory: a bounded cache, the things used longest ago leave first."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Value = TypeVar("Value")
 Key = tuple[Hashable, ...]
 
 
-class Shelf:
+class Cache:
     """A cache with a bound in bytes; keys are tuples that begin with what they belong to.
 
     Parameters

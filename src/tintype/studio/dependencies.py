@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from fastapi import Depends, Path, Request
 
-if TYPE_CHECKING:
-    from tintype.studio.app import Studio
+from tintype.studio.context import Studio
 
 
-def studio_of(request: Request) -> Any:
-    """The studio that a request asks."""
-    return request.app.state.studio
+def studio_of(request: Request) -> Studio:
+    """Return the studio that a request asks."""
+    studio = request.app.state.studio
+    assert isinstance(studio, Studio)
+    return studio
 
 
-if TYPE_CHECKING:
-    Shared = Annotated[Studio, Depends(studio_of)]
-else:
-    Shared = Annotated[Any, Depends(studio_of)]
+StudioOf = Annotated[Studio, Depends(studio_of)]
 SessionId = Annotated[str, Path(pattern="^[0-9a-f]{16}$", description="Of a session.")]
 PhotoId = Annotated[str, Path(pattern="^[0-9a-f]{16}$", description="Of a photograph of that session.")]
 JobId = Annotated[str, Path(pattern="^[0-9a-f]{16}$", description="Of a job.")]

@@ -17,7 +17,7 @@ from tintype.network.descriptor import Prediction, view_size
 _RUNS = 8  # that are remembered: other programs may make any one of them slow
 
 
-class Pace:
+class Latency:
     """Asks the networks, and remembers how many seconds each takes for a pixel of its view.
 
     Parameters

@@ -1,0 +1,58 @@
+"""What all routes work with: the studio itself, its parts put together."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tintype.colorizer import Colorizer
+from tintype.studio.darkroom import Darkroom, Order
+from tintype.studio.folder import Folder
+from tintype.studio.jobs import Jobs
+from tintype.studio.limits import Limits
+from tintype.studio.models import State
+from tintype.studio.store import Store, home
+from tintype.studio.workers import Workers
+
+
+@dataclass
+class Studio:
+    """Everything that the routes share.
+
+    Parameters
+    ----------
+    data : Path, optional
+        Where sessions are kept; the user's data folder unless told.
+    folder : Path, optional
+        Photographs that may be picked from a list.
+    model : str
+        The network used where a photograph names none.
+    token : str
+        Whoever has it may use the studio.
+    host, port
+        What the server is bound to; None as port skips that part of the Host check.
+    """
+
+    data: Path = field(default_factory=home)
+    folder: Path | None = None
+    model: str = "tintype"
+    token: str = field(default_factory=lambda: secrets.token_urlsafe(32))
+    host: str = "127.0.0.1"
+    port: int | None = None
+    limits: Limits = field(default_factory=Limits)
+
+    def __post_init__(self) -> None:
+        self.store = Store(self.data, self.limits)
+        self.colorizer = Colorizer(self.model)
+        self.darkroom = Darkroom(self.colorizer, self.limits)
+        self.workers = Workers(self.limits.waiting)
+        self.listed = Folder(self.folder)
+        self.jobs = Jobs(self.darkroom, self.order, self.store.temporary, self.limits.queue, self.model)
+        self.live_clients: set[str] = set()
+
+    def order(self, session: str, photo: str, state: State | None = None) -> Order:
+        """Return a photograph with the state given, else with the one that is saved."""
+        found = self.store.photo(session, photo)
+        original, mask = self.store.original(session, photo), self.store.mask(session, photo)
+        return Order(found, original, mask, state if state is not None else found.state)
