@@ -10,7 +10,7 @@ from skimage import color, data
 
 import tintype
 from mirrored import write_mirrored
-from tintype import Colorizer, NetworkError, PhotoError, SettingsError
+from tintype import Colorizer, NetworkError, PhotoError, Settings, SettingsError
 
 
 @pytest.fixture(scope="module")
@@ -152,6 +152,33 @@ def test_the_number_of_threads_changes_nothing(colorizer, photo):
 def test_lightness_is_kept_in_the_file(colorizer, photo, options):
     image = pyvips.Image.new_from_buffer(colorizer(_png(photo), **options), "")
     assert np.abs(L_of(image.numpy()) - grey_L(photo)).max() <= 0.6
+
+
+def test_settings_and_keywords_are_one(photo):
+    warm = Settings(warmth=0.5, vividness=0.2)
+    expected = Colorizer(warmth=0.5, vividness=0.2)(photo)
+    for made in (
+        Colorizer(warm)(photo),
+        Colorizer(Settings(vividness=0.2), warmth=0.5)(photo),
+        Colorizer()(photo, warm),
+        Colorizer(saturation=2.0)(photo, Settings(vividness=0.2), warmth=0.5),
+        tintype.colorize(photo, settings=warm),
+    ):
+        np.testing.assert_array_equal(made, expected)
+    with pytest.raises(SettingsError, match="Colorizer\\(model="):
+        Colorizer("tintype")
+
+
+def test_every_step_takes_settings(colorizer, photo):
+    settings = Settings(warmth=0.5, candidates=2)
+    sitting = colorizer.prepare(_png(photo), settings)[0]
+    predictions = colorizer.predict(sitting, settings)
+    chroma = colorizer.decode(sitting, predictions, settings)
+    assert len(chroma) == 2
+    painted = colorizer.paint(sitting, chroma[0], settings)
+    np.testing.assert_array_equal(painted.to_array(), colorizer(photo, warmth=0.5))
+    again = colorizer.decode(sitting, colorizer.predict(sitting), warmth=0.5)[0]
+    np.testing.assert_array_equal(again.ab, chroma[0].ab)
 
 
 def test_two_networks_are_merged(colorizer, photo, tmp_path):

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from tintype import Hint, Settings, SettingsError
-from tintype.settings import read_hints
+from tintype.settings import SettingsDict, read_hints
 
 
 def test_json_round_trip_keeps_every_option():
@@ -38,6 +38,15 @@ def test_every_option_has_help_and_defaults_lie_in_range():
     for f in dataclasses.fields(Settings):
         assert f.metadata["help"].endswith("."), f.name
     Settings()
+
+
+def test_the_typed_keywords_are_the_options():
+    typed = SettingsDict.__annotations__
+    assert list(typed) == [f.name for f in dataclasses.fields(Settings)]
+    for f in dataclasses.fields(Settings):
+        # A file may be given as any path, a list in any form that is checked.
+        wider = isinstance(f.default, tuple) or f.name in ("reference", "keep_grey")
+        assert typed[f.name].__forward_arg__.startswith(str(f.type)) or wider
 
 
 def test_hints_file_round_trip(tmp_path):

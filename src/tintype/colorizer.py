@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Unpack
 
 import numpy as np
 import pyvips
@@ -23,7 +23,7 @@ from tintype.color import decode as decoding
 from tintype.color.gamut import fit, paint_rows
 from tintype.color.lab import Float, L_from_grey, srgb_from_linear
 from tintype.color.resample import Upsampler
-from tintype.errors import Cancelled, PhotoError
+from tintype.errors import Cancelled, PhotoError, SettingsError
 from tintype.network.descriptor import Prediction, view_size
 from tintype.network.merge import merge
 from tintype.network.registry import find
@@ -36,7 +36,7 @@ from tintype.photo.model import Photo
 from tintype.photo.read import read
 from tintype.photo.rows import Painted, Rows, paint_strips, read_rows
 from tintype.photo.write import Page, output_format, write
-from tintype.settings import Settings
+from tintype.settings import Settings, SettingsDict
 from tintype.steering import candidates, hint_planes, hinted, keep_mask, steered
 
 Source = str | Path | bytes | BinaryIO
@@ -117,10 +117,17 @@ class Colorizer:
 
     Parameters
     ----------
-    model : str
-        Network to ask: a name, a path, or several with commas.
+    settings : Settings, optional
+        Defaults for every call.
     **options
-        Defaults for every call: the fields of `Settings`.
+        Fields of `Settings`, over those of `settings`: ``Colorizer(model="ddcolor", vividness=0.6)``.
+
+    Every method takes both too: settings of its own in place of the colorizer's, and single options over
+    them.
+
+    Raises
+    ------
+    SettingsError
 
     Examples
     --------
@@ -130,12 +137,22 @@ class Colorizer:
     (64, 64, 3)
     """
 
-    def __init__(self, model: str = "tintype", **options: Any) -> None:
-        self.settings = Settings().replace(model=model, **options)
+    def __init__(self, settings: Settings | None = None, **options: Unpack[SettingsDict]) -> None:
+        self.settings = Settings()
+        self.settings = self.resolve(settings, **options)
+
+    def resolve(self, settings: Settings | None = None, **options: Unpack[SettingsDict]) -> Settings:
+        """Return the settings of one call: `settings` or its own, with single options changed."""
+        if settings is None:
+            settings = self.settings
+        elif not isinstance(settings, Settings):
+            msg = f"settings are {settings!r:.60}, not Settings; name single options: Colorizer(model=…)"
+            raise SettingsError(msg)
+        return settings.replace(**options) if options else settings
 
     # --- doors
 
-    def __call__(self, image: Any, **options: Any) -> Any:
+    def __call__(self, image: Any, settings: Settings | None = None, **options: Unpack[SettingsDict]) -> Any:
         """Colour a picture and give back what was given: PIL → PIL, ndarray → ndarray, bytes → bytes.
 
         A path is read and gives a new file beside it (its path is returned); use `save` to choose where.
@@ -143,17 +160,18 @@ class Colorizer:
         """
         from tintype.pictures import colorize_picture
 
-        return colorize_picture(self, image, options)
+        return colorize_picture(self, image, self.resolve(settings, **options))
 
     def save(
         self,
         source: Source,
         target: str | os.PathLike[str] | None = None,
+        settings: Settings | None = None,
         *,
         overwrite: bool = False,
         progress: Progress | None = None,
         name: str | None = None,
-        **options: Any,
+        **options: Unpack[SettingsDict],
     ) -> Result:
         """Colour a photograph into a file, or into bytes when the target is None.
 
@@ -175,8 +193,8 @@ class Colorizer:
         ------
         PhotoError, NetworkError, SettingsError, Cancelled
         """
-        settings = self.settings.replace(**options)
-        sittings = self.prepare(source, name=name, **options)
+        settings = self.resolve(settings, **options)
+        sittings = self.prepare(source, settings, name=name)
         notes = tuple(dict.fromkeys(n for s in sittings for n in s.notes))
         if settings.already_colour == "skip" and all(s.tone.kind == "colour" for s in sittings):
             why = "already in colour; left as it is (recolour it with already_colour='recolour')"
@@ -186,7 +204,7 @@ class Colorizer:
         for s in sittings:
             left = s.tone.kind == "colour" and settings.already_colour == "skip"
             notes += (f"page {s.photo.page} is already in colour; left as it is",) * left
-            chroma.append([] if left else self.decode(s, self.predict(s, **options), **options))
+            chroma.append([] if left else self.decode(s, self.predict(s, settings), settings))
 
         def told(sitting: Sitting) -> Progress | None:
             """Progress over all pages and candidates, by their size."""
@@ -201,7 +219,7 @@ class Colorizer:
         targets: list[Path] = []
         data = None
         total = sum(s.photo.raw_bytes for s in sittings)
-        mark = self.provenance(**options) if settings.mark else None
+        mark = self.provenance(settings) if settings.mark else None
         for index in range(settings.candidates if target is not None else 1):
 
             def pages(index: int = index) -> Iterator[Page]:
@@ -211,7 +229,7 @@ class Colorizer:
                         yield Page(photo, photo.open(), photo.open_alpha())
                         continue
                     choice = colours[min(index, len(colours) - 1)]
-                    painted = self.paint(sitting, choice, progress=told(sitting), **options)
+                    painted = self.paint(sitting, choice, settings, progress=told(sitting))
                     yield Page(photo, painted, photo.open_alpha(), mark)
 
             path = None if target is None else _numbered(Path(target), index)
@@ -223,9 +241,16 @@ class Colorizer:
 
     # --- the steps
 
-    def prepare(self, source: Source, *, name: str | None = None, **options: Any) -> list[Sitting]:
+    def prepare(
+        self,
+        source: Source,
+        settings: Settings | None = None,
+        *,
+        name: str | None = None,
+        **options: Unpack[SettingsDict],
+    ) -> list[Sitting]:
         """Read a photograph and measure its grey: one sitting a page."""
-        settings = self.settings.replace(**options)
+        settings = self.resolve(settings, **options)
         photos = read(source, settings, name=name)
         for hint in settings.hints:
             if not any(hint.x <= p.width and hint.y <= p.height for p in photos):
@@ -235,19 +260,21 @@ class Colorizer:
                 raise PhotoError(msg)
         return [Sitting(p, measure(p, settings.grey)) for p in photos]
 
-    def networks(self, **options: Any) -> list[Network]:
+    def networks(self, settings: Settings | None = None, **options: Unpack[SettingsDict]) -> list[Network]:
         """The networks that the settings name, opened once and kept."""
-        settings = self.settings.replace(**options)
+        settings = self.resolve(settings, **options)
         names = [n.strip() for n in settings.model.split(",")]
         files = [find(n) for n in names]
         return [_network(f, f.stat().st_mtime_ns, settings.device, settings.threads) for f in files]
 
-    def predict(self, sitting: Sitting, **options: Any) -> tuple[Prediction, ...]:
+    def predict(
+        self, sitting: Sitting, settings: Settings | None = None, **options: Unpack[SettingsDict]
+    ) -> tuple[Prediction, ...]:
         """Ask each network for its distribution (or chroma) over the photograph."""
-        settings = self.settings.replace(**options)
+        settings = self.resolve(settings, **options)
         size = sitting.photo.height, sitting.photo.width
         predictions = []
-        for network in self.networks(**options):
+        for network in self.networks(settings):
             height, width = view_size(network.descriptor.size, *size, settings.size)
             L = sitting.view(height, width)
             hints = None
@@ -256,9 +283,15 @@ class Colorizer:
             predictions.append(network.predict(L, hints))
         return tuple(predictions)
 
-    def decode(self, sitting: Sitting, predictions: Sequence[Prediction], **options: Any) -> list[Chroma]:
+    def decode(
+        self,
+        sitting: Sitting,
+        predictions: Sequence[Prediction],
+        settings: Settings | None = None,
+        **options: Unpack[SettingsDict],
+    ) -> list[Chroma]:
         """Choose colours: one `Chroma` for each candidate wanted, the network's own choice first."""
-        settings = self.settings.replace(**options)
+        settings = self.resolve(settings, **options)
         each = [candidates(p, settings) for p in predictions]
         count = min(settings.candidates, max(len(c) for c in each))
         chosen = []
@@ -274,19 +307,20 @@ class Colorizer:
         self,
         sitting: Sitting,
         chroma: Chroma,
+        settings: Settings | None = None,
         *,
-        size: tuple[int, int] | None = None,
+        shape: tuple[int, int] | None = None,
         region: tuple[int, int, int, int] | None = None,
         progress: Progress | None = None,
-        **options: Any,
+        **options: Unpack[SettingsDict],
     ) -> Painted:
-        """Join lightness and chroma at full size, or at `size` (height, width) for a preview.
+        """Join lightness and chroma at full size, or at `shape` (height, width) for a preview.
 
         The pixels are painted while the image is being read, strip by strip. `region` (left, top, width,
-        height, in pixels at that size) paints a part only.
+        height, in pixels of that shape) paints a part only.
         """
-        settings = self.settings.replace(**options)
-        height, width = size or (sitting.photo.height, sitting.photo.width)
+        settings = self.resolve(settings, **options)
+        height, width = shape or (sitting.photo.height, sitting.photo.width)
         picture = sitting.grey(height, width)
         upsampled = Upsampler(chroma.ab, height, width)
         keep = keep_mask(settings.keep_grey, height, width, settings) if settings.keep_grey else None
@@ -324,15 +358,16 @@ class Colorizer:
         sitting: Sitting,
         chroma: Chroma,
         target: str | os.PathLike[str],
+        settings: Settings | None = None,
         *,
         overwrite: bool = False,
         progress: Progress | None = None,
-        **options: Any,
+        **options: Unpack[SettingsDict],
     ) -> Result:
         """Write one sitting with chosen colours, as `save` does for a whole file and its own choice."""
-        settings = self.settings.replace(**options)
-        painted = self.paint(sitting, chroma, progress=progress, **options)
-        mark = self.provenance(**options) if settings.mark else None
+        settings = self.resolve(settings, **options)
+        painted = self.paint(sitting, chroma, settings, progress=progress)
+        mark = self.provenance(settings) if settings.mark else None
         photo = sitting.photo
         page = Page(photo, painted, photo.open_alpha(), mark)
         made = write([page], Path(target), settings, overwrite=overwrite, total_bytes=photo.raw_bytes)
@@ -373,10 +408,10 @@ class Colorizer:
         found = [((int(r), int(g), int(b)), float(s)) for (r, g, b), s in zip(codes, shares, strict=True)]
         return sorted(found, key=lambda one: -one[1])
 
-    def provenance(self, **options: Any) -> Provenance:
+    def provenance(self, settings: Settings | None = None, **options: Unpack[SettingsDict]) -> Provenance:
         """What the written file says of how its colour was made."""
-        settings = self.settings.replace(**options)
-        networks = self.networks(**options)
+        settings = self.resolve(settings, **options)
+        networks = self.networks(settings)
         values = settings.to_json()
         # The file may be published: it says which mask was used, not where on whose disk it lies.
         values |= {k: Path(values[k]).name for k in ("keep_grey", "reference") if values[k]}
@@ -388,7 +423,12 @@ class Colorizer:
         )
 
 
-def colorize(source: Any, target: str | os.PathLike[str] | None = None, **options: Any) -> Any:
+def colorize(
+    source: Any,
+    target: str | os.PathLike[str] | None = None,
+    settings: Settings | None = None,
+    **options: Unpack[SettingsDict],
+) -> Any:
     """Colour one photograph.
 
     Parameters
@@ -403,7 +443,7 @@ def colorize(source: Any, target: str | os.PathLike[str] | None = None, **option
     -------
     The path written, or a picture of the kind that was given.
     """
-    colorizer = Colorizer(**options)
+    colorizer = Colorizer(settings, **options)
     if target is None:
         return colorizer(source)
     result = colorizer.save(source, target)

@@ -12,45 +12,45 @@ import pyvips
 from numpy.typing import NDArray
 
 from tintype.errors import PhotoError
+from tintype.settings import Settings
 
 if TYPE_CHECKING:
     from tintype.colorizer import Colorizer
 
 
-def colorize_picture(colorizer: Colorizer, picture: Any, options: dict[str, Any]) -> Any:
+def colorize_picture(colorizer: Colorizer, picture: Any, settings: Settings) -> Any:
     """Colour what `Colorizer.__call__` was given; see there."""
     if isinstance(picture, bytes | bytearray | memoryview):
-        return _bytes(colorizer, bytes(picture), "<bytes>", options)
+        return _bytes(colorizer, bytes(picture), "<bytes>", settings)
     if isinstance(picture, np.ndarray):
-        return _array(colorizer, picture, options)
+        return _array(colorizer, picture, settings)
     if isinstance(picture, str | os.PathLike):
         from tintype.colorizer import target_beside
 
-        settings = colorizer.settings.replace(**options)
         picture = Path(picture)
-        photo = colorizer.prepare(picture, **options)[0].photo
-        result = colorizer.save(picture, target_beside(picture, photo, settings), **options)
+        photo = colorizer.prepare(picture, settings)[0].photo
+        result = colorizer.save(picture, target_beside(picture, photo, settings), settings)
         if not result.targets:
             msg = f"{os.fspath(picture)}: {result.notes[-1]}"
             raise PhotoError(msg)
         return result.targets[0]
     if hasattr(picture, "read"):
-        return _bytes(colorizer, picture.read(), getattr(picture, "name", "<file>"), options)
+        return _bytes(colorizer, picture.read(), getattr(picture, "name", "<file>"), settings)
     if type(picture).__module__.startswith("PIL."):
-        return _pil(colorizer, picture, options)
+        return _pil(colorizer, picture, settings)
     msg = f"a {type(picture).__name__} is not a picture; give a path, bytes, a PIL image or an array"
     raise PhotoError(msg)
 
 
-def _bytes(colorizer: Colorizer, data: bytes, name: str, options: dict[str, Any]) -> bytes:
-    result = colorizer.save(data, None, name=name, **options)
+def _bytes(colorizer: Colorizer, data: bytes, name: str, settings: Settings) -> bytes:
+    result = colorizer.save(data, None, settings, name=name)
     if result.data is None:
         msg = f"{name}: {result.notes[-1]}"
         raise PhotoError(msg)
     return result.data
 
 
-def _array(colorizer: Colorizer, array: NDArray[Any], options: dict[str, Any]) -> NDArray[Any]:
+def _array(colorizer: Colorizer, array: NDArray[Any], settings: Settings) -> NDArray[Any]:
     """(H, W), (H, W, 1), RGB or RGBA; uint8, uint16, or floats 0-1. RGB(A) of the same dtype comes back."""
     if array.ndim not in (2, 3) or array.size == 0 or (array.ndim == 3 and array.shape[2] not in (1, 3, 4)):
         msg = f"<array>: shape {array.shape} is not a picture; give (H, W), (H, W, 3) or (H, W, 4)"
@@ -72,14 +72,14 @@ def _array(colorizer: Colorizer, array: NDArray[Any], options: dict[str, Any]) -
     names = {1: ("b-w", "grey16"), 3: ("srgb", "rgb16"), 4: ("srgb", "rgb16")}
     image = image.copy(interpretation=names[bands][deep])
     data = image.write_to_buffer(".tif")
-    encoded = _bytes(colorizer, data, "<array>", options | {"format": "tiff", "mark": False})
+    encoded = _bytes(colorizer, data, "<array>", settings.replace(format="tiff", mark=False))
     painted = pyvips.Image.new_from_buffer(encoded, "").numpy()
     if np.issubdtype(array.dtype, np.floating):
         return (painted / 65535).astype(array.dtype)
     return np.asarray(painted)
 
 
-def _pil(colorizer: Colorizer, image: Any, options: dict[str, Any]) -> Any:
+def _pil(colorizer: Colorizer, image: Any, settings: Settings) -> Any:
     from PIL import Image
 
     held = io.BytesIO()
@@ -89,7 +89,7 @@ def _pil(colorizer: Colorizer, image: Any, options: dict[str, Any]) -> Any:
     except (OSError, ValueError) as error:
         msg = f"<PIL image>: its mode {image.mode} can't be read; give image.convert('RGB')"
         raise PhotoError(msg) from error
-    encoded = _bytes(colorizer, held.getvalue(), "<PIL image>", options | {"format": "png"})
+    encoded = _bytes(colorizer, held.getvalue(), "<PIL image>", settings.replace(format="png"))
     result = Image.open(io.BytesIO(encoded))
     result.load()
     return result

@@ -39,7 +39,7 @@ def comparison(
     scale = min(1.0, longest / max(photo.width, photo.height))
     height, width = max(1, round(photo.height * scale)), max(1, round(photo.width * scale))
     before = _rgb8(photo.open() if scale == 1 else photo.thumbnail(width, height))
-    painted = colorizer.paint(sitting, chroma, size=(height, width))
+    painted = colorizer.paint(sitting, chroma, shape=(height, width))
     after = painted.encode(lambda image: _rgb8(image).copy_memory())
     gutter = max(2, width // 100)
     return before.join(after, "horizontal", shim=gutter, background=[255, 255, 255])

@@ -9,10 +9,12 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+import os
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypedDict
 
 from tintype.errors import SettingsError
 
@@ -214,6 +216,34 @@ class Settings:
                 msg = f"{name} is {values[name]!r}, not a list"
                 raise SettingsError(msg)
         return cls().replace(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
+
+
+class SettingsDict(TypedDict, total=False):
+    """Single options, as keywords: the fields of `Settings` and what each may be given as."""
+
+    model: str
+    merge: str
+    size: int
+    device: str
+    threads: int
+    vividness: float
+    saturation: float
+    warmth: float
+    candidates: int
+    hints: Sequence[Hint | str | dict[str, Any]]
+    palette: str | Sequence[str]
+    reference: str | os.PathLike[str]
+    keep_grey: str | os.PathLike[str]
+    grey: str
+    already_colour: str
+    page: int
+    max_pixels: int
+    format: str
+    quality: int
+    subsampling: str
+    lossless: bool
+    profile: str
+    mark: bool
 
 
 def _check(name: str, value: object, default: object, meta: Any) -> None:

@@ -94,7 +94,7 @@ def compare(
         begun = time.perf_counter()
         chroma = colorizer.decode(sitting, colorizer.predict(sitting, **chosen), **chosen)[0]
         seconds = time.perf_counter() - begun
-        painted = colorizer.paint(sitting, chroma, size=(height, width), **chosen)
+        painted = colorizer.paint(sitting, chroma, shape=(height, width), **chosen)
         image = painted.encode(lambda image: _rgb8(image).copy_memory())
         label = f"{name.replace(',', ' + ')}, joined by {chosen_merge}" if "," in name else name
         panels.append(Panel(name, label, seconds, image))

@@ -209,5 +209,5 @@ class ColorizeJob:
         if self._colorizer is None:
             from tintype.colorizer import Colorizer
 
-            self._colorizer = Colorizer(**self.settings.to_json())
+            self._colorizer = Colorizer(self.settings)
         return self._colorizer

@@ -84,7 +84,7 @@ def _colour(
         raise PhotoError(msg)
     target = _target(source, output, settings, extras)
     _refuse_to_replace(source, target, settings, extras)
-    colorizer = Colorizer(**settings.to_json())
+    colorizer = Colorizer(settings)
     with photo_bar(name, quiet=extras.quiet) as progress:
         result = listening(
             lambda: colorizer.save(source, target, overwrite=extras.force, progress=progress, name=name)

@@ -47,8 +47,7 @@ def command(photo: Path, output: Path | None, force: bool, side: int, settings: 
         raise PhotoError(msg)
     written = given()
     models = [m.strip() for m in settings.model.split(",")] if "model" in written else everything()
-    values = {k: v for k, v in Settings.__dataclass_fields__.items() if k != "model"}
-    colorizer = Colorizer(**{k: getattr(settings, k) for k in values})
+    colorizer = Colorizer(settings)
     sittings = colorizer.prepare(photo)
     sitting = sittings[0]
     if len(sittings) > 1:

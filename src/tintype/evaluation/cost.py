@@ -27,8 +27,7 @@ def cost(settings: dict[str, Any], photos: list[bytes]) -> Cost:
 def _cost(settings: dict[str, Any], photos: list[bytes]) -> Cost:
     from tintype.colorizer import Colorizer
 
-    colorizer = Colorizer()
-    colorizer.settings = Settings.from_json(settings)
+    colorizer = Colorizer(Settings.from_json(settings))
     predict, paint = [], []
     for data in photos:
         sitting = colorizer.prepare(data)[0]

@@ -73,8 +73,10 @@ class Entrant:
             Instead of the setting's.
         """
         if self.is_network:
-            options = {} if vividness is None else {"vividness": vividness}
-            return self.colorizer.decode(sitting, predictions, hints=hints, **options)[0]
+            settings = self.colorizer.resolve(hints=hints)
+            if vividness is not None:
+                settings = settings.replace(vividness=vividness)
+            return self.colorizer.decode(sitting, predictions, settings)[0]
         if self.name == "true-ab-stride4":
             return Chroma(cell_means(truth.lab[..., 1:], _STRIDE), None)
         ab = (0.0, 0.0) if self.name == "grey" else mean
@@ -102,8 +104,7 @@ def enter(names: tuple[str, ...], settings: Settings) -> list[Entrant]:
     common = settings.replace(grey="lightness", candidates=1, hints=())
     found = []
     for name in dict.fromkeys(names):
-        colorizer = Colorizer()
-        colorizer.settings = common if name in BASELINES else common.replace(model=name)
+        colorizer = Colorizer(common if name in BASELINES else common.replace(model=name))
         entrant = Entrant(name, colorizer)
         if entrant.is_network:
             colorizer.networks()

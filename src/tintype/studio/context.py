@@ -44,7 +44,7 @@ class Studio:
 
     def __post_init__(self) -> None:
         self.store = Store(self.data, self.limits)
-        self.colorizer = Colorizer(self.model)
+        self.colorizer = Colorizer(model=self.model)
         self.darkroom = Darkroom(self.colorizer, self.limits)
         self.workers = Workers(self.limits.waiting)
         self.listed = Folder(self.folder)

@@ -244,7 +244,7 @@ class Darkroom:
                 return data
             chroma = self.chroma(order, ticket, options)[-1]
             painted = self.colorizer.paint(
-                sitting, chroma, size=(height, width), region=box, progress=ticket.going, **options
+                sitting, chroma, shape=(height, width), region=box, progress=ticket.going, **options
             )
             return painted.encode(lambda image: bytes(_eight(image).pngsave_buffer(compression=1)))
 
@@ -253,7 +253,7 @@ class Darkroom:
     ) -> bytes:
         sitting = self.sitting(order, options)
         shape = fitted(order.photo, size)
-        painted = self.colorizer.paint(sitting, chroma, size=shape, progress=ticket.going, **options)
+        painted = self.colorizer.paint(sitting, chroma, shape=shape, progress=ticket.going, **options)
         with translate(order.photo.name):
             data: bytes = painted.encode(
                 lambda image: _eight(image).jpegsave_buffer(Q=90, subsample_mode="off")
