@@ -11,8 +11,8 @@ import onnx
 import pytest
 from click.testing import CliRunner, Result
 
+from network.convert.test_foreign_onnx_refused import mixing
 from network.random_caffe import write_published
-from network.test_wild_refused import mixing
 from tintype import Colorizer
 from tintype.commands import main
 from tintype.network.registry import find

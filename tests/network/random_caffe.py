@@ -8,8 +8,8 @@ import numpy as np
 from google.protobuf import text_format
 
 from tintype.network.convert import caffe
+from tintype.network.convert.ab_centers import published_centers
 from tintype.network.convert.caffe_schema import message
-from tintype.network.convert.points import published_points
 
 
 def random_net(net: object, *, trained: str = "v2", v1: bool = False) -> object:
@@ -62,5 +62,5 @@ def write_published(folder: Path) -> Path:
     net = caffe.published_net()
     (folder / "colorization_release_v2.caffemodel").write_bytes(random_net(net).SerializeToString())
     (folder / "colorization_deploy_v2.prototxt").write_text(text_format.MessageToString(net))
-    np.save(folder / "pts_in_hull.npy", published_points().astype(np.int64))
+    np.save(folder / "pts_in_hull.npy", published_centers().astype(np.int64))
     return folder

@@ -15,7 +15,7 @@ from tintype.network import convert, importing, registry
 from tintype.network import install as installing
 from tintype.network.importing import import_files
 from tintype.network.install import check_name, install, remove, verify
-from tintype.network.peek import descriptor_of
+from tintype.network.onnx_metadata import descriptor_of
 from tintype.network.registry import find
 from tintype.network.rule import Rule
 

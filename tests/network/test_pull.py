@@ -20,7 +20,7 @@ from network.web_server import Site, serve
 from tintype import Colorizer
 from tintype.commands import main
 from tintype.errors import Cancelled, NetworkError
-from tintype.network import catalogue, importing, pull, registry
+from tintype.network import catalog, importing, pull, registry
 from tintype.network.registry import Known, find
 
 Offer = Callable[..., Known]
@@ -53,7 +53,7 @@ def offer(site: Site, monkeypatch: pytest.MonkeyPatch) -> Offer:
     def make(*manners: str, **changes: object) -> Known:
         urls = tuple(site.url(m) for m in manners)
         entry = replace(base, **({"urls": urls} | changes))  # type: ignore[arg-type]
-        for module in (pull, registry, catalogue, importing):
+        for module in (pull, registry, catalog, importing):
             monkeypatch.setattr(module, "known", lambda: {entry.name: entry})
         return entry
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from skimage import color, data
 
-from network.foreign import real_weights
+from network.family_tester import real_weights
 from tintype import Colorizer
 from tintype.network.importing import import_files
 from tintype.network.install import verify

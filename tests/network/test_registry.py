@@ -14,7 +14,7 @@ import pytest
 from tintype import Colorizer
 from tintype.errors import NetworkError
 from tintype.network import registry
-from tintype.network.peek import descriptor_of
+from tintype.network.onnx_metadata import descriptor_of
 from tintype.network.registry import find
 from tintype.network.runtime import load
 
@@ -29,13 +29,6 @@ def put(folder: Path) -> Path:
     folder.mkdir(parents=True)
     shutil.copy(find("tintype"), folder / "network.onnx")
     return folder / "network.onnx"
-
-
-def test_home_follows_the_variable_else_the_system(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert registry.home() == home
-    monkeypatch.delenv("TINTYPE_HOME")
-    assert registry.home().name == "tintype"
-    assert registry.home().is_absolute()
 
 
 def test_finds_embedded_installed_paths_and_runs(home: Path, tmp_path: Path) -> None:

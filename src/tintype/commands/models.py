@@ -25,9 +25,9 @@ def command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
 def list_(as_json: bool) -> None:
     """List the networks that come along, are installed, or can be fetched."""
-    from tintype.network.catalogue import catalogue
+    from tintype.network.catalog import catalog
 
-    rows = catalogue()
+    rows = catalog()
     if as_json:
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
         return
@@ -60,7 +60,7 @@ def list_(as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
 def info(name: str, as_json: bool) -> None:
     """Tell all that is known of a network: a name, an ONNX file or a training run."""
-    from tintype.network.catalogue import details
+    from tintype.network.catalog import details
 
     values = details(name)
     if as_json:

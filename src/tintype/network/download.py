@@ -10,7 +10,6 @@ import json
 import os
 import re
 import shutil
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -21,9 +20,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from tintype import files
 from tintype._version import __version__
 from tintype.errors import Cancelled, NetworkError
-from tintype.network import digest
 
 Progress = Callable[[int, int], bool | None]
 _CHUNK = 1 << 18
@@ -102,7 +101,7 @@ def fetch(
         If no mirror gave the file; the message says what was wrong with each.
     """
     part = _Part(target)
-    if sha256 and target.is_file() and digest.sha256(target) == sha256:
+    if sha256 and target.is_file() and files.sha256(target) == sha256:
         return Fetched(target, urls[0], sha256, True)
     whys = []
     try:
@@ -114,7 +113,7 @@ def fetch(
                 except _Failed as error:
                     whys.append(f"{urlsplit(url).hostname}: {error}")
                     continue
-                found = digest.sha256(part.path)
+                found = files.sha256(part.path)
                 part.path.replace(target)
                 part.forget()
                 return Fetched(target, url, found, bool(sha256))
@@ -151,7 +150,7 @@ def _from_mirror(
                 raise _Failed(str(error)) from None
             time.sleep(min(0.1 * 2**tries, 2.0))
             continue
-        if not sha256 or (found := digest.sha256(part.path)) == sha256:
+        if not sha256 or (found := files.sha256(part.path)) == sha256:
             return
         part.drop()
         if not (resumed and again):
@@ -249,25 +248,17 @@ def _pour(answer: Any, part: _Part, total: int, progress: Progress | None) -> No
 
 @contextmanager
 def _alone(lock: Path) -> Iterator[None]:
-    """Keep a second process from writing the same part; the system lets go when this one dies."""
-    with lock.open("ab") as file:
-        try:
-            if sys.platform == "win32":
-                import msvcrt
-
-                msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-            else:
-                import fcntl
-
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            msg = f"{lock.with_suffix('')}: another pull is writing it; wait until that has ended"
-            raise NetworkError(msg) from None
-        try:
-            yield
-        finally:
-            with suppress(OSError):  # Windows deletes no open file; an empty one does no harm
-                lock.unlink()
+    """Keep a second process from writing the same part; a disk without locks can't."""
+    try:
+        with files.lock(lock):
+            try:
+                yield
+            finally:
+                with suppress(OSError):  # Windows deletes no open file; an empty one does no harm
+                    lock.unlink()
+    except BlockingIOError:
+        msg = f"{lock.with_suffix('')}: another pull is writing it; wait until that has ended"
+        raise NetworkError(msg) from None
 
 
 class _Part:

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tintype.errors import NetworkError
+from tintype.files import sha256
 from tintype.network.descriptor import NetworkDescriptor
-from tintype.network.digest import sha256
 from tintype.network.install import Installed, check_name, install
-from tintype.network.peek import descriptor_of
+from tintype.network.onnx_metadata import descriptor_of
 from tintype.network.registry import FILE, Known, known
 from tintype.network.rule import Rule
 

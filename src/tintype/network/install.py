@@ -16,9 +16,9 @@ import numpy as np
 
 from tintype._version import __version__
 from tintype.errors import NetworkError
+from tintype.files import sha256
 from tintype.network.descriptor import NetworkDescriptor, view_size
-from tintype.network.digest import sha256
-from tintype.network.peek import descriptor_of
+from tintype.network.onnx_metadata import descriptor_of
 from tintype.network.registry import (
     FILE,
     RECORD,

@@ -7,10 +7,11 @@ from contextlib import suppress
 from pathlib import Path
 
 from tintype.errors import NetworkError
+from tintype.files import home
 from tintype.network.download import Progress, fetch, offline
 from tintype.network.importing import import_files
 from tintype.network.install import Installed, check_name
-from tintype.network.registry import Known, embedded, find, home, installed, known
+from tintype.network.registry import Known, embedded, find, installed, known
 
 # What an extra brings that converting needs.
 _MODULES = {"caffe": ("google.protobuf", "onnx"), "train": ("torch", "safetensors", "onnx")}

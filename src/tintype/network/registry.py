@@ -8,7 +8,6 @@ from __future__ import annotations
 import difflib
 import importlib.util
 import json
-import os
 import tomllib
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tintype.errors import NetworkError
+from tintype.files import home
 
 WEIGHTS = Path(__file__).resolve().parent.parent / "weights"
 FILE, RECORD = "network.onnx", "installed.json"
@@ -103,15 +103,6 @@ class Record:
     def to_json(self) -> str:
         """Indented JSON; `record_of` reads it back."""
         return json.dumps(asdict(self), indent=2, ensure_ascii=False)
-
-
-def home() -> Path:
-    """Tintype's folder for the user's data: ``TINTYPE_HOME``, else the system's place for such data."""
-    if told := os.environ.get("TINTYPE_HOME"):
-        return Path(told).expanduser().absolute()
-    import platformdirs
-
-    return Path(platformdirs.user_data_dir("tintype", appauthor=False))
 
 
 def networks_folder() -> Path:

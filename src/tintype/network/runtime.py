@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tintype import files
 from tintype.color.lab import Float
 from tintype.errors import NetworkError
-from tintype.network import digest
 from tintype.network.descriptor import KEY, NetworkDescriptor, Prediction, bins_array
 from tintype.network.rgb import ab_from_rgb
 
@@ -48,7 +48,7 @@ class Network:
     @cached_property
     def sha256(self) -> str:
         """Hash of the weights file, hexadecimal."""
-        return digest.sha256(self.path)
+        return files.sha256(self.path)
 
     def predict(self, L: Float, hints: Float | None = None) -> Prediction:
         """Ask the network.

@@ -8,7 +8,7 @@ from typing import Any
 from tintype.colorizer import Colorizer
 from tintype.errors import TintypeError
 from tintype.network import registry
-from tintype.network.peek import descriptor_of
+from tintype.network.onnx_metadata import descriptor_of
 from tintype.studio.problems import ApiError
 
 log = logging.getLogger("tintype.studio")

@@ -56,7 +56,7 @@ def convert(
     prototxt, points, variant
         For Caffe, see `tintype.network.convert.caffe.convert`.
     rule : Rule, optional
-        For ONNX, see `tintype.network.convert.wild.convert`.
+        For ONNX, see `tintype.network.convert.foreign_onnx.convert`.
 
     Raises
     ------
@@ -76,11 +76,11 @@ def convert(
 
         found = Converted(*from_caffe(file, prototxt=prototxt, points=points, variant=variant))
     elif kind in TORCH_SUFFIXES:
-        from tintype.network.convert.published import convert as from_torch
+        from tintype.network.convert.pytorch import convert as from_torch
 
         found = Converted(*from_torch(file))
     elif kind == ".onnx":
-        from tintype.network.convert.wild import convert as from_onnx
+        from tintype.network.convert.foreign_onnx import convert as from_onnx
 
         found = Converted(*from_onnx(file, rule))
     else:

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from tintype.color.decode import Vividness
 from tintype.errors import NetworkError
+from tintype.files import sha256
 from tintype.network.convert import caffe_graph
+from tintype.network.convert.ab_centers import COUNT, published_centers, read_centers
 from tintype.network.convert.caffe_schema import V1_TYPES, message, parse_binary, parse_text, read_blob
-from tintype.network.convert.points import COUNT, published_points, read_points
 from tintype.network.descriptor import NetworkDescriptor, SizeRule
-from tintype.network.digest import sha256
 
 # 1/T of the annealed mean, T = 0.38: the figure that everybody writes into conv8_313_rh.
 ANNEALING = 2.606
@@ -80,7 +80,7 @@ def convert(
     _check_pair(graph, weights, model, source)
     which = _variant(model, stored, text, prototxt, variant)
     notes.append(f"variant: {which}")
-    centres = read_points(points) if points else published_points()
+    centres = read_centers(points) if points else published_centers()
     notes.append(f"cluster centres: {points or 'the published 313, rebuilt by Tintype (no file was given)'}")
 
     descriptor = NetworkDescriptor(

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from tintype.errors import NetworkError
-from tintype.network.convert import pieces
+from tintype.network.convert import layers
 from tintype.network.convert.graph import Array, Graph, Weights
 from tintype.network.descriptor import GAIN, KEY, NetworkDescriptor, SizeRule
 
@@ -32,7 +32,7 @@ def build_ddcolor(weights: Weights, source: str) -> tuple[Any, NetworkDescriptor
         msg = f"{weights.name}: a DDColor without {_COLOURS}.query_feat, so not of the multi-scale kind; "
         msg += "expected ddcolor_modelscope, ddcolor_paper, ddcolor_artistic or ddcolor_paper_tiny"
         raise NetworkError(msg)
-    depths = tuple(pieces.length(weights, f"{_ENCODER}.stages.{i}.{{}}.norm.weight") for i in range(4))
+    depths = tuple(layers.count_layers(weights, f"{_ENCODER}.stages.{i}.{{}}.norm.weight") for i in range(4))
     widths = tuple(weights.shape(f"{_ENCODER}.norm{i}.weight")[0] for i in range(4))
     kind = _ENCODERS.get((depths, widths), "")
     descriptor = NetworkDescriptor(
@@ -56,12 +56,12 @@ def build_ddcolor(weights: Weights, source: str) -> tuple[Any, NetworkDescriptor
     for i in range(3):
         x = _unet_block(graph, x, stages[2 - i], f"decoder.layers.{i}")
         scales.append(x)
-    colours, queries, layers = _colours(graph, scales)
+    colours, queries, depth = _colours(graph, scales)
     ab = _painted(graph, picture, colours, queries, x)
     weights.skip(*(f"{_ENCODER}.{part}.{end}" for part in ("norm", "head_cls") for end in ("weight", "bias")))
     notes = (
         f"encoder {kind or 'of an unpublished size'}: ConvNeXt with {depths} blocks of {widths} channels",
-        f"{queries} colour queries, {len(scales)} scales, {layers} layers, {_HEADS} heads",
+        f"{queries} colour queries, {len(scales)} scales, {depth} layers, {_HEADS} heads",
     )
     return graph.build({"ab": (ab, 2)}, {KEY: descriptor.to_json()}), descriptor, notes
 
@@ -109,8 +109,8 @@ def _norm_channels(graph: Graph, x: str, key: str) -> str:
 
 
 def _unet_block(graph: Graph, x: str, skip: str, key: str) -> str:
-    joined = pieces.joined(graph, x, skip, key)
-    made = graph.relu(pieces.conv(graph, joined, f"{key}.conv.0", kernel=3, bias=False))
+    joined = layers.unet_join(graph, x, skip, key)
+    made = graph.relu(layers.conv(graph, joined, f"{key}.conv.0", kernel=3, bias=False))
     return graph.batch_norm(made, f"{key}.conv.2")
 
 
@@ -133,8 +133,8 @@ def _colours(graph: Graph, scales: list[str]) -> tuple[str, int, int]:
 
     x = graph.constant(features[None])
     names = [f"{_COLOURS}.transformer_{part}_layers" for part in ("cross_attention", "self_attention", "ffn")]
-    layers = pieces.length(weights, names[0] + ".{}.norm.weight")
-    for i in range(layers):
+    depth = layers.count_layers(weights, names[0] + ".{}.norm.weight")
+    for i in range(depth):
         cross, own, feed = (f"{name}.{i}" for name in names)
         keys, values = memories[i % len(scales)]
         seen = _attention(graph, graph.add(x, places), keys, values, f"{cross}.multihead_attn", width)
@@ -147,7 +147,7 @@ def _colours(graph: Graph, scales: list[str]) -> tuple[str, int, int]:
     x = graph.layer_norm(x, f"{_COLOURS}.decoder_norm", eps=_EPS)
     for i in (0, 1):
         x = graph.relu(_linear(graph, x, f"{_COLOURS}.color_embed.layers.{i}", (width, width)))
-    return _linear(graph, x, f"{_COLOURS}.color_embed.layers.2", (None, width)), queries, layers
+    return _linear(graph, x, f"{_COLOURS}.color_embed.layers.2", (None, width)), queries, depth
 
 
 def _attention(graph: Graph, queries: str, keys: str, values: str, key: str, width: int) -> str:
@@ -202,16 +202,16 @@ def _painted(graph: Graph, picture: str, colours: str, queries: int, x: str) -> 
     it: mixing the colours first and blurring last gives the same without ever holding a hundred maps of full
     size.
     """
-    up = pieces.conv(graph, x, "decoder.last_shuf.conv.0", kernel=1, bias=True)
-    fine = pieces.shuffle(graph, graph.relu(up), 4)
+    up = layers.conv(graph, x, "decoder.last_shuf.conv.0", kernel=1, bias=True)
+    fine = layers.pixel_shuffle(graph, graph.relu(up), 4)
     width = graph.channels[fine]
-    weight = pieces.normed(graph.weights, "refine_net.0.0", (2, queries + 3, 1, 1))
+    weight = layers.fold_norm(graph.weights, "refine_net.0.0", (2, queries + 3, 1, 1))
     bias = graph.constant(graph.weights.take("refine_net.0.0.bias", (2,)))
     mixed = graph.op("MatMul", graph.constant(weight[None, :, :queries, 0, 0]), colours)  # (n, 2, width)
     flat = graph.op("MatMul", mixed, graph.reshape(fine, 0, width, -1))
     shape = graph.op("Shape", fine, start=2, end=4)
     two = graph.op("Concat", graph.constant([0, 2], np.int64), shape, axis=0)
-    maps = pieces.blur(graph, graph.op("Reshape", flat, two))
+    maps = layers.blur(graph, graph.op("Reshape", flat, two))
     tint = graph.op("Conv", picture, graph.constant(weight[:, queries:]), bias, kernel_shape=[1, 1])
     return graph.add(maps, tint)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from tintype.network.convert import pieces
+from tintype.network.convert import layers
 from tintype.network.convert.graph import Array, Graph, Weights
 from tintype.network.descriptor import GAIN, KEY, NetworkDescriptor, SizeRule
 from tintype.network.rgb import IMAGENET_MEAN, IMAGENET_STD
@@ -48,21 +48,21 @@ def build_deoldify(weights: Weights, source: str) -> tuple[Any, NetworkDescripto
     for i, skip in enumerate(skips):
         key = f"layers.{4 + i}"
         # Only the coarsest skip can have an odd size: 560 px are 35 there.
-        x = pieces.joined(graph, x, skip, key, fit=i == 0)
+        x = layers.unet_join(graph, x, skip, key, fit=i == 0)
         for name in ("conv1", "conv2") if deep else ("conv",):
             x = _conv(graph, x, f"{key}.{name}")
             if f"{key}.{name}.3.gamma" in weights:
                 x = _attention(graph, x, f"{key}.{name}.3")
                 attends.append(str(i + 1))
         widths.append(graph.channels[x])
-    up = graph.relu(pieces.conv(graph, x, "layers.8.conv.0", kernel=1, bias=True))
-    x = graph.concat(pieces.shuffle(graph, up, 2), picture)
+    up = graph.relu(layers.conv(graph, x, "layers.8.conv.0", kernel=1, bias=True))
+    x = graph.concat(layers.pixel_shuffle(graph, up, 2), picture)
     y = x
     for i in (0, 1):
         y = graph.relu(
-            pieces.conv(graph, y, f"layers.10.layers.{i}.0", graph.channels[x], kernel=3, bias=True)
+            layers.conv(graph, y, f"layers.10.layers.{i}.0", graph.channels[x], kernel=3, bias=True)
         )
-    x = pieces.conv(graph, graph.add(x, y), "layers.11.0", 3, kernel=1, bias=True)
+    x = layers.conv(graph, graph.add(x, y), "layers.11.0", 3, kernel=1, bias=True)
     mean, deviation = _imagenet()
     rgb = graph.add(graph.mul(graph.op("Sigmoid", x), 2 * _REACH * deviation), mean - _REACH * deviation)
     notes = (
@@ -94,7 +94,7 @@ def _encoder(graph: Graph, x: str) -> tuple[list[str], str, str]:
     depths: list[int] = []
     x = graph.op("MaxPool", x, kernel_shape=[3, 3], strides=[2, 2], pads=[1] * 4)
     for stage in range(4, 8):
-        depths.append(pieces.length(weights, f"layers.0.{stage}.{{}}.conv1.weight"))
+        depths.append(layers.count_layers(weights, f"layers.0.{stage}.{{}}.conv1.weight"))
         for i in range(depths[-1]):
             x = _residual(graph, x, f"layers.0.{stage}.{i}", kind, stride=2 if stage > 4 and i == 0 else 1)
         levels.append(x)
@@ -117,7 +117,7 @@ def _residual(graph: Graph, x: str, key: str, kind: str, stride: int) -> str:
 
 
 def _conv(graph: Graph, x: str, key: str) -> str:
-    made = graph.relu(pieces.conv(graph, x, f"{key}.0", kernel=3, bias=False))
+    made = graph.relu(layers.conv(graph, x, f"{key}.0", kernel=3, bias=False))
     return graph.batch_norm(made, f"{key}.2")
 
 
@@ -130,9 +130,9 @@ def _attention(graph: Graph, x: str, key: str) -> str:
     """
     weights, channels = graph.weights, graph.channels[x]
     gamma = weights.take(f"{key}.gamma", (1,))
-    query = pieces.normed(weights, f"{key}.query", (None, channels, 1))
-    asked = pieces.normed(weights, f"{key}.key", query.shape)
-    value = pieces.normed(weights, f"{key}.value", (channels, channels, 1)) * gamma
+    query = layers.fold_norm(weights, f"{key}.query", (None, channels, 1))
+    asked = layers.fold_norm(weights, f"{key}.key", query.shape)
+    value = layers.fold_norm(weights, f"{key}.value", (channels, channels, 1)) * gamma
     flat = graph.reshape(x, 0, channels, -1)
     q, k, v = (graph.op("MatMul", graph.constant(m[:, :, 0]), flat) for m in (query, asked, value))
     match = graph.op("Softmax", graph.op("MatMul", graph.transpose(k, 0, 2, 1), q), axis=-1)

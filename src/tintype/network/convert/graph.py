@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tintype import files
 from tintype.errors import NetworkError
 
 OPSET = 20  # the first with Gelu
@@ -249,28 +250,19 @@ class Graph:
 
 
 def save(model: Any, target: Path) -> None:
-    """Write an ONNX model beside the target, then rename it: it is there whole or not at all.
+    """Write an ONNX model, whole or not at all.
 
     Raises NetworkError if it can't be written, or is larger than the 2 GiB that one ONNX file can hold.
     """
-    import os
-
     try:
         data = model.SerializeToString(deterministic=True)
     except ValueError as error:  # protobuf's limit
         msg = f"{target}: the network is too large for one ONNX file ({error})"
         raise NetworkError(msg) from error
-    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with beside.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(target)
+        files.write_bytes(target, data, overwrite=True)
     except OSError as error:
-        beside.unlink(missing_ok=True)
-        msg = (
-            f"{target}: can't be written: {error.strerror or error}; free some space or choose another folder"
-        )
+        why = error.strerror or error
+        msg = f"{target}: can't be written: {why}; free some space or choose another folder"
         raise NetworkError(msg) from error

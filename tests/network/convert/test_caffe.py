@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from google.protobuf import text_format
 
-from network.foreign import ForeignNetworkTests, photograph, real_weights
+from network.family_tester import ForeignNetworkTests, photograph, real_weights
 from network.random_caffe import random_net, write_published
 from tintype.color.decode import annealed_mean
 from tintype.errors import NetworkError
 from tintype.network.convert import caffe, convert
+from tintype.network.convert.ab_centers import published_centers, read_centers
 from tintype.network.convert.caffe_schema import message
-from tintype.network.convert.points import published_points, read_points
 from tintype.network.runtime import Network
 
 cv2 = pytest.importorskip("cv2", reason="OpenCV 4 is only in the test group")
@@ -228,7 +228,7 @@ class TestPoints:
         # SHA-256 stands in the Open Model Zoo's model.yml of colorization-v2.
         header = "{'descr': '<i8', 'fortran_order': False, 'shape': (313, 2), }".ljust(69) + "\n"
         start = b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header.encode()
-        data = start + published_points().astype("<i8").tobytes()
+        data = start + published_centers().astype("<i8").tobytes()
         assert len(data) == 5088
         assert (
             hashlib.sha256(data).hexdigest()
@@ -236,19 +236,19 @@ class TestPoints:
         )
 
     def test_read_either_way_round(self, tmp_path: Path) -> None:
-        for points in (published_points(), published_points().T.astype(np.int64)):
+        for points in (published_centers(), published_centers().T.astype(np.int64)):
             np.save(tmp_path / "p.npy", points)
-            assert np.array_equal(read_points(tmp_path / "p.npy"), published_points())
+            assert np.array_equal(read_centers(tmp_path / "p.npy"), published_centers())
 
     def test_refused(self, tmp_path: Path) -> None:
         path = tmp_path / "p.npy"
         for wrong in (np.zeros((312, 2)), np.full((313, 2), 500), np.array([{"a": 1}] * 313, dtype=object)):
             np.save(path, wrong, allow_pickle=True)
             with pytest.raises(NetworkError, match=r"p\.npy"):
-                read_points(path)
+                read_centers(path)
         path.write_bytes(b"not an array")
         with pytest.raises(NetworkError, match=r"p\.npy"):
-            read_points(path)
+            read_centers(path)
 
 
 def test_older_layer_messages(tmp_path: Path) -> None:

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from tintype.errors import NetworkError
-from tintype.network.convert.guess import complete
-from tintype.network.convert.looks import look_at
-from tintype.network.convert.wrap import tag, wrap
+from tintype.files import sha256
+from tintype.network.convert.apply_rule import tag, wrap
+from tintype.network.convert.guess_rule import complete
+from tintype.network.convert.inspect_onnx import inspect
 from tintype.network.descriptor import GAIN, KEY, NetworkDescriptor
-from tintype.network.digest import sha256
 from tintype.network.registry import embedded, known
 from tintype.network.rule import Rule, Scaling
 
@@ -49,8 +49,8 @@ def convert(file: Path, rule: Rule | None = None) -> tuple[Any, NetworkDescripto
             return model, descriptor, (f"described by {sidecar.name}",)
         told = told.over(Rule.read(sidecar))
         notes.append(f"rule read from {sidecar.name}")
-    wild = look_at(file, model, told)
-    guess = complete(wild, told)
+    network = inspect(file, model, told)
+    guess = complete(network, told)
     full, (kind, scaling) = guess.rule, guess.rule.given()
     descriptor = NetworkDescriptor(
         name=_name(file),
@@ -63,13 +63,13 @@ def convert(file: Path, rule: Rule | None = None) -> tuple[Any, NetworkDescripto
         citation=full.citation,
         source=f"{file.name}, sha256 {sha256(file)}",
     )
-    fixed = wild.fixed or "h"
+    fixed = network.fixed or "h"
     wrap(
         model,
-        fed=(wild.input, full.input, Scaling.parse(full.normalise, full.input)),
-        given=(wild.output, kind, scaling),
-        channels_last=wild.last,
-        size=(fixed, wild.fixed or "w"),
+        fed=(network.input, full.input, Scaling.parse(full.normalise, full.input)),
+        given=(network.output, kind, scaling),
+        channels_last=network.last,
+        size=(fixed, network.fixed or "w"),
         properties={KEY: descriptor.to_json()},
     )
     notes += [f"guessed {why}" for why in guess.why]

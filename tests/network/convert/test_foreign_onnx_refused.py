@@ -16,7 +16,7 @@ from tintype.errors import NetworkError
 from tintype.network import registry
 from tintype.network.convert import convert
 from tintype.network.importing import import_files
-from tintype.network.peek import descriptor_of
+from tintype.network.onnx_metadata import descriptor_of
 from tintype.network.rule import Rule
 from tintype.network.runtime import load
 
@@ -285,7 +285,7 @@ def test_a_sidecar_may_be_a_descriptor(file: Path) -> None:
 
 def test_without_onnx_it_says_what_to_install(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     onnx.save(mixing(3, 3), file)
-    monkeypatch.setattr("tintype.network.convert.wild.importlib.util.find_spec", lambda _: None)
+    monkeypatch.setattr("tintype.network.convert.foreign_onnx.importlib.util.find_spec", lambda _: None)
     with pytest.raises(NetworkError, match=r"net\.onnx: .*pip install 'tintype\[onnx\]'"):
         convert(file)
 

@@ -10,12 +10,12 @@ from tintype.errors import NetworkError
 from tintype.network.convert.graph import Array, Graph, Weights
 
 
-def length(weights: Weights, pattern: str) -> int:
+def count_layers(weights: Weights, pattern: str) -> int:
     """How many layers of a kind there are: names with 0, 1, 2 … in the place of ``{}``."""
     return sum(1 for _ in takewhile(lambda i: pattern.format(i) in weights, count()))
 
 
-def normed(weights: Weights, key: str, shape: tuple[int | None, ...]) -> Array:
+def fold_norm(weights: Weights, key: str, shape: tuple[int | None, ...]) -> Array:
     """The weight that runs, of a layer whose file may hold it under spectral or weight norm.
 
     Spectral norm (Miyato et al. 2018) divides ``weight_orig`` by its largest singular value, as estimated by
@@ -46,7 +46,7 @@ def normed(weights: Weights, key: str, shape: tuple[int | None, ...]) -> Array:
 
 def conv(graph: Graph, x: str, key: str, out: int | None = None, *, kernel: int, bias: bool) -> str:
     """A "same" convolution whose weight may be under a norm."""
-    weight = normed(graph.weights, key, (out, graph.channels[x], kernel, kernel))
+    weight = fold_norm(graph.weights, key, (out, graph.channels[x], kernel, kernel))
     values = [graph.constant(weight)]
     if bias:
         values.append(graph.constant(graph.weights.take(f"{key}.bias", weight.shape[:1])))
@@ -55,7 +55,7 @@ def conv(graph: Graph, x: str, key: str, out: int | None = None, *, kernel: int,
     return made
 
 
-def shuffle(graph: Graph, x: str, scale: int) -> str:
+def pixel_shuffle(graph: Graph, x: str, scale: int) -> str:
     """Every scale² channels become scale × scale pixels of one channel."""
     if graph.channels[x] % scale**2:
         msg = f"{graph.weights.name}: {graph.channels[x]} channels can't become {scale}×{scale} pixels each"
@@ -71,7 +71,7 @@ def blur(graph: Graph, x: str) -> str:
     return graph.op("AveragePool", padded, kernel_shape=[2, 2], strides=[1, 1])
 
 
-def joined(graph: Graph, x: str, skip: str, key: str, *, fit: bool = False) -> str:
+def unet_join(graph: Graph, x: str, skip: str, key: str, *, fit: bool = False) -> str:
     """One step up a U-Net: x at twice its size beside what the encoder saw at that size.
 
     Parameters
@@ -85,7 +85,7 @@ def joined(graph: Graph, x: str, skip: str, key: str, *, fit: bool = False) -> s
         ``interpolate(mode="nearest")`` does.
     """
     up = conv(graph, x, f"{key}.shuf.conv.0", kernel=1, bias=False)
-    up = blur(graph, shuffle(graph, graph.relu(graph.batch_norm(up, f"{key}.shuf.conv.1")), 2))
+    up = blur(graph, pixel_shuffle(graph, graph.relu(graph.batch_norm(up, f"{key}.shuf.conv.1")), 2))
     if fit:
         channels = graph.channels[up]
         ends = graph.op("Shape", up, start=0, end=2), graph.op("Shape", skip, start=2, end=4)

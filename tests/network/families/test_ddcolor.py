@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from network.published import (
+from network.pytorch_tester import (
     AsPublished,
     PublishedTests,
     RealWeights,

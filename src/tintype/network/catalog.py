@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tintype.network.descriptor import NetworkDescriptor, SizeRule
-from tintype.network.peek import descriptor_of
+from tintype.network.onnx_metadata import descriptor_of
 from tintype.network.registry import Known, embedded, find, installed, known, record_of, speed_class
 
 EMBEDDED, INSTALLED, KNOWN = "embedded", "installed", "known"
@@ -17,7 +17,7 @@ _MEASURED = {"tintype": 0.1, "zhang16": 0.2, "siggraph17": 0.4, "ddcolor": 0.9, 
 _TAKES = {"ddcolor": "grey RGB", "deoldify": "grey RGB"}
 
 
-def catalogue() -> list[dict[str, Any]]:
+def catalog() -> list[dict[str, Any]]:
     """One row a network: those that come along, those installed, those that can be pulled.
 
     Returns

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from network.foreign import ForeignNetworkTests, photograph, real_weights
+from network.family_tester import ForeignNetworkTests, photograph, real_weights
 from tintype.colorizer import Colorizer
 from tintype.errors import NetworkError
 from tintype.network.convert import Converted, convert

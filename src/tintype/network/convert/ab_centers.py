@@ -18,17 +18,17 @@ _LOWEST = (50, 20, 0, -20, -30, -40, -50, -50, -60, -70,
 _HIGHEST = (90, 90, 90, 90, 100, 100, 100, 100, 100, 100, 90, 90, 90, 90, 80, 80, 80, 70, 70, 0)
 
 
-def published_points() -> Float:
+def published_centers() -> Float:
     """The 313 points in their published order, rebuilt from the outline.
 
-    >>> published_points().shape
+    >>> published_centers().shape
     (313, 2)
     """
     rows = zip(range(-90, 110, 10), _LOWEST, _HIGHEST, strict=True)
     return np.array([(a, b) for a, low, high in rows for b in range(low, high + 1, 10)], dtype=np.float32)
 
 
-def read_points(path: str | Path) -> Float:
+def read_centers(path: str | Path) -> Float:
     """Read the cluster centres from a user's ``pts_in_hull.npy``.
 
     Parameters

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from network.foreign import photograph
-from network.published import (
+from network.family_tester import photograph
+from network.pytorch_tester import (
     AsPublished,
     PublishedTests,
     RealWeights,

@@ -26,7 +26,7 @@ _FAR = 1e4  # larger than any value in a network, and still a number in float16
 
 
 @dataclass(frozen=True, slots=True)
-class Steps:
+class Probed:
     """What some steps do to a number.
 
     Attributes
@@ -58,7 +58,7 @@ class Steps:
         return not self.bounded and abs(self.low) < 1e-6 and abs(self.high - 1) < 1e-6
 
 
-def first_steps(model: Any, name: str, shape: tuple[int, ...], dtype: Any) -> Steps:
+def probe_input_ops(model: Any, name: str, shape: tuple[int, ...], dtype: Any) -> Probed:
     """What is done to the input `name` (of this shape) before anything that is not linear."""
     graph, fixed = model.graph, _constants(model.graph)
     at = name
@@ -68,12 +68,12 @@ def first_steps(model: Any, name: str, shape: tuple[int, ...], dtype: Any) -> St
             break
         at = users[0].output[0]
     if at == name:
-        return Steps()
+        return Probed()
     low, high = (_run(model, {name: np.full(shape, v, dtype)}, at) for v in (0, 1))
-    return Steps() if low is None or high is None else Steps(float(low.mean()), float(high.mean()))
+    return Probed() if low is None or high is None else Probed(float(low.mean()), float(high.mean()))
 
 
-def last_steps(model: Any, name: str, channels: int) -> Steps:
+def probe_output_ops(model: Any, name: str, channels: int) -> Probed:
     """What was done last to the output `name`: linear steps after a bound, or after anything else."""
     graph, fixed = model.graph, _constants(model.graph)
     makers = {output: n for n in graph.node for output in n.output}
@@ -85,13 +85,13 @@ def last_steps(model: Any, name: str, channels: int) -> Steps:
             break
         at = moving[0]
     if at == name:
-        return Steps()
+        return Probed()
     for shape in ((1, channels, 4, 4), (1, 4, 4, channels)):
         ends = (-_FAR, _FAR) if bounded else (0, 1)
         low, high = (_run(model, {at: np.full(shape, v, np.float32)}, name) for v in ends)
         if low is not None and high is not None:
-            return Steps(float(low.mean()), float(high.mean()), bounded)
-    return Steps()
+            return Probed(float(low.mean()), float(high.mean()), bounded)
+    return Probed()
 
 
 def _follows(node: Any, at: str, fixed: set[str]) -> bool:

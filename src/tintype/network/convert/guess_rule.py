@@ -8,8 +8,8 @@ import numpy as np
 
 from tintype.color.lab import Float, lab_from_srgb
 from tintype.errors import NetworkError
-from tintype.network.convert.looks import Wild
-from tintype.network.convert.steps import first_steps, last_steps
+from tintype.network.convert.inspect_onnx import ForeignOnnx
+from tintype.network.convert.probe_ops import probe_input_ops, probe_output_ops
 from tintype.network.descriptor import SizeRule, view_size
 from tintype.network.rgb import grey_from_L
 from tintype.network.rule import INPUTS, Rule, Scaling
@@ -27,6 +27,24 @@ _USUAL = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A part of a rule that can't be told from the graph.
+
+    Attributes
+    ----------
+    option : str
+        The field of `Rule`, and the flag that says it.
+    why : str
+    """
+
+    option: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.option}: {self.why}"
+
+
 @dataclass
 class Guess:
     """A rule in the making.
@@ -37,21 +55,21 @@ class Guess:
     views : SizeRule
     why : list of str
         What each part was told by.
-    open : list of str
-        What can't be told, and why.
+    open : list of Open
+        What can't be told.
     """
 
     rule: Rule
     views: SizeRule = field(default_factory=SizeRule)
     why: list[str] = field(default_factory=list)
-    open: list[str] = field(default_factory=list)
+    open: list[Open] = field(default_factory=list)
 
     def take(self, part: str, value: str, reason: str) -> None:
         self.rule = replace(self.rule, **{part: value})
         self.why.append(f"{part} {value}: {reason}")
 
 
-def complete(wild: Wild, rule: Rule) -> Guess:
+def complete(network: ForeignOnnx, rule: Rule) -> Guess:
     """Fill what a rule leaves open.
 
     Raises
@@ -62,62 +80,66 @@ def complete(wild: Wild, rule: Rule) -> Guess:
     """
     guess = Guess(rule)
     try:
-        _input(wild, guess)
+        _input(network, guess)
     except NetworkError as error:  # what was said of normalising doesn't suit the input that was found
-        msg = f"{wild.file}: {error}"
+        msg = f"{network.file}: {error}"
         raise NetworkError(msg) from None
-    _views(wild, guess)
-    _normalise(wild, guess)
-    _output(wild, guess)
-    if wild.out_channels == 3 and guess.open:
-        _by_lightness(wild, guess)
+    _views(network, guess)
+    _normalise(network, guess)
+    _output(network, guess)
+    if network.out_channels == 3 and guess.open:
+        _by_lightness(network, guess)
     if guess.open:
-        options = " ".join(f"--{o.split(':')[0]} …" for o in guess.open)
-        msg = (
-            f"{wild.file}: its graph doesn't tell everything. {'; '.join(guess.open)}. Ask whoever made it, "
-        )
-        msg += f"and say it with {options}, or in {wild.file.name}.json beside it"
-        if guess.why:
-            msg += f". What it does tell: {'; '.join(guess.why)}"
-        raise NetworkError(msg)
+        raise _incomplete(network, guess)
     return guess
 
 
-def _input(wild: Wild, guess: Guess) -> None:
+def _incomplete(network: ForeignOnnx, guess: Guess) -> NetworkError:
+    options = " ".join(f"--{o.option} …" for o in guess.open)
+    msg = (
+        f"{network.file}: its graph doesn't tell everything. {'; '.join(map(str, guess.open))}. Ask whoever "
+    )
+    msg += f"made it, and say it with {options}, or in {network.file.name}.json beside it"
+    if guess.why:
+        msg += f". What it does tell: {'; '.join(guess.why)}"
+    return NetworkError(msg)
+
+
+def _input(network: ForeignOnnx, guess: Guess) -> None:
     if guess.rule.input:
         return
-    if wild.channels == 3:
+    if network.channels == 3:
         guess.take("input", "rgb", "it takes three channels")
-    elif wild.out_channels == 2:
+    elif network.out_channels == 2:
         guess.take("input", "L", "it takes one channel and gives two")
     else:
-        guess.open.append("input: one channel may be L or grey")
+        guess.open.append(Open("input", "one channel may be L or grey"))
 
 
-def _views(wild: Wild, guess: Guess) -> None:
+def _views(network: ForeignOnnx, guess: Guess) -> None:
     """Sizes that the graph fixes, or that it was seen to run at."""
-    rule, size = guess.rule, wild.size
-    if wild.fixed:
+    rule, size = guess.rule, network.size
+    if network.fixed:
         views = rule.views(
             SizeRule(default=size, multiple=1, minimum=1, maximum=size, square=True, fixed=True)
         )
         if views.default != size:
-            msg = f"{wild.file}: size {rule.size}, but the network only takes views of {size} px"
+            msg = f"{network.file}: size {rule.size}, but the network only takes views of {size} px"
             raise NetworkError(msg)
         guess.views = replace(views, square=True, fixed=True)
         guess.take("size", f"{size},square,fixed", "the graph knows no other")
         return
     base = SizeRule(default=size, minimum=min(64, size), maximum=max(1024, size))
-    step = 0 if "multiple" in rule.size else next((m for m in (8, 16, 32, 64) if wild.runs(size + m)), 0)
+    step = (
+        0 if "multiple" in rule.size else next((m for m in (8, 16, 32, 64) if network.try_view(size + m)), 0)
+    )
     # Those that see RGB were trained on photographs stretched to squares; others may be unable to see more.
-    base = replace(base, square=rule.input != "L" or not (step and wild.runs(size, size + step)))
+    base = replace(base, square=rule.input != "L" or not (step and network.try_view(size, size + step)))
     views = rule.views(replace(base, multiple=step or 1, fixed="multiple" not in rule.size and not step))
     guess.views = views
     height, width = view_size(views, 3, 4)
-    if not wild.runs(height, width):
-        msg = (
-            f"{wild.file}: size {rule.size}: it doesn't run at a view of {width}×{height} px ({wild.trouble})"
-        )
+    if not network.try_view(height, width):
+        msg = f"{network.file}: size {rule.size}: it doesn't run at a view of {width}×{height} px ({network.trouble})"
         raise NetworkError(msg)
     if not rule.size:
         words = (str(size), f"multiple={views.multiple}", "square" * views.square, "fixed" * views.fixed)
@@ -125,13 +147,15 @@ def _views(wild: Wild, guess: Guess) -> None:
         guess.take("size", ",".join(filter(None, words)), f"it runs at that, and {steps}")
 
 
-def _normalise(wild: Wild, guess: Guess) -> None:
+def _normalise(network: ForeignOnnx, guess: Guess) -> None:
     kind = guess.rule.input
     if guess.rule.normalise or not kind:
         return None
-    if wild.whole:
+    if network.whole:
         return guess.take("normalise", "*255" if kind != "L" else "*2.55", "it takes whole numbers")
-    steps = first_steps(wild.model, wild.input, wild.shape(wild.size, wild.size), wild.dtype)
+    steps = probe_input_ops(
+        network.model, network.input, network.shape(network.size, network.size), network.dtype
+    )
     if not steps.plain:
         does = f"its first steps turn 0 into {steps.low:.3g} and 1 into {steps.high:.3g}"
         if kind == "L":
@@ -145,47 +169,48 @@ def _normalise(wild: Wild, guess: Guess) -> None:
                 if within and _near(steps.factor * largest, (1.0, 2.0, 4.42, 255.0)):
                     return guess.take("normalise", word, does)
     wants = "none, -50, -50/50, /100" if kind == "L" else "none (0-1), *255, signed, imagenet"
-    guess.open.append(
-        f"normalise: the graph does nothing to {kind} that would tell its range; {wants} are usual"
-    )
+    why = f"the graph does nothing to {kind} that would tell its range; {wants} are usual"
+    guess.open.append(Open("normalise", why))
     return None
 
 
-def _output(wild: Wild, guess: Guess) -> None:
+def _output(network: ForeignOnnx, guess: Guess) -> None:
     if guess.rule.output:
         return None
-    steps = last_steps(wild.model, wild.output, wild.out_channels)
+    steps = probe_output_ops(network.model, network.output, network.out_channels)
     ends = f"its last steps keep it between {steps.low:.3g} and {steps.high:.3g}"
-    if wild.out_channels == 3:
+    if network.out_channels == 3:
         for (low, high), word in _BOUNDS.items():
             near = 0.02 * (high - low)
             if steps.bounded and abs(steps.low - low) < near and abs(steps.high - high) < near:
                 return guess.take("output", word, ends)
-        guess.open.append("output: rgb (0-1), rgb*255, rgb:signed, rgb:imagenet, or bgr in the same words")
+        why = "rgb (0-1), rgb*255, rgb:signed, rgb:imagenet, or bgr in the same words"
+        guess.open.append(Open("output", why))
         return None
     if steps.bounded:
         if 60 <= max(-steps.low, steps.high) <= 140:
             return guess.take("output", "ab", ends)
-        guess.open.append(f"output: {ends}: ab/110, ab/128 and ab+128 are usual")
+        guess.open.append(Open("output", f"{ends}: ab/110, ab/128 and ab+128 are usual"))
         return None
     if 90 <= steps.factor <= 135:
         return guess.take("output", "ab", f"its last step multiplies by {steps.factor:.3g}")
     if guess.open:  # it can't be run on a picture yet
-        guess.open.append("output: ab, ab/110, ab/128")
+        guess.open.append(Open("output", "ab, ab/110, ab/128"))
         return None
-    reach = float(np.abs(wild.look(_fed(guess.views, guess.rule))).max())
+    reach = float(np.abs(network.run_picture(_fed(guess.views, guess.rule))).max())
     if reach > _LOUD:
         return guess.take("output", "ab", f"its values reach {reach:.0f}")
-    guess.open.append(f"output: its values reach {reach:.2g} only: ab, ab/110 and ab/128 are possible")
+    why = f"its values reach {reach:.2g} only: ab, ab/110 and ab/128 are possible"
+    guess.open.append(Open("output", why))
     return None
 
 
-def _by_lightness(wild: Wild, guess: Guess) -> None:
+def _by_lightness(network: ForeignOnnx, guess: Guess) -> None:
     """A picture has about the lightness of the picture that was coloured, if fed and read as it should be.
 
     That tells one end where the other is known; a network may give its picture back in any numbers.
     """
-    part = guess.open[0].split(":")[0]
+    part = guess.open[0].option
     if len(guess.open) > 1 or part not in _USUAL:
         return
     found = []
@@ -193,7 +218,7 @@ def _by_lightness(wild: Wild, guess: Guess) -> None:
         if value == "imagenet" and guess.rule.input != "rgb":
             continue
         rule = replace(guess.rule, **{part: value})
-        found.append((_miss(wild, guess.views, rule), value))
+        found.append((_miss(network, guess.views, rule), value))
     (best, value), (second, _) = sorted(found)[:2]
     if best < _ALIKE and second > 1.5 * best:
         guess.open.clear()
@@ -201,11 +226,11 @@ def _by_lightness(wild: Wild, guess: Guess) -> None:
         guess.take(part, value, reason)
 
 
-def _miss(wild: Wild, views: SizeRule, rule: Rule) -> float:
+def _miss(network: ForeignOnnx, views: SizeRule, rule: Rule) -> float:
     """Mean difference in lightness between a scene and what the network makes of it."""
     L = _scene(views)
     _, given = rule.given()
-    rgb = np.clip(given.undone(wild.look(_fed(views, rule))), 0, 1)
+    rgb = np.clip(given.undone(network.run_picture(_fed(views, rule))), 0, 1)
     seen = lab_from_srgb(np.moveaxis(np.nan_to_num(rgb), 0, -1))[..., 0]
     rows, columns = (np.arange(n) * s // n for n, s in zip(seen.shape, L.shape, strict=True))
     return float(np.abs(seen - L[np.ix_(rows, columns)]).mean())

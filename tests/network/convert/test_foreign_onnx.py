@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from network.foreign import ForeignNetworkTests
-from network.published import torch
-from network.test_ddcolor import TestDDColor as DDColorTests
-from network.test_deoldify import TestDeOldifyDeep as DeOldifyTests
-from network.test_zhang_torch import eccv16
+from network.families.test_ddcolor import TestDDColor as DDColorTests
+from network.families.test_deoldify import TestDeOldifyDeep as DeOldifyTests
+from network.families.test_zhang import eccv16
+from network.family_tester import ForeignNetworkTests
+from network.pytorch_tester import torch
 from tintype.color.lab import lab_from_srgb
 from tintype.colorizer import Colorizer
 from tintype.network.convert import Converted

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from network.published import (
+from network.pytorch_tester import (
     AsPublished,
     PublishedTests,
     RealWeights,
@@ -19,7 +19,7 @@ from network.published import (
 from tintype.color.decode import annealed_mean
 from tintype.errors import NetworkError
 from tintype.network.convert import Converted, convert
-from tintype.network.convert.points import published_points
+from tintype.network.convert.ab_centers import published_centers
 from tintype.network.runtime import Network, load
 
 nn = torch.nn
@@ -52,7 +52,7 @@ def eccv16(width: int, count: int) -> nn.Module:
     network = randomise(nn.ModuleDict(parts))
     with torch.no_grad():
         network["model8"][6].weight *= 4
-        points = torch.from_numpy(published_points())[:count]
+        points = torch.from_numpy(published_centers())[:count]
         network["model_out"].weight.copy_(points.T[:, :, None, None] / 110)
     return network
 
@@ -82,7 +82,7 @@ class TestEccv16(PublishedTests):
 
     def test_reads_the_number_of_bins(self, converted: Converted) -> None:
         assert len(converted.descriptor.bins) == 50
-        assert np.abs(np.array(converted.descriptor.bins) - published_points()[:50]).max() < 1e-4
+        assert np.abs(np.array(converted.descriptor.bins) - published_centers()[:50]).max() < 1e-4
         assert "50 ab bins" in " ".join(converted.notes)
 
 

@@ -23,7 +23,7 @@ _TYPES = {
 
 
 @dataclass(slots=True, kw_only=True)
-class Wild:
+class ForeignOnnx:
     """A foreign network, opened.
 
     Attributes
@@ -70,7 +70,7 @@ class Wild:
         """Shape of the input for a view."""
         return (1, height, width, self.channels) if self.last[0] else (1, self.channels, height, width)
 
-    def runs(self, height: int, width: int = 0) -> list[Array]:
+    def try_view(self, height: int, width: int = 0) -> list[Array]:
         """Its outputs for a black view of this size (a square if no width is given); none if it fails."""
         shape = self.shape(height, width or height)
         try:
@@ -80,7 +80,7 @@ class Wild:
             return []
         return [np.asarray(one) for one in given]
 
-    def look(self, picture: Float) -> Float:
+    def run_picture(self, picture: Float) -> Float:
         """Output (channels, h', w') for a picture (channels, h, w) in the network's own numbers."""
         if self.whole:
             picture = np.rint(picture)
@@ -93,7 +93,7 @@ class Wild:
         return np.asarray(np.moveaxis(given, -1, 0) if self.last[1] else given, np.float32)
 
 
-def look_at(file: Path, model: Any, rule: Rule) -> Wild:
+def inspect(file: Path, model: Any, rule: Rule) -> ForeignOnnx:
     """Open a foreign network and find its input and output.
 
     Raises
@@ -101,22 +101,23 @@ def look_at(file: Path, model: Any, rule: Rule) -> Wild:
     NetworkError
         If ONNX Runtime can't open or run it, or it isn't of the kind that takes one picture and gives one.
     """
-    wild = _entrance(file, model, open_session(file), rule)
-    sizes = (wild.fixed,) if wild.fixed else (rule.side,) if rule.side else _SIZES
+    network = _entrance(file, model, open_session(file), rule)
+    sizes = (network.fixed,) if network.fixed else (rule.side,) if rule.side else _SIZES
     given: list[Array] = []
     for size in sizes:
-        if given := wild.runs(size):
-            wild.size = size
+        if given := network.try_view(size):
+            network.size = size
             break
     if not given:
         tried = ", ".join(map(str, sizes))
-        msg = f"{file}: it doesn't run at views of {tried} px ({wild.trouble}); say a --size at which it does"
+        msg = f"{file}: it doesn't run at views of {tried} px ({network.trouble}); "
+        msg += "say a --size at which it does"
         raise NetworkError(msg)
-    _exit(wild, given, rule)
-    return wild
+    _exit(network, given, rule)
+    return network
 
 
-def _entrance(file: Path, model: Any, session: Any, rule: Rule) -> Wild:
+def _entrance(file: Path, model: Any, session: Any, rule: Rule) -> ForeignOnnx:
     inputs = session.get_inputs()
     if len(inputs) != 1:
         names = ", ".join(i.name for i in inputs) or "none"
@@ -150,24 +151,24 @@ def _entrance(file: Path, model: Any, session: Any, rule: Rule) -> Wild:
     if height != width:
         msg = f"{file}: its input {one.name} is {what}; only square views and free ones can be imported"
         raise NetworkError(msg)
-    return Wild(
+    return ForeignOnnx(
         file=file, model=model, session=session, input=one.name, dtype=_TYPES[one.type], channels=channels,
         fixed=height, last=(last, False),
     )  # fmt: skip
 
 
-def _exit(wild: Wild, given: list[Array], rule: Rule) -> None:
+def _exit(network: ForeignOnnx, given: list[Array], rule: Rule) -> None:
     kind = rule.given()[0] if rule.output else ""
     kinds = (OUTPUTS[kind],) if kind else (2, 3)
-    for value, info in zip(given, wild.session.get_outputs(), strict=True):
+    for value, info in zip(given, network.session.get_outputs(), strict=True):
         for axis in (1, 3):
             if value.ndim == 4 and value.shape[axis] in kinds:
-                wild.output, wild.out_channels = info.name, value.shape[axis]
-                wild.last = (wild.last[0], axis == 3)
+                network.output, network.out_channels = info.name, value.shape[axis]
+                network.last = (network.last[0], axis == 3)
                 return
     shapes = ", ".join("×".join(map(str, v.shape)) for v in given)
     wanted = f"output {kind} has {kinds[0]} channels" if kind else "2 channels (ab) or 3 (rgb) are expected"
-    msg = f"{wild.file}: it gives {shapes}, but {wanted}"
+    msg = f"{network.file}: it gives {shapes}, but {wanted}"
     if any(v.ndim == 4 and 313 in v.shape for v in given):
         msg += ". 313 are a distribution over ab bins: import the .caffemodel or .pth that it was made from"
     raise NetworkError(msg)

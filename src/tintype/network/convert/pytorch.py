@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from tintype.errors import NetworkError
+from tintype.files import sha256
 from tintype.network.convert import checkpoint
 from tintype.network.convert.graph import Weights
 from tintype.network.descriptor import NetworkDescriptor
-from tintype.network.digest import sha256
 
 
 @dataclass(frozen=True, slots=True)
