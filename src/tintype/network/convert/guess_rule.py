@@ -96,9 +96,8 @@ def complete(network: ForeignOnnx, rule: Rule) -> Guess:
 
 def _incomplete(network: ForeignOnnx, guess: Guess) -> NetworkError:
     options = " ".join(f"--{o.option} …" for o in guess.open)
-    msg = (
-        f"{network.file}: its graph doesn't tell everything. {'; '.join(map(str, guess.open))}. Ask whoever "
-    )
+    what = "; ".join(map(str, guess.open))
+    msg = f"{network.file}: its graph doesn't tell everything. {what}. Ask whoever "
     msg += f"made it, and say it with {options}, or in {network.file.name}.json beside it"
     if guess.why:
         msg += f". What it does tell: {'; '.join(guess.why)}"
@@ -139,7 +138,8 @@ def _views(network: ForeignOnnx, guess: Guess) -> None:
     guess.views = views
     height, width = view_size(views, 3, 4)
     if not network.try_view(height, width):
-        msg = f"{network.file}: size {rule.size}: it doesn't run at a view of {width}×{height} px ({network.trouble})"
+        msg = f"{network.file}: size {rule.size}: it doesn't run at a view of {width}×{height} px "
+        msg += f"({network.trouble})"
         raise NetworkError(msg)
     if not rule.size:
         words = (str(size), f"multiple={views.multiple}", "square" * views.square, "fixed" * views.fixed)
