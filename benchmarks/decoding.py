@@ -16,7 +16,8 @@ import numpy as np
 
 import tintype
 from tintype.color import decode
-from tintype.color.lab import Float, lab_from_srgb, srgb_from_lab
+from tintype.color.gamut import srgb_from_lab
+from tintype.color.lab import Float, lab_from_srgb
 from tintype.color.resample import Upsampler
 from tintype.evaluation.metrics import colourfulness, psnr
 from tintype.evaluation.photos import encode, load, sources

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from skimage import color
 
 from tintype.color.gamut import fit, paint_rows
-from tintype.color.lab import L_from_grey, linear_from_lab
+from tintype.color.lab import L_from_grey, linear_from_f, ratio_from_f
 
 LIMIT = {np.uint8: 0.6, np.uint16: 0.01}
 
@@ -54,9 +54,10 @@ def test_chroma_goes_as_far_as_the_gamut():
     rng = np.random.default_rng(0)
     L, hue = rng.uniform(1, 99, 5000).astype(np.float32), rng.uniform(0, 2 * np.pi, 5000)
     unit = np.stack([np.cos(hue), np.sin(hue)]).astype(np.float32)
+    f = (L + np.float32(16)) / np.float32(116)
 
     def inside(chroma):
-        linear = np.stack(linear_from_lab(L, *(unit * chroma.astype(np.float32))))
+        linear = np.stack(linear_from_f(f, ratio_from_f(f), *(unit * chroma.astype(np.float32))))
         return (linear.min(axis=0) >= 0) & (linear.max(axis=0) <= 1)
 
     low, high = np.zeros(5000), np.full(5000, 200.0)

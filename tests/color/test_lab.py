@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from skimage import color, data
 
-from tintype.color.lab import L_from_grey, lab_from_srgb, srgb_from_lab
+from tintype.color.gamut import srgb_from_lab
+from tintype.color.lab import L_from_grey, lab_from_srgb
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float32, np.float64])

@@ -36,6 +36,12 @@ def fit(L: Float, a: Float, b: Float) -> Rgb:
     return _fit(fy, ratio_from_f(fy), a, b)
 
 
+def srgb_from_lab(lab: Float) -> Float:
+    """sRGB, floats 0-1, of CIE Lab (..., 3); chroma outside the gamut is reduced at constant L and hue."""
+    L, a, b = (np.ascontiguousarray(lab[..., i], dtype=np.float32) for i in range(3))
+    return np.stack([srgb_from_linear(channel) for channel in fit(L, a, b)], axis=-1)
+
+
 def _fit(fy: Float, y: Float, a: Float, b: Float) -> Rgb:
     rgb = linear_from_f(fy, y, a, b)
     # Whole strips mostly lie inside: reductions are cheaper than masks.

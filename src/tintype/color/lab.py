@@ -100,14 +100,11 @@ def lab_from_srgb(rgb: NDArray[np.generic]) -> Float:
     return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=-1)
 
 
-def linear_from_lab(L: Float, a: Float, b: Float) -> tuple[Float, Float, Float]:
-    """Linear sRGB of CIE Lab; values outside 0-1 are outside the gamut and are not clipped."""
-    fy = (L + np.float32(16)) / np.float32(116)
-    return linear_from_f(fy, ratio_from_f(fy), a, b)
-
-
 def linear_from_f(fy: Float, y: Float, a: Float, b: Float) -> tuple[Float, Float, Float]:
-    """As `linear_from_lab`, with the lightness given as CIE's f(Y) and the ratio Y itself."""
+    """Linear sRGB of CIE Lab; values outside 0-1 are outside the gamut and are not clipped.
+
+    The lightness is given as CIE's f(Y), which is (L + 16) / 116, and the ratio Y itself.
+    """
     x = ratio_from_f(fy + a * np.float32(1 / 500))
     z = ratio_from_f(fy - b * np.float32(1 / 200))
     # Each row of the matrix sums to 1, so only the differences from Y count; grey stays grey exactly.
@@ -119,12 +116,3 @@ def linear_from_f(fy: Float, y: Float, a: Float, b: Float) -> tuple[Float, Float
         y + m[1, 0] * x + m[1, 2] * z,
         y + m[2, 0] * x + m[2, 2] * z,
     )
-
-
-def srgb_from_lab(lab: Float) -> Float:
-    """sRGB, floats 0-1, of CIE Lab (..., 3); chroma outside the gamut is reduced at constant L and hue."""
-    from tintype.color.gamut import fit
-
-    L, a, b = (np.ascontiguousarray(lab[..., i], dtype=np.float32) for i in range(3))
-    r, g, b_ = fit(L, a, b)
-    return np.stack([srgb_from_linear(r), srgb_from_linear(g), srgb_from_linear(b_)], axis=-1)

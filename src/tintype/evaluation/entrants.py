@@ -7,7 +7,8 @@ from typing import cast
 
 import numpy as np
 
-from tintype.color.lab import Float, lab_from_srgb, srgb_from_lab
+from tintype.color.gamut import srgb_from_lab
+from tintype.color.lab import Float, lab_from_srgb
 from tintype.colorizer import Chroma, Colorizer, Sitting
 from tintype.errors import PhotoError
 from tintype.evaluation.metrics import RGB, Truth

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from torch import nn
 
 from tintype.color.decode import enliven, own_gain
-from tintype.color.lab import Float, srgb_from_lab
+from tintype.color.gamut import srgb_from_lab
+from tintype.color.lab import Float
 from tintype.color.resample import Upsampler
 from tintype.training.batches import validation_batch
 from tintype.training.objective import Objective

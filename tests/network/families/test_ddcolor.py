@@ -18,7 +18,7 @@ from network.pytorch_tester import (
     randomise,
     torch,
 )
-from tintype.color.lab import srgb_from_lab
+from tintype.color.gamut import srgb_from_lab
 from tintype.errors import NetworkError
 from tintype.network.convert import Converted, convert
 from tintype.network.rgb import IMAGENET_MEAN, IMAGENET_STD

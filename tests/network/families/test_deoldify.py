@@ -18,7 +18,8 @@ from network.pytorch_tester import (
     randomise,
     torch,
 )
-from tintype.color.lab import lab_from_srgb, srgb_from_lab
+from tintype.color.gamut import srgb_from_lab
+from tintype.color.lab import lab_from_srgb
 from tintype.errors import NetworkError
 from tintype.network.convert import Converted, convert
 from tintype.network.rgb import IMAGENET_MEAN, IMAGENET_STD
