@@ -15,38 +15,109 @@ from typing import TYPE_CHECKING, Any
 from tintype._version import __version__
 
 if TYPE_CHECKING:
-    from tintype.colorizer import Colorizer, Result, colorize
-    from tintype.errors import Cancelled, NetworkError, PhotoError, SettingsError, TintypeError
-    from tintype.settings import Hint, Settings
+    from tintype.colorizer import Chroma, Colorizer, Result, Sitting, colorize
+    from tintype.errors import (
+        AlreadyInColor,
+        Cancelled,
+        Damaged,
+        DamagedNetwork,
+        DeviceMissing,
+        DiskFull,
+        FileMissing,
+        MissingDecoder,
+        MissingExtra,
+        NetworkError,
+        NoDescriptor,
+        NotAPhotograph,
+        NotReplaceable,
+        OutOfMemory,
+        PhotoError,
+        SettingsError,
+        TargetExists,
+        TintypeError,
+        TooLarge,
+        TrainingError,
+        UnknownNetwork,
+        UnsupportedFormat,
+    )
+    from tintype.network.descriptor import Prediction
+    from tintype.photo.grey import Tone
+    from tintype.settings import Hint, Settings, SettingsDict
 
 __all__ = [
+    "AlreadyInColor",
     "Cancelled",
+    "Chroma",
     "Colorizer",
+    "Damaged",
+    "DamagedNetwork",
+    "DeviceMissing",
+    "DiskFull",
+    "FileMissing",
     "Hint",
+    "MissingDecoder",
+    "MissingExtra",
     "NetworkError",
+    "NoDescriptor",
+    "NotAPhotograph",
+    "NotReplaceable",
+    "OutOfMemory",
     "PhotoError",
+    "Prediction",
     "Result",
     "Settings",
+    "SettingsDict",
     "SettingsError",
+    "Sitting",
+    "TargetExists",
     "TintypeError",
+    "Tone",
+    "TooLarge",
+    "TrainingError",
+    "UnknownNetwork",
+    "UnsupportedFormat",
     "__version__",
     "colorize",
 ]
 
 _HOMES = {
-    "Colorizer": "colorizer",
-    "Result": "colorizer",
-    "colorize": "colorizer",
-    "Hint": "settings",
-    "Settings": "settings",
-} | dict.fromkeys(("Cancelled", "NetworkError", "PhotoError", "SettingsError", "TintypeError"), "errors")
+    "colorizer": ("Chroma", "Colorizer", "Result", "Sitting", "colorize"),
+    "errors": (
+        "AlreadyInColor",
+        "Cancelled",
+        "Damaged",
+        "DamagedNetwork",
+        "DeviceMissing",
+        "DiskFull",
+        "FileMissing",
+        "MissingDecoder",
+        "MissingExtra",
+        "NetworkError",
+        "NoDescriptor",
+        "NotAPhotograph",
+        "NotReplaceable",
+        "OutOfMemory",
+        "PhotoError",
+        "SettingsError",
+        "TargetExists",
+        "TintypeError",
+        "TooLarge",
+        "TrainingError",
+        "UnknownNetwork",
+        "UnsupportedFormat",
+    ),
+    "network.descriptor": ("Prediction",),
+    "photo.grey": ("Tone",),
+    "settings": ("Hint", "Settings", "SettingsDict"),
+}
+_MODULES = {name: module for module, names in _HOMES.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
+    if name not in _MODULES:
         msg = f"module 'tintype' has no attribute {name!r}"
         raise AttributeError(msg)
-    value = getattr(importlib.import_module(f"tintype.{_HOMES[name]}"), name)
+    value = getattr(importlib.import_module(f"tintype.{_MODULES[name]}"), name)
     globals()[name] = value
     return value
 

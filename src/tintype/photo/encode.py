@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import pyvips
 
-from tintype.errors import PhotoError
+from tintype.errors import TooLarge
 from tintype.photo import formats, profiles
 from tintype.photo.errors import explain, is_damage
 from tintype.photo.model import Metadata, Photo
@@ -53,8 +53,15 @@ def fitted(
     form, photo = formats.WRITABLE[kind], page.photo
     notes: list[str] = []
     if max(image.width, image.height) > form.side:
-        msg = f"{photo.name}: {kind.upper()} holds at most {form.side:,} pixels a side, this has "
-        raise PhotoError(msg + f"{image.width:,} × {image.height:,}; write it as TIFF or PNG")
+        raise TooLarge(
+            photo.name,
+            max(image.width, image.height),
+            limit=form.side,
+            unit="pixels a side",
+            reason=f"{kind.upper()} holds at most {form.side:,} pixels a side, this has "
+            f"{image.width:,} × {image.height:,}",
+            remedy="write it as TIFF or PNG",
+        )
     if image.bands == 1:
         image = image.bandjoin([image, image])
     image = image.copy(interpretation="srgb" if image.format == "uchar" else "rgb16")
@@ -131,7 +138,7 @@ def draw(
             pyvips.Operation.call(saver, image, os.fsencode(file.name), **options)
     except pyvips.Error as error:
         if is_damage(error):
-            raise PhotoError(explain(error, page.photo.name)) from error
+            raise explain(error, page.photo.name) from error
         raise
     file.seek(0)
 

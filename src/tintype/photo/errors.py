@@ -7,7 +7,15 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tintype.errors import PhotoError
+from tintype.errors import (
+    Damaged,
+    DiskFull,
+    FileMissing,
+    OutOfMemory,
+    PhotoError,
+    TargetExists,
+    UnsupportedFormat,
+)
 
 # libvips gives its reasons as text only; these are the ones worth a sentence of their own.
 _DAMAGE = re.compile(
@@ -40,42 +48,48 @@ def is_damage(error: BaseException) -> bool:
     return not _FULL.search(detail) and bool(_DAMAGE.search(detail))
 
 
-def explain(error: BaseException, name: str) -> str:
-    """The one-line message for a failure on the file `name`."""
+def explain(error: BaseException, name: str) -> PhotoError:
+    """Return the error for a failure on the file `name`: its class says what went wrong."""
     detail = one_line(error)
     if isinstance(error, OSError) and error.errno is not None:
-        return f"{name}: {_system(error)}"
+        return _system(error, name)
     if isinstance(error, MemoryError):
-        return f"{name}: there isn't enough memory for it; close other programs or use a smaller copy"
+        return OutOfMemory(name)
     if _FULL.search(detail):
-        return f"{name}: the disk is full; free some space or write elsewhere"
+        return DiskFull(name)
     if _KIND.search(detail):
-        return f"{name}: its samples are of a kind that isn't read ({detail}); save it with 16 bits a channel"
+        reason = f"its samples are of a kind that isn't read ({detail})"
+        return UnsupportedFormat(name, detail, reason=reason, remedy="save it with 16 bits a channel")
     if _LIMIT.search(detail):
-        return f"{name}: it asks for more than the decoder allows ({detail}); save it again as a plain TIFF"
+        reason = f"it asks for more than the decoder allows ({detail})"
+        return UnsupportedFormat(name, detail, reason=reason, remedy="save it again as a plain TIFF")
     if _DAMAGE.search(detail):
-        return f"{name}: the file is damaged or cut short ({detail}); get a fresh copy of it"
-    return (
-        f"{name}: it can't be read or written ({detail}); get a fresh copy of it, or save it as a plain TIFF"
-    )
+        return Damaged(name, detail)
+    reason = f"it can't be read or written ({detail})"
+    return PhotoError(name=name, reason=reason, remedy="get a fresh copy of it, or save it as a plain TIFF")
 
 
-def _system(error: OSError) -> str:
-    remedies = {
-        errno.ENOENT: "there is no such file or folder; check the spelling",
-        errno.EISDIR: "this is a folder, not a photograph; name a file in it",
-        errno.EACCES: "it may not be opened; check its permissions",
-        errno.EPERM: "it may not be opened; check its permissions",
-        errno.ENOSPC: "the disk is full; free some space or write elsewhere",
-        errno.EDQUOT: "the disk quota is used up; free some space or write elsewhere",
-        errno.EROFS: "the disk can only be read; write elsewhere",
-        errno.ENAMETOOLONG: "the name is too long for this disk; choose a shorter one",
-        errno.ENOTDIR: "a part of this path is a file, not a folder; check the spelling",
-        errno.EEXIST: "the file exists already; allow overwriting or choose another name",
+def _system(error: OSError, name: str) -> PhotoError:
+    match error.errno:
+        case errno.ENOENT:
+            return FileMissing(name)
+        case errno.EEXIST:
+            return TargetExists(error.filename or name)
+        case errno.ENOSPC | errno.EFBIG:
+            return DiskFull(name)
+        case errno.EDQUOT:
+            return DiskFull(name, reason="the disk quota is used up")
+    others = {
+        errno.EISDIR: ("this is a folder, not a photograph", "name a file in it"),
+        errno.EACCES: ("it may not be opened", "check its permissions"),
+        errno.EPERM: ("it may not be opened", "check its permissions"),
+        errno.EROFS: ("the disk can only be read", "write elsewhere"),
+        errno.ENAMETOOLONG: ("the name is too long for this disk", "choose a shorter one"),
+        errno.ENOTDIR: ("a part of this path is a file, not a folder", "check the spelling"),
     }
-    if error.errno in remedies:
-        return remedies[error.errno]
-    return f"the system refuses it ({error.strerror}); check the disk and the file"
+    usual = f"the system refuses it ({error.strerror})", "check the disk and the file"
+    reason, remedy = others.get(error.errno or 0, usual)
+    return PhotoError(name=name, reason=reason, remedy=remedy)
 
 
 @contextmanager
@@ -90,4 +104,4 @@ def translate(name: str) -> Iterator[None]:
     try:
         yield
     except (pyvips.Error, OSError, MemoryError) as error:
-        raise PhotoError(explain(error, name)) from error
+        raise explain(error, name) from error

@@ -18,7 +18,7 @@ import numpy as np
 import pyvips
 from numpy.typing import NDArray
 
-from tintype.errors import PhotoError
+from tintype.errors import Damaged, MissingDecoder, PhotoError
 from tintype.photo import bmp
 from tintype.photo.errors import one_line, translate
 from tintype.photo.metadata import exif
@@ -88,8 +88,7 @@ def _need(module: str, extra: str, name: str) -> Any:
         return importlib.import_module(module)
     except ImportError as error:
         what = {"heic": "HEIC", "raw": "camera RAW", "pdf": "PDF"}[extra]
-        msg = f'{name}: {what} needs an extra decoder; install it: pip install "tintype[{extra}]"'
-        raise PhotoError(msg) from error
+        raise MissingDecoder(name, what, extra=extra, package=module) from error
 
 
 def _bytes(data: str | bytes) -> bytes:
@@ -104,10 +103,9 @@ def _failing(name: str, what: str, make: Callable[[], Any]) -> Any:
     except PhotoError:
         raise
     except Exception as error:
-        msg = (
-            f"{name}: the {what} is damaged or of an unknown kind ({one_line(error)}); get a fresh copy of it"
-        )
-        raise PhotoError(msg) from error
+        detail = one_line(error)
+        why = f"the {what} is damaged or of an unknown kind ({detail})"
+        raise Damaged(name, detail, reason=why) from error
 
 
 def _bmp(data: str | bytes, name: str, settings: Settings) -> Iterator[Page]:

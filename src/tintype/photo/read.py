@@ -11,7 +11,7 @@ import numpy as np
 import pyvips
 from numpy.typing import NDArray
 
-from tintype.errors import PhotoError
+from tintype.errors import Damaged, NotAPhotograph, PhotoError, TooLarge, printable
 from tintype.photo import extras, formats, profiles
 from tintype.photo.decoder import LOADERS, VipsDecoder
 from tintype.photo.errors import translate
@@ -54,15 +54,11 @@ def read(
     data, name = _take(source, name)
     head = data[: formats.HEAD] if isinstance(data, bytes) else _head(data, name)
     if not head:
-        msg = f"{name}: the file is empty; get a fresh copy of it"
-        raise PhotoError(msg)
+        raise Damaged(name, reason="the file is empty")
     kind = formats.sniff(head, Path(name).suffix)
     if kind is None:
-        msg = (
-            f"{name}: this is {formats.describe(head)}, not a photograph that Tintype reads; "
-            "give it a JPEG, PNG, TIFF, WebP, AVIF, BMP, GIF, HEIC, camera RAW or PDF"
-        )
-        raise PhotoError(msg)
+        remedy = "give it a JPEG, PNG, TIFF, WebP, AVIF, BMP, GIF, HEIC, camera RAW or PDF"
+        raise NotAPhotograph(name, formats.describe(head), remedy=remedy)
     with translate(name):
         return list(_pages(data, kind, name, settings))
 
@@ -94,13 +90,6 @@ def _take(source: Any, name: str | None) -> tuple[str | bytes, str]:
         return data, name
     msg = f"{type(source).__name__} is not a path, bytes or an open binary file"
     raise PhotoError(msg)
-
-
-def printable(path: object) -> str:
-    """A path as text that can be printed everywhere (undecodable bytes become ``?``)."""
-    if isinstance(path, int):  # the name of a file opened by its descriptor
-        return ""
-    return str(path).encode("utf-8", "replace").decode("utf-8")
 
 
 def _head(path: str, name: str) -> bytes:
@@ -245,11 +234,9 @@ def from_array(array: NDArray[Any], *, name: str = "<array>") -> Photo:
 def check_size(width: int, height: int, name: str, settings: Settings) -> None:
     """Refuse a photograph larger than `settings.max_pixels`, before anything is decoded."""
     if width * height > settings.max_pixels:
-        msg = (
-            f"{name}: it has {width} × {height} = {width * height:,} pixels, more than the "
-            f"{settings.max_pixels:,} allowed; raise max_pixels if that is meant"
-        )
-        raise PhotoError(msg)
+        found, limit = width * height, settings.max_pixels
+        reason = f"it has {width} × {height} = {found:,} pixels, more than the {limit:,} allowed"
+        raise TooLarge(name, found, limit=limit, reason=reason)
 
 
 def _iptc(header: pyvips.Image) -> bytes | None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
-import secrets
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -15,7 +13,8 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import pyvips
 
-from tintype.errors import PhotoError
+from tintype import files
+from tintype.errors import PhotoError, printable
 from tintype.photo import formats
 from tintype.photo.encode import Page, draw, fitted, labelled, save_options
 from tintype.photo.errors import explain, translate
@@ -189,7 +188,7 @@ def _scratch(near: Path | None) -> Iterator[BinaryIO]:
     if near is None:
         yield io.BytesIO()
         return
-    path = _hidden(near)
+    path = files.temporary_beside(near)
     try:
         with path.open("wb+") as file:
             yield file
@@ -198,54 +197,11 @@ def _scratch(near: Path | None) -> Iterator[BinaryIO]:
             path.unlink()
 
 
-def _hidden(folder: Path) -> Path:
-    # A short name: the target's own may already be as long as the disk allows.
-    return folder / f".tintype-{secrets.token_hex(6)}.tmp"
-
-
 @contextmanager
 def replacing(target: Path, *, overwrite: bool) -> Iterator[Path]:
-    """Give a temporary path beside `target` to write to; it becomes `target` only when all went well.
-
-    Whatever happens inside, an existing file is not touched unless `overwrite`, and nothing is left over.
-    Failures of libvips, the disk and the system become PhotoError.
-    """
-    if not overwrite and os.path.lexists(target):
-        raise _exists(target)
-    temporary = _hidden(target.parent)
+    """As `tintype.files.replacing`; failures of libvips, the disk and the system become PhotoError."""
     try:
-        yield temporary
-        _to_disk(temporary)
-        _publish(temporary, target, overwrite=overwrite)
+        with files.replacing(target, overwrite=overwrite) as temporary:
+            yield temporary
     except (pyvips.Error, OSError, MemoryError) as error:
-        raise PhotoError(explain(error, str(target))) from error
-    finally:
-        with suppress(OSError):
-            temporary.unlink()
-
-
-def _exists(target: Path) -> PhotoError:
-    return PhotoError(f"{target}: the file exists already; allow overwriting or choose another name")
-
-
-def _to_disk(path: Path) -> None:
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
-
-
-def _publish(temporary: Path, target: Path, *, overwrite: bool) -> None:
-    if overwrite:
-        temporary.replace(target)
-        return
-    try:
-        # A link, unlike a rename, fails when somebody made the target in the meantime.
-        target.hardlink_to(temporary)
-    except FileExistsError:
-        raise _exists(target) from None
-    except OSError:
-        # FAT, as on memory cards, has no links: the name is taken first, then filled.
-        try:
-            target.open("xb").close()
-        except FileExistsError:
-            raise _exists(target) from None
-        temporary.replace(target)
+        raise explain(error, printable(target)) from error

@@ -1,0 +1,90 @@
+"""Errors: what went wrong is in class and fields, across processes too."""
+
+import errno
+import os
+import pickle
+
+import pytest
+
+import tintype
+from tintype import errors
+from tintype.photo.errors import explain
+
+EXAMPLES = [
+    errors.AlreadyInColor("a.jpg"),
+    errors.Cancelled("a.jpg: cancelled"),
+    errors.Damaged("a.jpg", "premature end"),
+    errors.DamagedNetwork("n.onnx: damaged", name="n.onnx"),
+    errors.DeviceMissing("device cuda is not there", device="cuda", available=["cpu"]),
+    errors.DiskFull("a.jpg"),
+    errors.FileMissing("a.jpg"),
+    errors.MissingDecoder("a.heic", "HEIC", extra="heic", package="pillow_heif"),
+    errors.MissingExtra("studio", package="fastapi", purpose="the studio"),
+    errors.NetworkError("no"),
+    errors.NoDescriptor("n.onnx"),
+    errors.NotAPhotograph("a.txt", "a text file"),
+    errors.NotReplaceable("a.jpg", "that is the photograph itself"),
+    errors.OutOfMemory("a.jpg"),
+    errors.PhotoError("a.jpg: no"),
+    errors.SettingsError("size is 3", setting="size"),
+    errors.TargetExists("a.jpg"),
+    errors.TintypeError("no"),
+    errors.TooLarge("a.jpg", 12, limit=10),
+    errors.TrainingError("no"),
+    errors.UnknownNetwork("no network named x", name="x", near=["y"]),
+    errors.UnsupportedFormat("a.jp2", "JPEG 2000"),
+]
+
+
+def test_every_error_is_exported_and_has_an_example():
+    found = {n for n, v in vars(errors).items() if isinstance(v, type) and issubclass(v, Exception)}
+    assert {type(e).__name__ for e in EXAMPLES} == found
+    assert found <= set(tintype.__all__)
+
+
+@pytest.mark.parametrize("error", EXAMPLES, ids=lambda e: type(e).__name__)
+def test_errors_pass_between_processes(error):
+    again = pickle.loads(pickle.dumps(error))
+    assert type(again) is type(error)
+    assert str(again) == str(error)
+    assert str(error)
+    assert vars(again) == vars(error)
+
+
+def test_a_door_says_its_own_remedy():
+    error = errors.TooLarge("a.jpg", 12, limit=10)
+    other = error.instead("use a smaller copy")
+    assert str(other) == "a.jpg: it has 12 pixels, more than the 10 allowed; use a smaller copy"
+    assert (type(other), other.found, other.limit) == (errors.TooLarge, 12, 10)
+    assert "max_pixels" in str(error)
+    plain = errors.PhotoError("a.jpg: no")
+    assert plain.instead("x") is plain
+
+
+def _system(number):
+    return OSError(number, os.strerror(number))
+
+
+@pytest.mark.parametrize(
+    ("raised", "kind"),
+    [
+        (_system(errno.ENOENT), errors.FileMissing),
+        (_system(errno.EEXIST), errors.TargetExists),
+        (_system(errno.ENOSPC), errors.DiskFull),
+        (_system(errno.EDQUOT), errors.DiskFull),
+        (_system(errno.EFBIG), errors.DiskFull),
+        (_system(errno.EACCES), errors.PhotoError),
+        (_system(errno.EIO), errors.PhotoError),
+        (MemoryError(), errors.OutOfMemory),
+        (RuntimeError("write error: No space left on device"), errors.DiskFull),
+        (RuntimeError("Premature end of JPEG file"), errors.Damaged),
+        (RuntimeError("image too large"), errors.UnsupportedFormat),
+        (RuntimeError("something odd"), errors.PhotoError),
+    ],
+    ids=str,
+)
+def test_what_the_system_says_becomes_a_class(raised, kind):
+    error = explain(raised, "a.jpg")
+    assert type(error) is kind
+    assert str(error).startswith("a.jpg: ")
+    assert error.remedy
