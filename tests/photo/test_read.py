@@ -70,6 +70,8 @@ def test_small_views_of_large_photographs_come_from_one_decoding(orientation):
 
 
 class _Counting:
+    shrinks = False
+
     def __init__(self, shrunk, calls):
         self._shrunk, self._calls = shrunk, calls
 

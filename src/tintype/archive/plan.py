@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tintype.errors import SettingsError
-from tintype.photo.formats import WRITABLE
+from tintype.photo.formats import FORMATS, WRITABLE
 
 MARK = ".color"
 """What the name of a result gets when it lies beside its photograph: ``grandma.color.jpg``."""
 
 _OURS = re.compile(r"\.color(\.\d+)?\Z")
-_WRITTEN_AS = {".bmp": ".png", ".dib": ".png", ".gif": ".png", ".heic": ".jpg", ".heif": ".jpg"}
+_WRITTEN_AS = {
+    suffix: WRITABLE[f.becomes].suffixes[0] for f in FORMATS.values() if f.becomes for suffix in f.suffixes
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,90 +1,105 @@
-"""Draw the pages of a file through libvips, as often as they are needed."""
+"""Draw the pages of a file, through libvips or another library, as often as they are needed."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyvips
+from numpy.typing import NDArray
+
+from tintype.photo.source import Source
 
 # libvips keeps its last hundred operations, with the pixels of photographs that are done with.
 pyvips.cache_set_max(0)
 
-LOADERS = {
-    "jpeg": "jpegload_source",
-    "png": "pngload_source",
-    "tiff": "tiffload_source",
-    "webp": "webpload_source",
-    "avif": "heifload_source",
-    "gif": "gifload_source",
-}
-
-
-# Formats whose files hold several pictures, reached by number.
-_PAGED = ("tiff", "gif", "webp", "avif")
-
 
 @dataclass(frozen=True, slots=True)
 class VipsDecoder:
-    """Draws one page of a file, or of bytes, through libvips."""
+    """Draws one page of a file through libvips.
 
-    data: str | bytes = field(repr=False)
-    format: str
-    page: int  # from 0
-    lab8: int | None = None  # see `tintype.photo.metadata.exif.TiffPage`
+    Attributes
+    ----------
+    loader
+        Name of a libvips operation that loads from a source.
+    page
+        From 0.
+    paged
+        Whether the loader takes a page's number.
+    shrinks
+        Whether the loader can give a picture shrunk by 2, 4 or 8, in less time.
+    finish
+        What is to be done with an image that the loader gives, or None.
+    """
+
+    source: Source
+    loader: str
+    page: int = 0
+    paged: bool = False
+    shrinks: bool = False
+    finish: Callable[[pyvips.Image], pyvips.Image] | None = None
 
     def image(self, *, sequential: bool) -> pyvips.Image:
         """See `tintype.photo.model.Decoder`."""
         return self._load(access="sequential" if sequential else "random")
 
     def shrunk(self, factor: float) -> tuple[pyvips.Image, float]:
-        """See `tintype.photo.model.Decoder`: JPEG shrinks by 2, 4 or 8, the other formats don't."""
+        """See `tintype.photo.model.Decoder`."""
         # What the decoder leaves is at least 1.5 times the size asked for, so that the last step, a Lanczos
         # resize, decides how the picture looks, as it does for the formats that don't shrink.
         room = factor / 1.5
-        if self.format == "jpeg" and room >= 2:
+        if self.shrinks and room >= 2:
             shrink = 8 if room >= 8 else 4 if room >= 4 else 2
             return self._load(access="sequential", shrink=shrink), float(shrink)
         return self._load(access="sequential"), 1.0
 
     def _load(self, **options: Any) -> pyvips.Image:
-        if self.format in _PAGED and self.page:
+        if self.paged and self.page:
             options["page"] = self.page
-        data = self.data if self.lab8 is None else self._as_rgb(self.lab8)
-        if isinstance(data, bytes):
-            source = pyvips.Source.new_from_memory(data)
+        if isinstance(self.source.data, bytes):
+            source = pyvips.Source.new_from_memory(self.source.data)
         else:
-            source = pyvips.Source.new_from_file(data)
+            source = pyvips.Source.new_from_file(self.source.data)
         # "error": a truncated or damaged file must fail, not come out half grey.
-        image = pyvips.Operation.call(LOADERS[self.format], source, fail_on="error", **options)
+        image = pyvips.Operation.call(self.loader, source, fail_on="error", **options)
         image._references.append(source)
-        if self.lab8 is not None:
-            return _lab_of_bytes(image)
-        if self.format == "avif" and image.format == "ushort":
-            return _spread(image)
-        return image
-
-    def _as_rgb(self, position: int) -> bytes:
-        """The file with the page called RGB: libvips 8.18 refuses 8-bit CIE Lab, but would read its bytes."""
-        content = self.data if isinstance(self.data, bytes) else Path(self.data).read_bytes()
-        word = b"\2\0" if content[:2] == b"II" else b"\0\2"
-        return content[:position] + word + content[position + 2 :]
+        return image if self.finish is None else self.finish(image)
 
 
-def _lab_of_bytes(image: pyvips.Image) -> pyvips.Image:
-    """TIFF 6.0, section 23: L as 0-255, a and b as signed bytes."""
-    L = image.extract_band(0) * (100 / 255)
-    ab = (image.extract_band(1, n=2) ^ 128).cast("float") - 128
-    lab = L.cast("float").bandjoin(ab)
-    if image.bands > 3:
-        lab = lab.bandjoin(image.extract_band(3).cast("float") / 255)
-    return lab.copy(interpretation="lab")
+@dataclass(slots=True)
+class ArrayDecoder:
+    """Draws a page that another library decodes, once, when its pixels are first asked for."""
+
+    make: Callable[[], NDArray[Any]]
+    shrinks: bool = False
+    _made: pyvips.Image | None = field(default=None, repr=False)
+
+    def image(self, *, sequential: bool) -> pyvips.Image:
+        """See `tintype.photo.model.Decoder`."""
+        if self._made is None:
+            self._made = image_of(self.make())
+        return self._made
+
+    def shrunk(self, factor: float) -> tuple[pyvips.Image, float]:
+        """See `tintype.photo.model.Decoder`: these formats don't shrink while decoding."""
+        return self.image(sequential=False), 1.0
 
 
-def _spread(image: pyvips.Image) -> pyvips.Image:
-    """10 and 12 bits come shifted to the top of 16; spread them, so that white is 65535."""
-    depth = image.get("bits-per-sample") if image.get_typeof("bits-per-sample") else 16
-    if not 8 < depth < 16:
-        return image
-    return (image | (image >> depth)).copy(interpretation=image.interpretation)
+def image_of(array: NDArray[Any]) -> pyvips.Image:
+    """A (height, width) or (height, width, bands) array of uint8 or uint16 as an image of grey or sRGB."""
+    array = np.ascontiguousarray(array)
+    bands = 1 if array.ndim == 2 else array.shape[2]
+    deep = array.dtype == np.uint16
+    label = ("grey16" if deep else "b-w") if bands < 3 else ("rgb16" if deep else "srgb")
+    return pyvips.Image.new_from_array(array).copy(interpretation=label)
+
+
+def spread(array: NDArray[Any], depth: int) -> NDArray[Any]:
+    """Samples of `depth` bits (uint8 or uint16) so that white is 255, or 65535 beyond 8 bits."""
+    if depth in (8, 16):
+        return array
+    full, white = (1 << depth) - 1, 255 if depth < 8 else 65535
+    values = (array.astype(np.uint32) * white + full // 2) // full
+    return values.astype(np.uint8 if depth < 8 else np.uint16)

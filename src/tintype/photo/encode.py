@@ -1,11 +1,9 @@
-"""One picture into one format: fitted to what the format holds, labelled, and drawn by libvips' saver."""
+"""One picture into one format: fitted to what the format holds, labelled, and encoded."""
 
 from __future__ import annotations
 
-import io
-import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import pyvips
 
@@ -50,7 +48,7 @@ def fitted(
     page: Page, image: pyvips.Image, kind: str, settings: Settings
 ) -> tuple[pyvips.Image, tuple[str, ...]]:
     """The page's image as the format can hold it, in the profile wanted; and what was reduced for that."""
-    form, photo = formats.WRITABLE[kind], page.photo
+    form, title, photo = formats.saving(kind), formats.WRITABLE[kind].title, page.photo
     notes: list[str] = []
     if max(image.width, image.height) > form.side:
         raise TooLarge(
@@ -58,7 +56,7 @@ def fitted(
             max(image.width, image.height),
             limit=form.side,
             unit="pixels a side",
-            reason=f"{kind.upper()} holds at most {form.side:,} pixels a side, this has "
+            reason=f"{title} holds at most {form.side:,} pixels a side, this has "
             f"{image.width:,} × {image.height:,}",
             remedy="write it as TIFF or PNG",
         )
@@ -79,9 +77,9 @@ def fitted(
             # As on paper: what is transparent shows what lies below.
             full = 255 if image.format == "uchar" else 65535
             image = image.bandjoin(page.alpha).flatten(background=[full] * 3, max_alpha=full)
-            notes.append(f"{kind.upper()} has no transparency: the photograph is laid on white")
+            notes.append(f"{title} has no transparency: the photograph is laid on white")
     if image.format == "ushort" and form.bits < 16:
-        notes.append(f"{kind.upper()} holds {form.bits} bits a channel: reduced from 16")
+        notes.append(f"{title} holds {form.bits} bits a channel: reduced from 16")
         if form.bits == 8:
             image = (image / 257).rint().cast("uchar").copy(interpretation="srgb")
     return image, tuple(notes)
@@ -113,53 +111,18 @@ def labelled(
         image.set_type(pyvips.GValue.blob_type, "icc-profile-data", icc)
     if metadata.dpi and max(metadata.dpi) < _DPI_LIMIT:
         image = image.copy(xres=metadata.dpi[0] / 25.4, yres=metadata.dpi[1] / 25.4)
-    if kind == "avif":
-        for field, content in (("exif-data", metadata.exif), ("xmp-data", metadata.xmp)):
-            if content is not None:
-                head = b"Exif\0\0" if field == "exif-data" else b""
-                image.set_type(pyvips.GValue.blob_type, field, head + content)
-    return image
+    label = formats.saving(kind).label
+    return image if label is None else label(image, metadata)
 
 
 def draw(
-    image: pyvips.Image,
-    kind: str,
-    options: dict[str, Any],
-    file: BinaryIO,
-    page: Page,
+    image: pyvips.Image, kind: str, file: BinaryIO, page: Page, settings: Settings, total_bytes: int
 ) -> None:
-    """Let libvips write the pixels into an empty file, and rewind it."""
-    saver = "heifsave" if kind == "avif" else f"{kind}save"
+    """Write the pixels into an empty file, and rewind it."""
     try:
-        if isinstance(file, io.BytesIO):
-            file.write(pyvips.Operation.call(f"{saver}_buffer", image, **options))
-        else:
-            # As bytes: a folder's name may be no text.
-            pyvips.Operation.call(saver, image, os.fsencode(file.name), **options)
+        formats.saving(kind).encode(image, file, settings, total_bytes)
     except pyvips.Error as error:
         if is_damage(error):
             raise explain(error, page.photo.name) from error
         raise
     file.seek(0)
-
-
-def save_options(kind: str, image: pyvips.Image, settings: Settings, total_bytes: int) -> dict[str, Any]:
-    """The saver's own options for one format."""
-    chroma = "off" if settings.subsampling == "4:4:4" else "on"
-    # Metadata is added afterwards, byte for byte; see `tintype.photo.metadata.containers`.
-    keep = {"keep": "icc"}
-    if kind == "jpeg":
-        return {"Q": settings.quality, "subsample_mode": chroma} | keep
-    if kind == "png":
-        return {"compression": 6} | keep
-    if kind == "tiff":
-        # Compressed data may be larger than plain data, so leave a margin.
-        return {"compression": "deflate", "predictor": "horizontal", "bigtiff": total_bytes > 3.5e9,
-                "resunit": "inch"} | keep  # fmt: skip
-    lossless = {"lossless": True} if settings.lossless else {}
-    if kind == "webp":
-        return {"Q": settings.quality, "smart_subsample": chroma == "off"} | lossless | keep
-    depth = {"bitdepth": 12 if image.format == "ushort" else 8}
-    # Without a block of its own libvips would make one up.
-    keep = {"keep": "exif|xmp|icc" if image.get_typeof("exif-data") else "xmp|icc"}
-    return {"Q": settings.quality, "compression": "av1", "subsample_mode": chroma} | depth | lossless | keep

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 import pyvips
 
@@ -42,9 +43,17 @@ class Metadata:
     icc: bytes | None = None
     dpi: tuple[float, float] | None = None
 
+    def replace(self, **changes: Any) -> Metadata:
+        """A copy with some fields changed."""
+        return dataclasses.replace(self, **changes)
+
 
 class Decoder(Protocol):
     """Draws the stored pixels of one page; every call starts anew."""
+
+    @property
+    def shrinks(self) -> bool:
+        """Whether a smaller view takes less time than the whole."""
 
     def image(self, *, sequential: bool) -> pyvips.Image:
         """The page as stored: not turned, colours as they are, alpha as the last band."""
@@ -66,7 +75,7 @@ class Photo:
     bits
         8 or 16 a channel, as `open` gives them.
     format
-        jpeg, png, tiff, webp, avif, bmp, gif, heic, raw, pdf or array.
+        A key of `tintype.photo.formats.FORMATS`, or array.
     page, pages
         From 1.
     has_alpha
@@ -121,7 +130,7 @@ class Photo:
         whole, once, for all smaller views. Raises PhotoError.
         """
         longest, room = max(self.width, self.height), _OVERVIEW / 1.5
-        if self.format != "jpeg" and longest > 1.5 * _OVERVIEW and max(width, height) <= room:
+        if not self.decoder.shrinks and longest > 1.5 * _OVERVIEW and max(width, height) <= room:
             if not self._overview:
                 scale = _OVERVIEW / longest
                 size = (max(1, round(side * scale)) for side in (self.width, self.height))

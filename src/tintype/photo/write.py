@@ -16,11 +16,9 @@ import pyvips
 from tintype import files
 from tintype.errors import PhotoError, printable
 from tintype.photo import formats
-from tintype.photo.encode import Page, draw, fitted, labelled, save_options
+from tintype.photo.encode import Page, draw, fitted, labelled
 from tintype.photo.errors import explain, translate
-from tintype.photo.metadata import exif
 from tintype.photo.metadata.carry import renewed
-from tintype.photo.metadata.containers import into_jpeg, into_png, into_webp
 from tintype.photo.model import Photo
 from tintype.photo.rows import Painted
 from tintype.photo.tiff import append_page
@@ -29,8 +27,6 @@ if TYPE_CHECKING:
     from tintype.settings import Settings
 
 __all__ = ["Page", "Written", "output_format", "replacing", "write"]
-
-_SPLICES = {"jpeg": into_jpeg, "png": into_png, "webp": into_webp}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +61,10 @@ def own_format(photo: Photo, settings: Settings) -> str:
     """The format to write a photograph in when nobody names one."""
     if photo.format in formats.WRITABLE:
         return photo.format
-    if photo.bits == 16 or (photo.format == "pdf" and photo.pages > 1 and not settings.page):
-        return "tiff"
-    return "png" if photo.format in ("bmp", "gif", "array") else "jpeg"
+    becomes = formats.FORMATS[photo.format].becomes if photo.format in formats.FORMATS else "png"
+    if becomes == "tiff" and photo.bits == 8 and (photo.pages == 1 or settings.page):
+        return "jpeg"
+    return "tiff" if photo.bits == 16 else becomes
 
 
 def write(
@@ -111,7 +108,7 @@ def write(
             for page in rest:
                 notes += _add(page, held, None, encode, kind)
         return Written(data=held.getvalue(), notes=_distinct(notes))
-    if kind == "tiff":
+    if formats.saving(kind).pages:
         with replacing(target, overwrite=overwrite) as temporary, temporary.open("wb+") as file:
             notes = encode(first, file, target.parent)
             for page in rest:
@@ -125,7 +122,8 @@ def write(
             notes += encode(page, file, target.parent)
         targets.append(path)
     if len(targets) > 1:
-        notes += (f"{kind.upper()} holds one page: pages 2 to {len(targets)} are files of their own",)
+        title = formats.WRITABLE[kind].title
+        notes += (f"{title} holds one page: pages 2 to {len(targets)} are files of their own",)
     return Written(tuple(targets), None, _distinct(notes))
 
 
@@ -137,8 +135,9 @@ def _add(
     page: Page, file: BinaryIO, near: Path | None, encode: Callable[..., tuple[str, ...]], kind: str
 ) -> tuple[str, ...]:
     """One more page of a TIFF."""
-    if kind != "tiff":
-        msg = f"{page.photo.name}: {kind.upper()} holds one page, this has {page.photo.pages}; "
+    if not formats.saving(kind).pages:
+        title = formats.WRITABLE[kind].title
+        msg = f"{page.photo.name}: {title} holds one page, this has {page.photo.pages}; "
         raise PhotoError(msg + "choose one with page, or the format tiff")
     with _scratch(near) as scratch:
         notes = encode(page, scratch, near)
@@ -169,15 +168,16 @@ def _save(
     image, notes = fitted(page, image, kind, settings)
     metadata, more = renewed(page.photo, kind, page.mark)
     image = labelled(image, page.photo, metadata, kind, settings)
-    options = save_options(kind, image, settings, max(total_bytes, page.photo.raw_bytes))
-    if kind in _SPLICES:
+    total = max(total_bytes, page.photo.raw_bytes)
+    form = formats.saving(kind)
+    if form.inject is not None:
         with _scratch(near) as plain:
-            draw(image, kind, options, plain, page)
-            _SPLICES[kind](plain, file, metadata)
+            draw(image, kind, plain, page, settings, total)
+            form.inject(plain, file, metadata)
     else:
-        draw(image, kind, options, file, page)
-        if kind == "tiff":
-            exif.into_tiff(file, metadata)
+        draw(image, kind, file, page, settings, total)
+        if form.amend is not None:
+            form.amend(file, metadata)
     file.flush()
     return notes + more
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import FileResponse
 from starlette.background import BackgroundTask
 
+from tintype.photo.formats import WRITABLE
 from tintype.studio import masks, networks
 from tintype.studio.dependencies import FORM, PhotoId, SessionId, StudioOf, binary, takes
 from tintype.studio.jobs import target_name
@@ -29,8 +30,7 @@ from tintype.studio.receive import received_bytes, received_form
 from tintype.studio.workers import Ticket
 
 router = APIRouter(prefix="/api/sessions/{session}/photos")
-_FORMATS = {"png": "png", "jpg": "jpeg", "jpeg": "jpeg", "tif": "tiff", "tiff": "tiff", "webp": "webp",
-            "avif": "avif"}  # fmt: skip
+_FORMATS = {word: name for name, f in WRITABLE.items() for word in (name, *(s[1:] for s in f.suffixes))}
 
 
 @router.post("", status_code=201, openapi_extra=takes("multipart/form-data", FORM))
@@ -190,7 +190,7 @@ async def confidence(
 
 @router.get(
     "/{photo}/download",
-    responses=binary("image/jpeg", "image/png", "image/tiff", "image/webp", "image/avif"),
+    responses=binary(*(f.media for f in WRITABLE.values())),
     response_class=FileResponse,
 )
 async def download(
@@ -198,7 +198,7 @@ async def download(
     studio: StudioOf,
     session: SessionId,
     photo: PhotoId,
-    format: Literal["png", "jpg", "jpeg", "tif", "tiff", "webp", "avif"] | None = None,
+    format: Annotated[str | None, Query(pattern=f"^({'|'.join(_FORMATS)})$")] = None,
 ) -> Response:
     """The photograph at full resolution with its metadata, made from the saved state."""
     order = studio.order(session, photo)

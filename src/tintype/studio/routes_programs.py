@@ -80,7 +80,7 @@ def _json(name: str, text: str) -> list[Any]:
 
 @router.post(
     "/colorize",
-    responses=binary("image/jpeg", "image/png", "image/tiff", "image/webp", "image/avif"),
+    responses=binary(*(f.media for f in WRITABLE.values())),
     response_class=FileResponse,
     openapi_extra=takes("multipart/form-data", _FORM),
 )

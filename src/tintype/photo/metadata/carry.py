@@ -5,15 +5,11 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
+from tintype.photo import formats
 from tintype.photo.metadata import exif, provenance
-from tintype.photo.metadata.containers import ROOM
 from tintype.photo.metadata.provenance import Provenance, XmpError
 from tintype.photo.model import Metadata, Photo
 from tintype.photo.tiff import TiffError
-
-# Formats that state their resolution in EXIF only, and those that have no place for IPTC-IIM.
-_DPI_IN_EXIF = ("webp", "avif")
-_NO_IPTC = ("webp", "avif")
 
 
 def renewed(photo: Photo, kind: str, mark: Provenance | None) -> tuple[Metadata, tuple[str, ...]]:
@@ -40,11 +36,12 @@ def renewed(photo: Photo, kind: str, mark: Provenance | None) -> tuple[Metadata,
             packet = provenance.renew(None, size, mark)
             notes.append(f"its XMP is damaged ({error}) and is left out")
     new = Metadata(_exif(old, kind, size, mark, notes), packet, old.iptc, None, old.dpi)
-    if kind in _NO_IPTC and new.iptc is not None:
-        notes.append(f"{kind.upper()} has no place for IPTC-IIM: those fields are left out")
+    form = formats.saving(kind)
+    if not form.iptc and new.iptc is not None:
+        notes.append(f"{formats.WRITABLE[kind].title} has no place for IPTC-IIM: those fields are left out")
         new = dataclasses.replace(new, iptc=None)
-    if kind == "jpeg":
-        new = _fitted(new, size, mark, notes)
+    if form.room:
+        new = _fitted(new, kind, size, mark, notes)
     return new, tuple(notes)
 
 
@@ -57,22 +54,25 @@ def _exif(
             return exif.renew(old.exif, size, old.dpi, software)
     except TiffError as error:
         notes.append(f"its EXIF is damaged ({error}) and is left out")
-    needed = software is not None or (old.dpi is not None and kind in _DPI_IN_EXIF)
+    needed = software is not None or (old.dpi is not None and formats.saving(kind).dpi_in_exif)
     return exif.renew(None, size, old.dpi, software) if needed else None
 
 
-def _fitted(new: Metadata, size: tuple[int, int], mark: Provenance | None, notes: list[str]) -> Metadata:
+def _fitted(
+    new: Metadata, kind: str, size: tuple[int, int], mark: Provenance | None, notes: list[str]
+) -> Metadata:
     """A JPEG holds 64 KB of each kind in one piece; what is larger is left out, and said so."""
-    if new.exif is not None and len(new.exif) > ROOM["exif"]:
+    title, rooms = formats.WRITABLE[kind].title, formats.saving(kind).room
+    if new.exif is not None and len(new.exif) > rooms["exif"]:
         slim = exif.slimmed(new.exif)
-        if len(slim) <= ROOM["exif"]:
-            notes.append("the maker's note in its EXIF is too large for a JPEG: left out")
+        if len(slim) <= rooms["exif"]:
+            notes.append(f"the maker's note in its EXIF is too large for a {title}: left out")
             new = dataclasses.replace(new, exif=slim)
-    for field, room in ROOM.items():
+    for field, room in rooms.items():
         content = getattr(new, field)
         if content is not None and len(content) > room:
             short = provenance.renew(None, size, mark) if field == "xmp" else None
-            notes.append(f"its {field.upper()} ({len(content):,} bytes) is too large for a JPEG: left out")
+            notes.append(f"its {field.upper()} ({len(content):,} bytes) is too large for a {title}: left out")
             changes: dict[str, Any] = {field: short}
             new = dataclasses.replace(new, **changes)
     return new

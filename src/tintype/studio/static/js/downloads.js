@@ -7,8 +7,6 @@ import { flush } from "./saving.js";
 import { store } from "./store.js";
 import { maybe, t } from "./texts.js";
 
-const FORMATS = ["", "jpeg", "png", "tiff", "webp", "avif"];
-
 function nameOf(response, photo) {
   const header = response.headers.get("Content-Disposition") ?? "";
   const plain = /filename="?([^";]+)"?/.exec(header)?.[1];
@@ -40,8 +38,7 @@ async function one() {
 }
 
 export function initDownloads() {
-  const setting = store.about.settings.find((s) => s.name === "format");
-  const formats = setting?.choices ?? FORMATS;
+  const formats = store.about.settings.find((s) => s.name === "format").choices;
   $("download-format").append(...formats.map((f) => make("option", { value: f, textContent: f ? (maybe(`settings.choices.format.${f}`) ?? f.toUpperCase()) : t("settings.original") })));
   $("download-open").addEventListener("click", () => {
     $("download-format").value = store.current.state.settings.format ?? "";

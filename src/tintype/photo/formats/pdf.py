@@ -1,0 +1,78 @@
+"""PDF, drawn through an extra."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tintype.photo.decoder import ArrayDecoder
+from tintype.photo.formats.record import Format
+from tintype.photo.model import Metadata, Photo
+from tintype.photo.pages import ArrayPage, check_page, failing, need, of_array
+from tintype.photo.source import Source
+
+if TYPE_CHECKING:
+    from tintype.settings import Settings
+
+_POINTS = 72.0  # a PDF's unit: points an inch
+_DPI = 300.0
+_DPI_MAX = 1200.0
+
+
+def _pages(source: Source, settings: Settings) -> Iterator[Photo]:
+    name = source.name
+    pdfium = need("pypdfium2", "pdf", "PDF", name)
+    document = failing(name, "PDF", lambda: pdfium.PdfDocument(source.data))
+    count = len(document)
+    check_page(name, settings.page, count)
+    for number in [settings.page] if settings.page else range(1, count + 1):
+        page = failing(name, "PDF", partial(_page, pdfium, document, number, name))
+        yield of_array(page, "pdf", name, settings)
+
+
+def _page(pdfium: Any, document: Any, number: int, name: str) -> ArrayPage:
+    page = document[number - 1]
+    across, down = page.get_size()
+    dpi = _scan_dpi(pdfium, page)
+    scale = dpi / _POINTS
+
+    def draw() -> NDArray[Any]:
+        array = np.array(page.render(scale=scale, rev_byteorder=True).to_numpy())
+        return array[..., :3] if array.ndim == 3 and array.shape[2] == 4 else array
+
+    def make() -> NDArray[Any]:
+        array: NDArray[Any] = failing(name, "PDF", draw)
+        return array
+
+    size = math.ceil(across * scale), math.ceil(down * scale)
+    metadata = Metadata(dpi=(round(dpi, 3), round(dpi, 3)))
+    notes = (f"PDF: page {number} is drawn at {dpi:.0f} dpi",)
+    return ArrayPage(*size, 8, 3, metadata, ArrayDecoder(make), number, len(document), notes)
+
+
+def _scan_dpi(pdfium: Any, page: Any) -> float:
+    """The resolution of the largest picture on a page, within 300 and 1200 dpi; 300 if there is none."""
+    best = _DPI
+    for picture in page.get_objects(filter=[pdfium.raw.FPDF_PAGEOBJ_IMAGE]):
+        left, bottom, right, top = picture.get_bounds()
+        if right > left and top > bottom:
+            pixels = max(picture.get_px_size())
+            best = max(best, pixels / (max(right - left, top - bottom) / _POINTS))
+    return float(min(best, _DPI_MAX))
+
+
+FORMAT = Format(
+    name="pdf",
+    title="PDF",
+    suffixes=(".pdf",),
+    media="application/pdf",
+    matches=lambda head, suffix: b"%PDF-" in head[:1024],
+    pages=_pages,
+    becomes="tiff",
+    extra="pdf",
+)

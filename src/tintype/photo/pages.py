@@ -1,0 +1,190 @@
+"""`Photo`s of what headers say: libvips' own, and those of other decoders."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyvips
+
+from tintype.errors import Damaged, MissingDecoder, PhotoError, TooLarge
+from tintype.photo import profiles
+from tintype.photo.decoder import ArrayDecoder, VipsDecoder, image_of
+from tintype.photo.errors import one_line, translate
+from tintype.photo.metadata import exif, iptc
+from tintype.photo.model import Metadata, Photo, colour_bands, dots_per_inch
+from tintype.photo.source import Source
+
+if TYPE_CHECKING:
+    from tintype.settings import Settings
+
+# Turned by a quarter, a picture's resolutions change places.
+_QUARTER_TURNS = range(5, 9)
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayPage:
+    """What is known, before it is decoded, of a page that comes as an array; the size is upright."""
+
+    width: int
+    height: int
+    bits: int
+    bands: int
+    metadata: Metadata
+    decoder: ArrayDecoder
+    page: int = 1
+    pages: int = 1
+    notes: tuple[str, ...] = ()
+
+
+def one_frame(format: str, title: str, loader: str, *, paged: bool = False, shrinks: bool = False,
+              finish: Callable[[pyvips.Image], pyvips.Image] | None = None,
+              dpi_in_exif: bool = False) -> Callable[[Source, Settings], Iterator[Photo]]:  # fmt: skip
+    """How a format is read of which libvips gives one picture; of several, one is taken and that is said."""
+
+    def pages(source: Source, settings: Settings) -> Iterator[Photo]:
+        decoder = VipsDecoder(source, loader, 0, paged, shrinks, finish)
+        header = decoder.image(sequential=True)
+        count = header.get("n-pages") if paged and "n-pages" in header.get_fields() else 1
+        page = settings.page or 1
+        check_page(source.name, page, count)
+        if page > 1:
+            decoder = VipsDecoder(source, loader, page - 1, paged, shrinks, finish)
+            header = decoder.image(sequential=True)
+        notes = (f"{title}: frame {page} of {count} is taken, the others are left out",) if count > 1 else ()
+        metadata = metadata_of(header, dpi_in_exif=dpi_in_exif)
+        yield of_header(header, decoder, format, metadata, settings, pages=count, notes=notes)
+
+    return pages
+
+
+def metadata_of(header: pyvips.Image, *, dpi_in_exif: bool = False) -> Metadata:
+    """What libvips tells of the metadata; the resolution is that of the picture as stored."""
+    block = _unprefixed(blob(header, "exif-data"))
+    # libvips finds the resolution of some formats nowhere, though EXIF may say it.
+    dpi = exif.resolution(block) if dpi_in_exif else dots_per_inch(header)
+    return Metadata(
+        exif=block,
+        xmp=blob(header, "xmp-data"),
+        iptc=_iptc(header),
+        icc=blob(header, "icc-profile-data"),
+        dpi=dpi,
+    )
+
+
+def of_header(
+    header: pyvips.Image,
+    decoder: VipsDecoder,
+    format: str,
+    metadata: Metadata,
+    settings: Settings,
+    *,
+    pages: int = 1,
+    notes: tuple[str, ...] = (),
+) -> Photo:
+    """A `Photo` of what libvips says. Raises PhotoError if it is too large or can't be coloured."""
+    name = decoder.source.name
+    fields = set(header.get_fields())
+    check_size(header.width, header.height, name, settings)
+    orientation = header.get("orientation") if "orientation" in fields else 1
+    orientation = orientation if 1 <= orientation <= 8 else 1
+    turned = orientation in _QUARTER_TURNS
+    width, height = (header.height, header.width) if turned else (header.width, header.height)
+    plan = profiles.plan(header, metadata.icc, name)
+    dpi = metadata.dpi
+    return Photo(
+        name=name,
+        width=width,
+        height=height,
+        bits=plan.bits,
+        format=format,
+        page=decoder.page + 1,
+        pages=pages,
+        has_alpha=header.bands > colour_bands(header),
+        metadata=metadata.replace(dpi=(dpi[1], dpi[0]) if dpi and turned else dpi),
+        notes=(*notes, *plan.notes),
+        decoder=decoder,
+        orientation=orientation,
+        to_srgb=plan.apply,
+    )
+
+
+def of_array(found: ArrayPage, format: str, name: str, settings: Settings | None = None) -> Photo:
+    """A `Photo` of a page that comes as an array of grey or RGB. Raises PhotoError if it is too large."""
+    if settings is not None:
+        check_size(found.width, found.height, name, settings)
+    # Only the kind of pixels matters to the plan, so one pixel stands for all of them.
+    pixel = np.zeros((1, 1, found.bands), np.uint8 if found.bits == 8 else np.uint16)
+    plan = profiles.plan(image_of(pixel), found.metadata.icc, name)
+    return Photo(
+        name=name,
+        width=found.width,
+        height=found.height,
+        bits=plan.bits,
+        format=format,
+        page=found.page,
+        pages=found.pages,
+        has_alpha=found.bands in (2, 4),
+        metadata=found.metadata,
+        notes=(*found.notes, *plan.notes),
+        decoder=found.decoder,
+        to_srgb=plan.apply,
+    )
+
+
+def check_size(width: int, height: int, name: str, settings: Settings) -> None:
+    """Refuse a photograph larger than `settings.max_pixels`, before anything is decoded."""
+    if width * height > settings.max_pixels:
+        found, limit = width * height, settings.max_pixels
+        reason = f"it has {width} × {height} = {found:,} pixels, more than the {limit:,} allowed"
+        raise TooLarge(name, found, limit=limit, reason=reason)
+
+
+def check_page(name: str, page: int, pages: int) -> None:
+    """Refuse a page that a file doesn't have."""
+    if page > pages:
+        msg = f"{name}: there is no page {page}, it has {pages}; choose a page up to {pages}"
+        raise PhotoError(msg)
+
+
+def need(module: str, extra: str, what: str, name: str) -> Any:
+    """Import a decoder that an extra brings; a missing one is named with the command that installs it."""
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        raise MissingDecoder(name, what, extra=extra, package=module) from error
+
+
+def failing(name: str, what: str, make: Callable[[], Any]) -> Any:
+    """Call a decoder that is not ours: it may fail with anything, and all of it means a bad file."""
+    try:
+        with translate(name):
+            return make()
+    except PhotoError:
+        raise
+    except Exception as error:
+        detail = one_line(error)
+        why = f"the {what} is damaged or of an unknown kind ({detail})"
+        raise Damaged(name, detail, reason=why) from error
+
+
+def blob(image: pyvips.Image, field: str) -> bytes | None:
+    """A field's bytes, or None if there are none."""
+    if image.get_typeof(field) == 0:
+        return None
+    value = image.get(field)
+    return bytes(value) if isinstance(value, bytes) and value else None
+
+
+def _iptc(header: pyvips.Image) -> bytes | None:
+    for field in header.get_fields():
+        if field.startswith("png-comment-") and field.endswith("Raw profile type iptc"):
+            return iptc.from_hex(header.get(field))
+    return iptc.unwrap(blob(header, "iptc-data"))
+
+
+def _unprefixed(exif: bytes | None) -> bytes | None:
+    return exif.removeprefix(b"Exif\0\0") if exif else None
