@@ -13,18 +13,10 @@ from torch import nn
 from torch.nn import functional as F
 
 from tintype.errors import NetworkError
+from tintype.training.networks.frozen import FrozenBatchNorm
 
 MEAN = (0.485, 0.456, 0.406)
 STD = (0.229, 0.224, 0.225)
-
-
-class FrozenBatchNorm(nn.BatchNorm2d):
-    """Batch norm that always uses its stored statistics: small batches must not disturb a pretrained one."""
-
-    def train(self, mode: bool = True) -> FrozenBatchNorm:
-        """Stay in evaluation mode whatever `mode` says."""
-        super().train(False)
-        return self
 
 
 class PreActivationUnit(nn.Module):

@@ -87,6 +87,15 @@ class Up(nn.Module):
         return x
 
 
+def pooled_hints(pooled: torch.Tensor) -> torch.Tensor:
+    """Hints averaged over cells, (n, 3, h, w), as colours and the square root of the share of each cell.
+
+    A small hint covers a small share of a cell: divided by it, its colour arrives undiluted.
+    """
+    share = pooled[:, 2:]
+    return torch.cat([pooled[:, :2] / (share + 1e-3), share.clamp(min=0).sqrt()], 1)
+
+
 class Tintype(nn.Module):
     """Logits over ab bins at a quarter of the view.
 
@@ -156,11 +165,7 @@ class Tintype(nn.Module):
         logits : (n, bins, h / 4, w / 4)
         """
         t4, t8, t16 = self.enc(L, self.hstem(hints))
-        pooled = F.avg_pool2d(hints, 16)
-        share = pooled[:, 2:]
-        # A small hint covers a small share of a cell: divide, so that its colour arrives undiluted.
-        at16 = torch.cat([pooled[:, :2] / (share + 1e-3), share.clamp(min=0).sqrt()], 1)
-        x = self.neck(t16) + self.h16(at16)
+        x = self.neck(t16) + self.h16(pooled_hints(F.avg_pool2d(hints, 16)))
         for block in self.blocks:
             x = block(x)
         x = x + self.ctx(x.mean((2, 3)))[:, :, None, None]
