@@ -19,8 +19,9 @@ from tintype.color import decode
 from tintype.color.gamut import srgb_from_lab
 from tintype.color.lab import Float, lab_from_srgb
 from tintype.color.resample import Upsampler
-from tintype.evaluation.metrics import colourfulness, psnr
-from tintype.evaluation.photos import encode, load, sources
+from tintype.dataset.sources import photographs_to_measure
+from tintype.evaluation.photos import encode, load
+from tintype.metrics import colourfulness, psnr
 
 TEMPERATURES = (1.0, 0.8, 0.6, 0.38)
 
@@ -111,7 +112,7 @@ def main() -> None:
     parser.add_argument("--model", default="tintype")
     parser.add_argument("--limit", type=int, default=114)
     asked = parser.parse_args()
-    found = sources(asked.photos)
+    found = photographs_to_measure(asked.photos)
     chosen = [found[i] for i in np.linspace(0, len(found) - 1, min(asked.limit, len(found))).astype(int)]
     colorizer = tintype.Colorizer(model=asked.model)
     seen = [look(colorizer, load(one, 256)) for one in chosen]

@@ -360,5 +360,9 @@ class Cancelled(TintypeError):
     """The caller's progress callback asked to stop."""
 
 
+class DatasetError(TintypeError):
+    """Photographs to learn from, or a training set, can't be used: the message says which and what to do."""
+
+
 class TrainingError(TintypeError):
-    """A data set, recipe or training run can't be used: the message names it and says what to do."""
+    """A recipe or training run can't be used: the message names it and says what to do."""

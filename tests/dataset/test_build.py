@@ -12,10 +12,11 @@ from click.testing import CliRunner
 from skimage import data
 
 from tintype.commands import main
-from tintype.errors import TrainingError
-from tintype.training.dataset import make_dataset, side
-from tintype.training.photos import PhotoSet, ShardWriter
-from tintype.training.sift import colourfulness, decode, difference_hash, tint
+from tintype.dataset.build import make_dataset, side
+from tintype.dataset.curation import decode, difference_hash, tint
+from tintype.dataset.shards import PhotoSet, ShardWriter
+from tintype.errors import DatasetError
+from tintype.metrics import colourfulness
 
 
 def encode(pixels, suffix=".png", **options):
@@ -107,24 +108,24 @@ def test_the_report_has_its_plots(made):
 
 
 def test_a_set_is_never_overwritten(made, collection):
-    with pytest.raises(TrainingError, match="holds a training set already"):
+    with pytest.raises(DatasetError, match="holds a training set already"):
         make_dataset([collection], made[0])
 
 
 def test_nothing_fit_is_an_error_that_says_why(tmp_path):
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "g.png").write_bytes(encode(np.full((200, 200, 3), 90, np.uint8)))
-    with pytest.raises(TrainingError, match="none of 1 photographs is fit to learn from"):
+    with pytest.raises(DatasetError, match="none of 1 photographs is fit to learn from"):
         make_dataset([tmp_path / "in"], tmp_path / "out")
-    with pytest.raises(TrainingError, match="no such folder"):
+    with pytest.raises(DatasetError, match="no such folder"):
         make_dataset([tmp_path / "nowhere"], tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
 def test_an_unfinished_or_damaged_set_is_not_opened(made, tmp_path):
-    with pytest.raises(TrainingError, match=r"dataset\.json is missing"):
+    with pytest.raises(DatasetError, match=r"dataset\.json is missing"):
         PhotoSet.open(tmp_path, "train")
-    with pytest.raises(TrainingError, match="no split 'test'; it has train, val"):
+    with pytest.raises(DatasetError, match="no split 'test'; it has train, val"):
         PhotoSet.open(made[0], "test")
     writer = ShardWriter(tmp_path, "train")
     writer.add(np.zeros((4, 5, 3), np.uint8), "x")
@@ -133,7 +134,7 @@ def test_an_unfinished_or_damaged_set_is_not_opened(made, tmp_path):
     (tmp_path / "dataset.json").write_text(
         json.dumps({"version": 1, "splits": {"train": {"photos": 1, "shards": writer.names}}})
     )
-    with pytest.raises(TrainingError, match="has 5 bytes"):
+    with pytest.raises(DatasetError, match="has 5 bytes"):
         PhotoSet.open(tmp_path, "train")
 
 

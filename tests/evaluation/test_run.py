@@ -1,10 +1,7 @@
 """The evaluation whole, on photographs that scikit-image brings along."""
 
-import io
 import json
-import sys
 import tarfile
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -13,9 +10,11 @@ from skimage import data
 from skimage.transform import resize
 
 from tintype import Cancelled, NetworkError, PhotoError, Settings
+from tintype.dataset.sources import photographs_to_measure
+from tintype.errors import DatasetError
 from tintype.evaluation.entrants import cell_means, random_hints
 from tintype.evaluation.metrics import Truth
-from tintype.evaluation.photos import load, sources
+from tintype.evaluation.photos import load
 from tintype.evaluation.run import crossing, evaluate
 from tintype.evaluation.table import markdown
 
@@ -107,49 +106,16 @@ def test_a_tar_gives_what_its_folder_gives(folder, tmp_path, found):
     assert len(again.failed) == 2
 
 
-def test_a_tar_is_read_from_many_threads(tmp_path):
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)  # so that threads do meet
-    random = np.random.default_rng(0)
-    expected = [random.bytes(30_000) for _ in range(40)]
-    with tarfile.open(tmp_path / "a.tar", "w") as archive:
-        for i, content in enumerate(expected):
-            member = tarfile.TarInfo(f"{i:02d}.jpg")
-            member.size = len(content)
-            archive.addfile(member, io.BytesIO(content))
-    found = sources(tmp_path / "a.tar")
-    try:
-        with ThreadPoolExecutor(8) as pool:
-            for _ in range(20):
-                assert list(pool.map(lambda s: s.load(), found)) == expected
-    finally:
-        sys.setswitchinterval(before)
-
-
-def test_a_training_set_gives_its_split(tmp_path):
-    photo = small(data.astronaut())
-    (tmp_path / "val-000.bin").write_bytes(photo.tobytes())
-    np.savez(tmp_path / "val-000.npz", offset=np.array([0]), shape=np.array([photo.shape[:2]], np.int32),
-             name=np.array(["astronaut"]))  # fmt: skip
-    index = {"version": 1, "splits": {"val": {"photos": 1, "shards": ["val-000"]}}}
-    (tmp_path / "dataset.json").write_text(json.dumps(index))
-    one = sources(tmp_path)
-    assert [s.name for s in one] == ["astronaut"]
-    np.testing.assert_array_equal(load(one[0], 0), photo)
-    with pytest.raises(PhotoError, match="train"):
-        sources(tmp_path, "train")
-
-
 def test_what_is_not_there_is_told(tmp_path, folder):
-    with pytest.raises(PhotoError, match="no photographs"):
-        sources(tmp_path)
-    with pytest.raises(PhotoError, match="no such"):
-        sources(tmp_path / "none")
+    with pytest.raises(DatasetError, match="no photographs"):
+        photographs_to_measure(tmp_path)
+    with pytest.raises(DatasetError, match="no such"):
+        photographs_to_measure(tmp_path / "none")
     with pytest.raises(NetworkError, match="nosuch"):
         evaluate(["nosuch"], folder)
     (tmp_path / "bad.tar").write_bytes(b"no tar")
-    with pytest.raises(PhotoError, match=r"bad\.tar"):
-        sources(tmp_path / "bad.tar")
+    with pytest.raises(DatasetError, match=r"bad\.tar"):
+        photographs_to_measure(tmp_path / "bad.tar")
     (tmp_path / "a.jpg").write_bytes(b"\xff\xd8\xff")
     with pytest.raises(PhotoError, match="none of 1"):
         evaluate(["grey"], tmp_path / "a.jpg", costs=False)
@@ -168,7 +134,7 @@ def test_settings_are_used(folder):
 
 
 def test_photographs_are_shrunk_and_never_enlarged(folder):
-    one = next(s for s in sources(folder) if s.name == "coffee.png")
+    one = next(s for s in photographs_to_measure(folder) if s.name == "coffee.png")
     assert load(one, 64).shape == (64, 85, 3)
     assert load(one, 256).shape == load(one, 0).shape == (96, 128, 3)
 

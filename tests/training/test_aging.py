@@ -5,7 +5,7 @@ import pytest
 from skimage import data
 
 from tintype.color.lab import lab_from_srgb, linear_from_srgb
-from tintype.training.film import (
+from tintype.training.aging import (
     aged,
     blurred,
     emulsion,

@@ -9,8 +9,8 @@ import torch
 from skimage import data
 
 from tintype.color.lab import lab_from_srgb
+from tintype.dataset.shards import PhotoSet, ShardWriter
 from tintype.training.batches import Batches, order, some_hints, validation_batch
-from tintype.training.photos import PhotoSet, ShardWriter
 from tintype.training.recipe import Augment, Film, Hints, Phase, Recipe
 
 PHASE = Phase(view=32, batch=3)

@@ -5,8 +5,8 @@ import pytest
 import torch
 
 from tintype.color.bins import srgb_bins
+from tintype.dataset.shards import PhotoSet, ShardWriter
 from tintype.training.encoding import SoftEncoding, bin_weights, prior
-from tintype.training.photos import PhotoSet, ShardWriter
 
 BINS = srgb_bins()
 PLACE = {tuple(b): i for i, b in enumerate(BINS.astype(int).tolist())}

@@ -10,17 +10,17 @@ from safetensors.torch import load_file, save_file
 from skimage import data
 
 import tintype
+from tintype.dataset.build import make_dataset
 from tintype.errors import TrainingError
-from tintype.training.begin import begin_run
 from tintype.training.card import write_card
-from tintype.training.dataset import make_dataset
+from tintype.training.distributed import Place
 from tintype.training.finish import finish
+from tintype.training.first_weights import make_network, save_weights
 from tintype.training.loop import Loop
 from tintype.training.networks.backbones import BACKBONES, ResNet50V2
-from tintype.training.place import Place
+from tintype.training.new_run import begin_run
 from tintype.training.recipe_file import load, names
 from tintype.training.run_folder import RunFolder
-from tintype.training.start import make_network, save_weights
 from training.runs import small, write_photos
 
 CPU = Place(torch.device("cpu"))

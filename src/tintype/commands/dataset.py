@@ -35,7 +35,7 @@ def command(
     from tintype.training.extra import require
 
     require("matplotlib")
-    from tintype.training.dataset import make_dataset
+    from tintype.dataset.build import make_dataset
 
     console = Console(stderr=True)
     with Progress(console=console, transient=True) as bars:

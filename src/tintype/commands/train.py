@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from tintype.training.distributed import Place
     from tintype.training.finish import Finished
     from tintype.training.loop import Told
-    from tintype.training.place import Place
     from tintype.training.run_folder import RunFolder
 
 _FILE = click.Path(exists=True, path_type=Path)
@@ -82,8 +82,8 @@ def command(
     if export is not None:
         _export(RunFolder.open(export), name)
         return
-    from tintype.training.begin import begin_run
-    from tintype.training.place import join
+    from tintype.training.distributed import join
+    from tintype.training.new_run import begin_run
     from tintype.training.recipe_file import load
 
     if resume is None:
@@ -145,7 +145,7 @@ def _train(run: RunFolder, place: Place, workers: int, tensorboard: bool) -> boo
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     from tintype.training.loop import Loop
-    from tintype.training.watch import Watch
+    from tintype.training.tensorboard import Watch
 
     if workers < 0:
         workers = min(8, max(1, (os.cpu_count() or 1) // place.world)) if place.device.type == "cuda" else 0

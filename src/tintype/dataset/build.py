@@ -19,10 +19,11 @@ import pyvips
 
 from tintype._version import __version__
 from tintype.color.lab import Float
-from tintype.errors import TrainingError
-from tintype.training.files import write_atomically
-from tintype.training.photos import INDEX, VERSION, ShardWriter
-from tintype.training.sift import Look, Seen, Source, decode, look, sources
+from tintype.dataset.curation import Look, Seen, decode, encoded, look
+from tintype.dataset.shards import INDEX, VERSION, ShardWriter
+from tintype.dataset.sources import Source, photographs
+from tintype.errors import DatasetError
+from tintype.files import write_bytes
 
 Progress = Callable[[str, int, int], None]  # what is going on, how many are done, of how many
 
@@ -84,18 +85,18 @@ def make_dataset(
 
     Raises
     ------
-    TrainingError
+    DatasetError
         If the folder holds a set already, a place is missing, or nothing is left to learn from.
     """
     folder = Path(folder)
     if (folder / INDEX).exists():
         msg = f"{folder}: holds a training set already; choose another folder, or delete it first"
-        raise TrainingError(msg)
+        raise DatasetError(msg)
     if not 0 <= validation < 1:
         msg = f"validation share is {validation}; it must lie between 0 and 1"
-        raise TrainingError(msg)
+        raise DatasetError(msg)
     tell = progress or (lambda *_: None)
-    found = list(sources([Path(p) for p in places]))
+    found = list(photographs([Path(p) for p in places]))
     with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
         looks = []
         for seen in _in_order(pool, lambda s: look(s, smallest), found):
@@ -107,7 +108,7 @@ def make_dataset(
             msg = (
                 f"none of {len(found)} photographs is fit to learn from ({told or 'none found'}); give others"
             )
-            raise TrainingError(msg)
+            raise DatasetError(msg)
         folder.mkdir(parents=True, exist_ok=True)
         splits = _write(pool, kept, reasons, folder, short, validation, tell)
     kept = [k for k in kept if k.source not in reasons]
@@ -120,7 +121,7 @@ def make_dataset(
         np.array([k.colourfulness for k in kept]),
         np.concatenate([k.ab for k in kept if k.ab is not None]),
     )
-    from tintype.training.dataset_report import write_report
+    from tintype.dataset.report import write_report
 
     write_report(summary, folder)
     index = {
@@ -134,7 +135,7 @@ def make_dataset(
         "splits": {k: {"photos": w.count, "shards": w.names} for k, w in splits.items()},
     }
     # Last, so that a set that was interrupted is none.
-    write_atomically(folder / INDEX, json.dumps(index, indent=1).encode())
+    write_bytes(folder / INDEX, json.dumps(index, indent=1).encode(), overwrite=True)
     return summary
 
 
@@ -172,8 +173,8 @@ def _write(
 
     def load(item: Look) -> Any:
         try:
-            return decode(item.source.read(), short)
-        except (OSError, pyvips.Error):  # the thumbnail was whole, the rest is not
+            return decode(encoded(item.source), short)
+        except (OSError, DatasetError, pyvips.Error):  # the thumbnail was whole, the rest is not
             return None
 
     for done, (item, pixels) in enumerate(zip(kept, _in_order(pool, load, kept), strict=True), 1):
@@ -192,7 +193,7 @@ def _write_dropped(folder: Path, reasons: dict[Source, str]) -> None:
     writer = csv.writer(text)
     writer.writerow(["photograph", "dropped because"])
     writer.writerows(sorted((source.name, why) for source, why in reasons.items()))
-    write_atomically(folder / "dropped.csv", text.getvalue().encode())
+    write_bytes(folder / "dropped.csv", text.getvalue().encode(), overwrite=True)
 
 
 def _in_order(pool: ThreadPoolExecutor, work: Callable[[Any], Any], items: list[Any]) -> Iterator[Any]:

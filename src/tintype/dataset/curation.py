@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-import tarfile
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import PurePath
 
 import numpy as np
 import pyvips
 from numpy.typing import NDArray
 
 from tintype.color.lab import Float, lab_from_srgb
-from tintype.errors import TrainingError
+from tintype.dataset.sources import Source
+from tintype.errors import DatasetError
+from tintype.metrics import colourfulness
+from tintype.photo.formats import HEAD, sniff
 
-SUFFIXES = {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".avif", ".bmp", ".gif", ".ppm"}
-TARS = {".tar"}
 MAX_PIXELS = 300_000_000
+_UNREAD = ("heic", "raw", "pdf")  # formats that need a decoder of their own
 _THUMB = 64
 # All in Lab units, on a thumbnail. Scans of grey prints keep a little noise; JPEG adds some.
 _GREY = 6.0
@@ -28,29 +28,14 @@ _NEAR = 6.0
 
 
 @dataclass(frozen=True)
-class Source:
-    """Where the bytes of one photograph are: a file, or a stretch of a tar file."""
-
-    name: str
-    path: Path
-    offset: int = 0
-    size: int = -1
-
-    def read(self) -> bytes:
-        """The encoded photograph."""
-        with self.path.open("rb") as file:
-            file.seek(self.offset)
-            return file.read(self.size)
-
-
-@dataclass(frozen=True)
 class Look:
     """What one look at a photograph tells.
 
     Attributes
     ----------
     dropped : str
-        Why it is of no use (``broken``, ``tiny``, ``huge``, ``grey``, ``sepia``), or empty.
+        Why it is of no use (``broken``, ``format``, ``tiny``, ``huge``, ``grey``, ``sepia``), or empty.
+        ``format``: HEIC, camera RAW and PDF have to be converted first.
     digest : str
         SHA-256 of its bytes.
     width, height : int
@@ -75,42 +60,6 @@ class Look:
     ab: Float | None = None
 
 
-def sources(places: list[Path]) -> Iterator[Source]:
-    """Every photograph in folders (searched deeply), tar files and single files, in a stable order.
-
-    Raises
-    ------
-    TrainingError
-        If a place does not exist or a tar file can't be read.
-    """
-    for place in places:
-        if place.is_dir():
-            for path in sorted(p for p in place.rglob("*") if p.is_file()):
-                if path.suffix.lower() in TARS:
-                    yield from _members(path, str(path.relative_to(place)))
-                elif path.suffix.lower() in SUFFIXES:
-                    yield Source(str(path.relative_to(place)), path)
-        elif place.is_file():
-            if place.suffix.lower() in TARS:
-                yield from _members(place, place.name)
-            else:
-                yield Source(place.name, place)
-        else:
-            msg = f"{place}: no such folder, tar file or photograph"
-            raise TrainingError(msg)
-
-
-def _members(path: Path, name: str) -> Iterator[Source]:
-    try:
-        with tarfile.open(path, "r:") as archive:
-            for member in archive:
-                if member.isfile() and Path(member.name).suffix.lower() in SUFFIXES:
-                    yield Source(f"{name}/{member.name}", path, member.offset_data, member.size)
-    except tarfile.TarError as error:
-        msg = f"{path}: can't be read as an uncompressed tar file: {error}"
-        raise TrainingError(msg) from None
-
-
 def look(source: Source, smallest: int) -> Look:
     """Judge one photograph; never raises for a bad one.
 
@@ -121,7 +70,9 @@ def look(source: Source, smallest: int) -> Look:
         Short side below which a photograph is ``tiny``, px.
     """
     try:
-        data = source.read()
+        data = encoded(source)
+        if sniff(data[:HEAD], PurePath(source.name).suffix) in _UNREAD:
+            return Look(source, "format", hashlib.sha256(data).hexdigest())
         image = pyvips.Image.new_from_buffer(data, "")
         width, height = int(image.width), int(image.height)
         digest = hashlib.sha256(data).hexdigest()
@@ -130,7 +81,7 @@ def look(source: Source, smallest: int) -> Look:
         if width * height > MAX_PIXELS:
             return Look(source, "huge", digest, width, height)
         thumb = decode(data, _THUMB, whole=True)
-    except (OSError, pyvips.Error):
+    except (OSError, DatasetError, pyvips.Error):
         return Look(source, "broken")
     return Look(
         source,
@@ -143,6 +94,20 @@ def look(source: Source, smallest: int) -> Look:
         _shrink(thumb, _PRINT, _PRINT),
         lab_from_srgb(thumb[::8, ::8]).reshape(-1, 3)[:, 1:],
     )
+
+
+def encoded(source: Source) -> bytes:
+    """Return the bytes of a photograph that is not one of a training set already.
+
+    Raises
+    ------
+    OSError, DatasetError
+    """
+    data = source.read()
+    if not isinstance(data, bytes):
+        msg = f"{source.name}: pixels of a training set; a set can't be made from another one"
+        raise DatasetError(msg)
+    return data
 
 
 def decode(data: bytes, short: int, *, whole: bool = False) -> NDArray[np.uint8]:
@@ -197,14 +162,6 @@ def tint(rgb: NDArray[np.uint8]) -> str:
         mean = np.bincount(level, channel, _LEVELS) / count
         left += float(((channel - mean[level]) ** 2).mean())
     return "sepia" if left < _TONED**2 else ""
-
-
-def colourfulness(rgb: NDArray[np.uint8]) -> float:
-    """Colourfulness M3 of Hasler and Süsstrunk 2003: uint8 (h, w, 3) → 0 (grey) to about 110."""
-    r, g, b = (rgb[..., i].astype(np.float64) for i in range(3))
-    rg, yb = r - g, (r + g) / 2 - b
-    spread, centre = np.hypot(rg.std(), yb.std()), np.hypot(rg.mean(), yb.mean())
-    return float(spread + 0.3 * centre)
 
 
 def difference_hash(rgb: NDArray[np.uint8]) -> int:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tintype.training.files import write_atomically
-from tintype.training.plots import figure, save
+from tintype.dataset.figures import figure, save
+from tintype.files import write_bytes
 
 if TYPE_CHECKING:
-    from tintype.training.dataset import Summary
+    from tintype.dataset.build import Summary
 
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Training set</title>
@@ -53,7 +53,7 @@ def write_report(summary: Summary, folder: Path) -> None:
         splits=", ".join(f"{n} for {name}" for name, n in summary.splits.items()),
         rows=rows or "<tr><td>nothing</td><td>0</td></tr>\n",
     )
-    write_atomically(folder / "report.html", page.encode())
+    write_bytes(folder / "report.html", page.encode(), overwrite=True)
 
 
 def _histogram(values: Any, label: str, path: Path) -> None:

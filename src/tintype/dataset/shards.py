@@ -10,7 +10,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from tintype.errors import TrainingError
+from tintype.errors import DatasetError
 
 INDEX = "dataset.json"
 VERSION = 1
@@ -90,10 +90,10 @@ class PhotoSet:
                 msg = (
                     f"{folder / shard}: damaged training set ({error}); make it again with `tintype dataset`"
                 )
-                raise TrainingError(msg) from None
+                raise DatasetError(msg) from None
             if len(offset) and int(offset[-1]) + 3 * int(np.prod(shape[-1])) != size:
                 msg = f"{folder / shard}.bin has {size} bytes, not what its index says; make the set again"
-                raise TrainingError(msg)
+                raise DatasetError(msg)
             offsets.append(offset)
             shapes.append(shape)
             names.append(name)
@@ -110,7 +110,7 @@ class PhotoSet:
 
         Raises
         ------
-        TrainingError
+        DatasetError
             If the folder holds none, an unfinished one, or one of another version.
         """
         folder = Path(folder)
@@ -118,16 +118,16 @@ class PhotoSet:
             index = json.loads((folder / INDEX).read_text("utf-8"))
         except FileNotFoundError:
             msg = f"{folder}: no training set ({INDEX} is missing); make one with `tintype dataset PHOTOS -o "
-            raise TrainingError(f"{msg}{folder}`") from None
+            raise DatasetError(f"{msg}{folder}`") from None
         except (OSError, ValueError) as error:
             msg = f"{folder / INDEX}: can't be read ({error}); make the set again with `tintype dataset`"
-            raise TrainingError(msg) from None
+            raise DatasetError(msg) from None
         if not isinstance(index, dict) or index.get("version") != VERSION:
             msg = f"{folder}: a training set of another version of Tintype; make it again"
-            raise TrainingError(msg)
+            raise DatasetError(msg)
         if split not in index["splits"]:
             msg = f"{folder}: no split {split!r}; it has {', '.join(index['splits'])}"
-            raise TrainingError(msg)
+            raise DatasetError(msg)
         return cls(folder, index["splits"][split]["shards"])
 
     def __len__(self) -> int:

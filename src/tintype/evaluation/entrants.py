@@ -11,8 +11,9 @@ from tintype.color.gamut import srgb_from_lab
 from tintype.color.lab import Float, lab_from_srgb
 from tintype.colorizer import Chroma, Colorizer, Sitting
 from tintype.errors import PhotoError
-from tintype.evaluation.metrics import RGB, Truth
+from tintype.evaluation.metrics import Truth
 from tintype.evaluation.photos import encode
+from tintype.metrics import RGB
 from tintype.network.descriptor import Prediction
 from tintype.settings import Hint, Settings
 

@@ -1,66 +1,20 @@
 """How near a coloured photograph comes to the true one. docs/evaluation.md defines every number.
 
-scikit-image computes PSNR, SSIM and CIEDE2000; what no library has is written here.
+`tintype.metrics` has what compares two pictures; here is what concerns a whole set.
 """
 
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tintype.color.bins import GRID, nearest, srgb_bins
 from tintype.color.lab import Float, lab_from_srgb
+from tintype.metrics import RGB, ab_distances, ciede2000, colourfulness, psnr, root_mean_square, ssim
 
-RGB = NDArray[np.uint8]
 THRESHOLDS = 151  # 0, 1, …, 150 Lab units: Zhang et al. 2016, section 3.1
-_BEST_PSNR = 99.0  # of identical pictures, whose PSNR is infinite and would be the mean of any set
-
-
-def psnr(truth: RGB, result: RGB) -> float:
-    """Peak signal to noise over all three channels of sRGB 0-255, dB; 99 at the most."""
-    from skimage.metrics import peak_signal_noise_ratio
-
-    if np.array_equal(truth, result):
-        return _BEST_PSNR
-    return min(float(peak_signal_noise_ratio(truth, result, data_range=255)), _BEST_PSNR)
-
-
-def ssim(truth: RGB, result: RGB) -> float:
-    """Structural similarity (Wang et al. 2004: Gaussian window, σ = 1.5), mean over the channels of sRGB.
-
-    Pictures smaller than the window of 11 px give nan.
-    """
-    from skimage.metrics import structural_similarity
-
-    if min(truth.shape[:2]) < 11:
-        return float("nan")
-    # In float32: twice as quick, the same to six digits.
-    pair = [x.astype(np.float32) for x in (truth, result)]
-    told: Any = structural_similarity(
-        *pair, channel_axis=-1, gaussian_weights=True, sigma=1.5, use_sample_covariance=False, data_range=255
-    )
-    return float(told)
-
-
-def ciede2000(truth_lab: Float, result_lab: Float) -> float:
-    """Mean CIEDE2000 colour difference of two pictures in Lab (h, w, 3)."""
-    from skimage.color import deltaE_ciede2000
-
-    return float(np.mean(deltaE_ciede2000(truth_lab, result_lab)))
-
-
-def ab_errors(truth_lab: Float, result_lab: Float) -> Float:
-    """Euclidean distance in ab of every pixel, float32 (h, w), Lab units."""
-    gap = truth_lab[..., 1:] - result_lab[..., 1:]
-    return np.asarray(np.hypot(gap[..., 0], gap[..., 1]), dtype=np.float32)
-
-
-def ab_rmse(errors: Float) -> float:
-    """Root of the mean square of `ab_errors`."""
-    return float(np.sqrt(np.mean(np.square(errors, dtype=np.float64))))
 
 
 def pixel_areas(errors: Float) -> Float:
@@ -120,25 +74,6 @@ def _table() -> NDArray[np.intp]:
     rows, cols = (srgb_bins() / GRID).astype(int).T + _HALF
     table[rows, cols] = np.arange(len(srgb_bins()))
     return table
-
-
-def colourfulness(rgb: RGB, *, absolute: bool = False) -> float:
-    """Colourfulness (Hasler and Süsstrunk 2003, eq. 7, M⁽³⁾).
-
-    Parameters
-    ----------
-    rgb : uint8, shape (h, w, 3)
-    absolute : bool
-        Take the absolute value of both opponent channels first, as DDColor's published code does. It makes
-        opposite hues look alike, so the numbers are not comparable with the others.
-    """
-    r, g, b = (rgb[..., i].astype(np.float32) for i in range(3))
-    rg, yb = r - g, (r + g) / 2 - b
-    if absolute:
-        rg, yb = np.abs(rg), np.abs(yb)
-    spread = np.hypot(rg.std(dtype=np.float64), yb.std(dtype=np.float64))
-    middle = np.hypot(rg.mean(dtype=np.float64), yb.mean(dtype=np.float64))
-    return float(spread + 0.3 * middle)
 
 
 def color_features(lab: Float, cells: int = 4) -> NDArray[np.float64]:
@@ -208,7 +143,7 @@ def measure(
     tuple: numbers by name, `pixel_areas` of the photograph, its Lab.
     """
     lab = lab_from_srgb(result)
-    errors = ab_errors(truth.lab, lab)
+    errors = ab_distances(truth.lab, lab)
     areas = pixel_areas(errors)
     quality = psnr(truth.rgb, result)
     cf, cf_abs = colourfulness(result), colourfulness(result, absolute=True)
@@ -216,7 +151,7 @@ def measure(
         "psnr": quality,
         "dpsnr": quality - (quality if grey_psnr is None else grey_psnr),
         "ssim": ssim(truth.rgb, result),
-        "ab_rmse": ab_rmse(errors),
+        "ab_rmse": root_mean_square(errors),
         "ciede2000": ciede2000(truth.lab, lab),
         "auc": 100 * float(areas.mean()),
         "cf": cf,

@@ -14,9 +14,9 @@ from typing import Any, Self
 
 from tintype.errors import TintypeError
 from tintype.evaluation.files import write_text
-from tintype.evaluation.metrics import RGB
 from tintype.evaluation.results import Evaluation, Result
 from tintype.evaluation.table import COLUMNS, number
+from tintype.metrics import RGB
 
 _MARK = "tintype-report.json"  # what tells a report that may be replaced from somebody's folder
 _SORTS = (("ab_rmse", -1), ("dpsnr", 1), ("ciede2000", -1), ("ssim", 1), ("auc", 1), ("cf_gap", -1))

@@ -15,22 +15,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tintype.color.bins import srgb_bins
+from tintype.dataset.sources import Source, photographs_to_measure
 from tintype.errors import Cancelled, PhotoError, TintypeError
 from tintype.evaluation.cost import cost
 from tintype.evaluation.entrants import Entrant, enter, mean_ab, random_hints, sit
 from tintype.evaluation.extra import require
 from tintype.evaluation.metrics import (
-    RGB,
     ClassAreas,
     Truth,
     color_features,
-    colourfulness,
     frechet,
     measure,
-    psnr,
 )
-from tintype.evaluation.photos import Source, encode, load, sources
+from tintype.evaluation.photos import encode, load
 from tintype.evaluation.results import Evaluation, Result, Row
+from tintype.metrics import RGB, colourfulness, psnr
 from tintype.settings import Settings
 
 Progress = Callable[[str, int, int], bool | None]  # what is going on, how many are done, of how many
@@ -241,7 +240,7 @@ def evaluate(
     if not settings.threads:
         settings = settings.replace(threads=max(1, cores // jobs))
     entrants = enter(tuple(models), settings)
-    found = _spread(sources(data, split), limit)
+    found = _spread(photographs_to_measure(data, split), limit)
     run = _Run(entrants, found, settings, short, jobs, progress, keep)
     if any(e.name == "mean-colour" for e in entrants):
         run.survey()

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from torch.utils.data import DataLoader, Dataset
 
 from tintype.color.lab import Float, lab_from_srgb, linear_from_srgb
-from tintype.training.film import aged
+from tintype.dataset.shards import PhotoSet
+from tintype.training.aging import aged
 from tintype.training.geometry import centred, cut
-from tintype.training.photos import PhotoSet
 from tintype.training.recipe import Phase, Recipe
 
 _LINEAR = linear_from_srgb(np.arange(256, dtype=np.float32) / np.float32(255))

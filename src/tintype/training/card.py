@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tintype.training.files import write_atomically
-from tintype.training.photos import INDEX, PhotoSet
+from tintype.dataset.shards import INDEX, PhotoSet
+from tintype.files import write_bytes
 from tintype.training.run_folder import RunFolder
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def write_card(run: RunFolder, done: Finished, saved: dict[str, Any]) -> None:
         The checkpoint.
     """
     if not run.card.exists():
-        write_atomically(run.card, _filled(run, done, saved).encode())
+        write_bytes(run.card, _filled(run, done, saved).encode(), overwrite=True)
 
 
 def _filled(run: RunFolder, done: Finished, saved: dict[str, Any]) -> str:

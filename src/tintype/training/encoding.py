@@ -9,7 +9,7 @@ from torch.nn import functional as F
 
 from tintype.color.bins import GRID, nearest
 from tintype.color.lab import Float, lab_from_srgb
-from tintype.training.photos import PhotoSet
+from tintype.dataset.shards import PhotoSet
 
 _REACH = 110  # whole Lab units that the table covers; sRGB ends at 107.9
 _SIDE = 2 * _REACH + 1

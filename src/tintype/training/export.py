@@ -20,7 +20,7 @@ import torch
 from torch import nn
 
 from tintype.errors import NetworkError
-from tintype.training.files import write_atomically
+from tintype.files import write_bytes
 
 Array = npt.NDArray[np.float32]
 
@@ -106,7 +106,7 @@ def export_onnx(
     onnx.checker.check_model(stored)
     data = stored.SerializeToString(deterministic=True)
     parity, mean, worst = _compare(network, full.SerializeToString(), data, bins, views, tolerance, path)
-    write_atomically(path, data)
+    write_bytes(path, data, overwrite=True)
     return ExportReport(path, hashlib.sha256(data).hexdigest(), len(data), parity, mean, worst)
 
 

@@ -11,17 +11,17 @@ from torch import nn
 from tintype.color.bins import srgb_bins
 from tintype.color.decode import Vividness
 from tintype.color.lab import Float, lab_from_srgb
+from tintype.dataset.shards import PhotoSet
 from tintype.errors import TrainingError
 from tintype.network.descriptor import KEY, NetworkDescriptor, SizeRule
 from tintype.training.card import write_card
+from tintype.training.distributed import Place
 from tintype.training.export import ExportReport, export_onnx
+from tintype.training.first_weights import load_weights, make_network, save_weights
 from tintype.training.geometry import centred
 from tintype.training.objective import make_objective
-from tintype.training.photos import PhotoSet
-from tintype.training.place import Place
 from tintype.training.recipe import Recipe
 from tintype.training.run_folder import RunFolder
-from tintype.training.start import load_weights, make_network, save_weights
 from tintype.training.validation import Measured, chosen, fitted_gain, look, measure
 
 

@@ -10,6 +10,7 @@ from torch import nn
 
 from tintype.color.lab import Float
 from tintype.errors import TrainingError
+from tintype.files import write_bytes
 from tintype.training.networks import NETWORKS, build
 from tintype.training.networks.backbones import load_backbone
 from tintype.training.recipe import Recipe
@@ -95,9 +96,11 @@ def save_weights(network: nn.Module, path: Path) -> None:
     """Write a network's weights as safetensors, float32, with our parameter names."""
     from safetensors.torch import save
 
-    from tintype.training.files import write_atomically
-
-    write_atomically(path, save({k: v.detach().cpu().contiguous() for k, v in network.state_dict().items()}))
+    write_bytes(
+        path,
+        save({k: v.detach().cpu().contiguous() for k, v in network.state_dict().items()}),
+        overwrite=True,
+    )
 
 
 @torch.no_grad()

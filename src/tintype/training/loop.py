@@ -12,21 +12,21 @@ import numpy as np
 import torch
 
 from tintype.color.bins import srgb_bins
+from tintype.dataset.shards import PhotoSet
 from tintype.errors import TrainingError
+from tintype.files import replacing
 from tintype.training.average import Average
 from tintype.training.batches import Batch, Batches
+from tintype.training.distributed import Place, environment
 from tintype.training.encoding import bin_weights, prior
-from tintype.training.files import written_beside
+from tintype.training.first_weights import begin, expect, make_network, save_weights
 from tintype.training.objective import make_objective
-from tintype.training.photos import PhotoSet
-from tintype.training.place import Place, environment
 from tintype.training.plots import draw_curves, draw_sheet
 from tintype.training.run_folder import RunFolder
 from tintype.training.schedule import Schedule
-from tintype.training.start import begin, expect, make_network, save_weights
 from tintype.training.steps import AdversarialStep, PlainStep
+from tintype.training.tensorboard import Watch
 from tintype.training.validation import look, measure
-from tintype.training.watch import Watch
 
 KEEP_EVERY = 300.0  # seconds of work that a crash may cost
 
@@ -316,7 +316,7 @@ class Loop:
     def _prior(self) -> Any:
         path = self.run_folder.prior
         if self.place.first and not path.exists():
-            with written_beside(path) as file:
+            with replacing(path, overwrite=True) as temporary, temporary.open("wb") as file:
                 np.save(file, prior(self.photos, srgb_bins(), self.run_folder.job.seed))
         self.place.wait()
         return np.load(path)

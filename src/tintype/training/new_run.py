@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from tintype.color.bins import srgb_bins
+from tintype.dataset.build import Progress, make_dataset
+from tintype.dataset.shards import INDEX, PhotoSet
 from tintype.errors import TrainingError
-from tintype.training.dataset import Progress, make_dataset
-from tintype.training.photos import INDEX, PhotoSet
-from tintype.training.place import Place
+from tintype.training.distributed import Place
+from tintype.training.first_weights import begin, make_network
 from tintype.training.recipe import Recipe
 from tintype.training.run_folder import DATASET, Job, RunFolder, check_free
-from tintype.training.start import begin, make_network
 
 _VALIDATION = 0.1  # of a plain folder's photographs: such folders are small
 
@@ -40,7 +40,7 @@ def begin_run(
         Of the run; new or empty.
     place : Place
     backbone, init : str
-        See `tintype.training.start.begin`.
+        See `tintype.training.first_weights.begin`.
     seed : int
     minutes : float
         Length of the run; 0 takes the recipe's.

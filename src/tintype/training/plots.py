@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyvips
 from numpy.typing import NDArray
 
-from tintype.training.files import write_atomically
-
-
-def figure(width: float, height: float) -> tuple[Any, Any]:
-    """A matplotlib figure that needs no display, and its axes; inches."""
-    from matplotlib.figure import Figure
-
-    fig = Figure(figsize=(width, height), layout="constrained")
-    return fig, fig.add_subplot()
-
-
-def save(fig: Any, path: Path) -> None:
-    """Write a figure as PNG, whole or not at all."""
-    buffer = io.BytesIO()
-    # Without the software's version the same figure gives the same bytes.
-    fig.savefig(buffer, format="png", dpi=110, metadata={"Software": None})
-    write_atomically(path, buffer.getvalue())
+from tintype.dataset.figures import save
+from tintype.files import write_bytes
 
 
 def draw_curves(rows: Sequence[dict[str, float]], path: Path) -> None:
@@ -77,4 +60,5 @@ def draw_sheet(rows: Sequence[Sequence[NDArray[np.uint8]]], path: Path) -> None:
     """A contact sheet, JPEG: a row of uint8 (h, w, 3) pictures of one size for each photograph."""
     images = [pyvips.Image.new_from_array(p, interpretation="srgb") for row in rows for p in row]
     sheet = pyvips.Image.arrayjoin(images, across=len(rows[0]), shim=4, background=[255, 255, 255])
-    write_atomically(path, sheet.jpegsave_buffer(Q=90, subsample_mode="off"))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_bytes(path, sheet.jpegsave_buffer(Q=90, subsample_mode="off"), overwrite=True)

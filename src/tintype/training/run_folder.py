@@ -14,7 +14,7 @@ from typing import Any, Self
 import torch
 
 from tintype.errors import TrainingError
-from tintype.training.files import write_atomically, written_beside
+from tintype.files import replacing, write_bytes
 from tintype.training.recipe import Recipe
 from tintype.training.recipe_file import to_toml
 
@@ -71,10 +71,10 @@ class RunFolder:
         path = Path(path)
         check_free(path)
         path.mkdir(parents=True, exist_ok=True)
-        write_atomically(path / "recipe.toml", to_toml(recipe.table()).encode())
+        write_bytes(path / "recipe.toml", to_toml(recipe.table()).encode(), overwrite=True)
         # Last: a folder without it is no run.
         values = {"version": VERSION, **asdict(job)}
-        write_atomically(path / "run.json", json.dumps(values, indent=1).encode())
+        write_bytes(path / "run.json", json.dumps(values, indent=1).encode(), overwrite=True)
         return cls(path, recipe, job)
 
     @classmethod
@@ -132,7 +132,7 @@ class RunFolder:
     def rewind(self, step: int) -> None:
         """Forget what the log says of steps after this one: they will be taken again."""
         rows = [r for r in self.rows() if r["step"] <= step]
-        write_atomically(self.log, "".join(json.dumps(r) + "\n" for r in rows).encode())
+        write_bytes(self.log, "".join(json.dumps(r) + "\n" for r in rows).encode(), overwrite=True)
 
     def save(self, state: dict[str, Any]) -> None:
         """Write the checkpoint; the one before stays until this one is on the disk.
@@ -143,7 +143,7 @@ class RunFolder:
             If it can't be written.
         """
         try:
-            with written_beside(self.checkpoint) as file:
+            with replacing(self.checkpoint, overwrite=True) as temporary, temporary.open("wb") as file:
                 torch.save({"version": VERSION, **state}, file)
         except (OSError, RuntimeError) as error:  # torch turns a full disk into a RuntimeError of its own
             cause = error if isinstance(error, OSError) else error.__context__

@@ -14,12 +14,12 @@ from tintype.color.decode import enliven, own_gain
 from tintype.color.gamut import srgb_from_lab
 from tintype.color.lab import Float
 from tintype.color.resample import Upsampler
+from tintype.dataset.shards import PhotoSet
+from tintype.metrics import colourfulness, psnr
 from tintype.training.batches import validation_batch
+from tintype.training.distributed import Place
 from tintype.training.objective import Objective
-from tintype.training.photos import PhotoSet
-from tintype.training.place import Place
 from tintype.training.recipe import Recipe
-from tintype.training.sift import colourfulness
 
 _AT_ONCE = 8
 Pixels = NDArray[np.uint8]
@@ -135,7 +135,7 @@ def measure(pairs: Iterator[tuple[float, Seen]], gain: float) -> tuple[Measured,
     for loss, seen in pairs:
         painted, true = seen.painted(gain), seen.true()
         losses.append(loss)
-        gains.append(_psnr(painted, true) - _psnr(seen.grey(), true))
+        gains.append(psnr(true, painted) - psnr(true, seen.grey()))
         colours.append(colourfulness(painted))
         truths.append(colourfulness(true))
         if len(first) < 8:
@@ -153,8 +153,3 @@ def fitted_gain(everything: list[Seen]) -> float:
         found = float(np.mean([colourfulness(s.painted(middle)) for s in everything]))
         low, high = (middle, high) if found < wanted else (low, middle)
     return round((low * high) ** 0.5, 3)
-
-
-def _psnr(a: Pixels, b: Pixels) -> float:
-    error = float(np.mean((a.astype(np.float64) - b) ** 2))
-    return float(-10 * np.log10(max(error, 1e-3) / 255**2))

@@ -13,10 +13,8 @@ from torch import nn
 from torch.nn import functional as F
 
 from tintype.errors import NetworkError
+from tintype.network.rgb import IMAGENET_MEAN, IMAGENET_STD
 from tintype.training.networks.frozen import FrozenBatchNorm
-
-MEAN = (0.485, 0.456, 0.406)
-STD = (0.229, 0.224, 0.225)
 
 
 class PreActivationUnit(nn.Module):
@@ -90,8 +88,8 @@ def _stage(channels: int, middle: int, count: int, stride: int) -> nn.ModuleList
 
 def normalise(L: torch.Tensor) -> torch.Tensor:
     """L (n, 1, h, w), 0-100, as the three normalised channels that an ImageNet network expects."""
-    mean = torch.tensor(MEAN, device=L.device).view(1, 3, 1, 1)
-    std = torch.tensor(STD, device=L.device).view(1, 3, 1, 1)
+    mean = torch.tensor(IMAGENET_MEAN, device=L.device).view(1, 3, 1, 1)
+    std = torch.tensor(IMAGENET_STD, device=L.device).view(1, 3, 1, 1)
     return (L / 100 - mean) / std
 
 

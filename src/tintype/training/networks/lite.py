@@ -93,7 +93,8 @@ class TintypeLite(nn.Module):
 
         Parameters
         ----------
-        taps : (n, 24, h / 4, w / 4), (n, 48, h / 8, w / 8), (n, 120, h / 16, w / 16), (n, 352, h / 32, w / 32)
+        taps : four tensors
+            What `EfficientNetLite2` returns.
         hints4 : (n, 3, h / 4, w / 4)
             Hints, averaged over cells of 4 × 4.
         """
