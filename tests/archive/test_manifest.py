@@ -1,10 +1,13 @@
 """The manifest: believed only where it is whole."""
 
+import errno
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
+import filelock
 import pytest
 
 from tintype import PhotoError, Settings, SettingsError
@@ -107,6 +110,26 @@ def test_the_stage_is_empty_at_the_start_and_gone_at_the_end(tmp_path):
         assert list(m.stage.iterdir()) == []
         assert not left.exists()
     assert not m.stage.exists()
+
+
+@pytest.mark.parametrize("answer", [NotImplementedError(), OSError(errno.ENOLCK, "No locks available")])
+def test_a_disk_without_locks_is_written_to_and_it_is_said(tmp_path, monkeypatch, answer):
+    def acquire(*_, **__):
+        raise answer
+
+    monkeypatch.setattr(filelock.FileLock, "acquire", acquire)
+    young, old = (tmp_path / f".tintype/half-made-1-of-1-{n}" for n in ("young", "old"))
+    for left in (young, old):
+        left.mkdir(parents=True)
+    os.utime(old, (0, 0))
+    with Manifest(tmp_path) as m:
+        assert not m.locked
+        m.add(entry())
+        # Perhaps somebody else's, at work now: only what is old is surely left over.
+        assert young.is_dir()
+        assert not old.exists()
+    with Manifest(tmp_path) as m:
+        assert m.get(Path("a.jpg")) == entry()
 
 
 def test_an_output_that_cannot_be_a_folder_is_a_clear_error(tmp_path):

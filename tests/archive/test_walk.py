@@ -6,6 +6,8 @@ import sys
 import pytest
 
 from tintype.archive.walk import walk
+from tintype.photo.folders import kind_of
+from tintype.photo.formats import READABLE_SUFFIXES
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="links and permissions of POSIX")
 
@@ -18,7 +20,7 @@ def touch(folder, *names):
 
 
 def found(folder, **options):
-    return [f.path.as_posix() for f in walk(folder, **options) if not f.problem]
+    return [f.path.as_posix() for f in walk(folder, **options) if f.kind == "photograph"]
 
 
 def test_photographs_of_every_kind_and_script_in_the_order_of_names(tmp_path):
@@ -72,7 +74,7 @@ def test_links_to_files_count_and_dangling_ones_are_problems(tmp_path):
     (tmp_path / "in/link.jpg").symlink_to(tmp_path / "elsewhere/a.jpg")
     (tmp_path / "in/dead.jpg").symlink_to(tmp_path / "nowhere.jpg")
     assert found(tmp_path / "in") == ["b.jpg", "link.jpg"]
-    problems = [f for f in walk(tmp_path / "in") if f.problem]
+    problems = [f for f in walk(tmp_path / "in") if f.kind == "problem"]
     assert [p.path.name for p in problems] == ["dead.jpg"]
 
 
@@ -91,7 +93,7 @@ def test_a_folder_that_cannot_be_listed_is_a_problem_and_the_walk_goes_on(tmp_pa
         everything = list(walk(tmp_path))
     finally:
         (tmp_path / "a").chmod(0o700)
-    assert [(f.path.as_posix(), bool(f.problem)) for f in everything] == [("a", True), ("b/y.jpg", False)]
+    assert [(f.path.as_posix(), f.kind) for f in everything] == [("a", "problem"), ("b/y.jpg", "photograph")]
 
 
 @posix
@@ -106,7 +108,41 @@ def test_a_folder_that_fails_to_list_is_a_problem(tmp_path, monkeypatch):
 
     monkeypatch.setattr(os, "scandir", scandir)
     everything = list(walk(tmp_path))
-    assert [(f.path.as_posix(), f.problem) for f in everything] == [
+    assert [(f.path.as_posix(), f.why) for f in everything] == [
         ("a", "can't list the folder: Permission denied"),
         ("b/y.jpg", ""),
     ]
+
+
+SYSTEM = ["@eaDir", "#recycle", "$RECYCLE.BIN", "__MACOSX", ".Trash-1000", ".Trashes", "lost+found",
+          ".thumbnails", "System Volume Information", "@Recycle"]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SYSTEM)
+def test_folders_that_a_system_made_for_itself_are_counted_and_not_entered(tmp_path, name):
+    touch(tmp_path, "a.jpg", f"{name}/b.jpg", f"deep/{name}/c.jpg", f"{name}.jpg")
+    everything = [(f.path.as_posix(), f.kind) for f in walk(tmp_path)]
+    assert {p for p, kind in everything if kind == "system"} == {name, f"deep/{name}"}
+    shown = {"a.jpg"} if name.startswith(".") else {"a.jpg", f"{name}.jpg"}
+    assert {p for p, kind in everything if kind == "photograph"} == shown
+
+
+def test_pictures_that_are_not_read_are_named_with_what_reads_them(tmp_path):
+    names = ["a.tga", "b.PCD", "c.djvu", "d.exr", "deep/e.xcf", "f.fits"]
+    touch(tmp_path, *names, "notes.txt", "film.mov", ".hidden.tga")
+    unread = [f for f in walk(tmp_path) if f.kind == "unread"]
+    assert [f.path.as_posix() for f in unread] == sorted(names)
+    assert all("isn't read; " in f.why and len(f.why) > 40 for f in unread)
+
+
+def test_no_suffix_is_both_read_and_told_as_unread():
+    for suffix in READABLE_SUFFIXES:
+        assert kind_of(f"a{suffix}") == "photograph"
+
+
+def test_a_picture_without_a_suffix_is_found_by_its_content(tmp_path):
+    (tmp_path / "oma").write_bytes(b"\xff\xd8\xff\xe0" + bytes(100))
+    touch(tmp_path, "README")
+    [found_] = list(walk(tmp_path))
+    assert (found_.kind, found_.path.as_posix()) == ("unread", "oma")
+    assert "name it oma.jpg" in found_.why

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ import pyvips
 from click.testing import CliRunner
 
 from archive_help import colour_photo, grey_photo, tree_of
+from tintype import Settings
 from tintype.commands import main
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals and links of POSIX")
@@ -141,11 +143,89 @@ def test_bad_files_are_told_and_the_rest_is_coloured(here):
     assert all(Path(p["outputs"][0]).exists() and len(p["sha256"]) == 64 for p in good)
 
 
-def test_photographs_in_colour_are_left_out_and_no_failure(here):
+def test_photographs_in_colour_are_left_out_and_cannot_be_overlooked(here):
     colour_photo(here / "scans/colour.png")
-    assert counts("scans", "-o", "out") == {"coloured": 4, "colour": 1}
-    assert counts("scans", "-o", "out") == {"done": 4, "colour": 1}
+    assert counts("scans", "-o", "out", code=3) == {"coloured": 4, "colour": 1}
+    assert counts("scans", "-o", "out", code=3) == {"done": 4, "colour": 1}
+    said = run("scans", "-o", "out", "--quiet", code=3).stderr
+    assert "in colour already" in said
+    assert str(Path("scans/colour.png")) in said
     assert "colour.png" not in tree_of("out")
+
+
+def test_what_is_not_read_is_named_and_system_folders_are_counted(here):
+    for name in ("x.tga", "y.tga", "deep/z.pcd", "@eaDir/a.jpg/SYNOPHOTO_THUMB_XL.jpg", "#recycle/b.jpg"):
+        path = here / "scans" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"x")
+    said = run("scans", "-o", "out", "--report", "r.json", code=3).stderr
+    assert "4 coloured, 3 not read" in said
+    [targa] = [line for line in said.splitlines() if "Targa" in line]
+    assert str(Path("scans/x.tga")) in targa
+    assert str(Path("scans/y.tga")) in targa
+    [system] = [line for line in said.splitlines() if "not entered" in line]
+    assert "@eaDir" in system
+    assert "#recycle" in system
+    report = json.loads(Path("r.json").read_text())
+    assert sorted(Path(p).name for p in report["system_folders"]) == ["#recycle", "@eaDir"]
+    assert report["counts"]["unread"] == 3
+    # A failure weighs more.
+    Path("scans/text.jpg").write_text("hello")
+    run("scans", "-o", "out", code=1)
+
+
+def test_a_long_list_says_that_it_is_cut(here):
+    for i in range(12):
+        Path(f"scans/{i:02}.tga").touch()
+    assert "and 7 more" in run("scans", "-o", "out", code=3).stderr
+
+
+def test_what_was_never_coloured_is_told_to_programs_too(here):
+    Path("scans/x.tga").touch()
+    Path("scans/gone.jpg").symlink_to("nowhere")
+    lines = [json.loads(n) for n in run("scans", "-o", "out", "--json", "-q", code=1).stdout.splitlines()]
+    assert {Path(n["source"]).name: n["status"] for n in lines if n["status"] != "coloured"} == {
+        "x.tga": "unread",
+        "gone.jpg": "failed",
+    }
+
+
+def test_dates_are_kept_when_asked(here):
+    old = 1_000_000_000
+    for path in Path("scans").rglob("*.*"):
+        os.utime(path, (old, old))
+    run("scans", "-o", "plain")
+    assert all(p.stat().st_mtime > old + 1 for p in Path("plain").rglob("*.*") if p.suffix != ".jsonl")
+    run("scans", "-o", "dated", "--keep-dates", "--recipe")
+    # Also where the result was made before without.
+    run("scans", "-o", "plain", "--keep-dates")
+    run("scans/a.jpg", "-o", "one.jpg", "--keep-dates")
+    made = [
+        Path("one.jpg"),
+        *(Path("dated") / n for n in tree_of("dated")),
+        *map(Path("plain").joinpath, tree_of("plain")),
+    ]
+    assert len(made) == 1 + 8 + 4
+    assert all(p.stat().st_mtime == old for p in made)
+
+
+def test_a_photograph_that_changes_while_it_is_coloured_is_not_recorded_wrongly(here, monkeypatch):
+    from tintype.archive.work import ColorizeJob, Task
+    from tintype.colorizer import Colorizer
+
+    work = ColorizeJob.of(Settings())
+    save = Colorizer.save
+
+    def replaced_meanwhile(self, source, *args, **options):
+        grey_photo(here / "new.jpg", shift=77).replace(source)
+        return save(self, source, *args, **options)
+
+    monkeypatch.setattr(Colorizer, "save", replaced_meanwhile)
+    task = Task(Path("scans/a.jpg"), here / "out/a.jpg", Path("a.jpg"), here / "out", here / "stage")
+    outcome = work(task)
+    assert outcome.status == "failed"
+    assert "changed while" in outcome.error
+    assert not outcome.made
 
 
 def test_several_sources(here):
@@ -250,8 +330,18 @@ def test_a_terminal_gets_a_bar_with_rate_and_time_left_and_a_table(here):
 # --- interrupted
 
 
+def at_work_in(folder):
+    """Processes whose working folder it is (Linux; elsewhere nobody is seen)."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if (process / "cwd").resolve() == folder.resolve() and (process / "cmdline").read_bytes():
+                found.append(process.name)
+    return found
+
+
 @posix
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
 def test_an_interrupted_run_leaves_no_half_file_and_the_next_goes_on(tmp_path, how):
     photos = 24
     for i in range(photos):
@@ -267,11 +357,16 @@ def test_an_interrupted_run_leaves_no_half_file_and_the_next_goes_on(tmp_path, h
             time.sleep(0.005)
         process.send_signal(how)
         said = process.stderr.read()
-    if how == signal.SIGINT:
-        assert process.returncode == 130, said
+    if how != signal.SIGKILL:
+        assert process.returncode == 128 + how, said
         assert "run the same command again" in said
         assert not list(out.rglob("half-made*"))
         assert "Traceback" not in said
+    # Nobody is left at work, whatever became of the parent.
+    deadline = time.monotonic() + 10
+    while (left := at_work_in(tmp_path)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not left
     early = tree_of(out)
     assert 3 <= len(early) < photos
     again = subprocess.run(
@@ -310,7 +405,8 @@ def test_ctrl_c_at_any_time_is_one_line(tmp_path, after):
 
 
 @posix
-def test_interrupting_a_single_photograph_leaves_nothing(tmp_path):
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_interrupting_a_single_photograph_leaves_nothing(tmp_path, how):
     pyvips.Image.gaussnoise(6000, 6000, mean=128, sigma=20).cast("uchar").write_to_file(
         str(tmp_path / "a.tif")
     )
@@ -320,8 +416,8 @@ def test_interrupting_a_single_photograph_leaves_nothing(tmp_path):
         while len(list(tmp_path.iterdir())) < 2 and time.monotonic() < deadline:
             time.sleep(0.005)
         time.sleep(0.1)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(how)
         said = process.stderr.read()
-    assert process.returncode == 130, said
+    assert process.returncode == 128 + how, said
     assert said.splitlines() == ["tintype: interrupted"]
     assert [p.name for p in tmp_path.iterdir()] == ["a.tif"]

@@ -7,15 +7,10 @@ import json
 from pathlib import Path
 
 from tintype.errors import NetworkError, SettingsError
+from tintype.files import sha256
 from tintype.settings import WITHOUT_EFFECT, Settings
 
 _FILES = ("reference", "keep_grey")
-
-
-def file_digest(path: Path) -> str:
-    """SHA-256 of a file, hexadecimal, read in pieces. Raises OSError."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def settings_digest(settings: Settings, networks: tuple[str, ...]) -> str:
@@ -38,7 +33,7 @@ def settings_digest(settings: Settings, networks: tuple[str, ...]) -> str:
     for name in _FILES:
         if values[name]:
             try:
-                values[name] = file_digest(Path(values[name]))
+                values[name] = sha256(Path(values[name]))
             except OSError as error:
                 msg = f"{values[name]}: can't read the file of {name}: {error.strerror}"
                 raise SettingsError(msg) from error
@@ -51,7 +46,7 @@ def network_digests(settings: Settings) -> tuple[str, ...]:
 
     paths = [find(name.strip()) for name in settings.model.split(",")]
     try:
-        return tuple(file_digest(p) for p in paths)
+        return tuple(sha256(p) for p in paths)
     except OSError as error:
         msg = f"{error.filename}: can't read the network: {error.strerror}"
         raise NetworkError(msg) from error

@@ -12,8 +12,9 @@ import json
 import os
 import secrets
 import shutil
-import sys
+import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any, Self
@@ -21,8 +22,10 @@ from typing import IO, Any, Self
 from tintype.archive.plan import Shard
 from tintype.archive.walk import STATE
 from tintype.errors import PhotoError
+from tintype.files import lock
 
 _VERSION = 1
+_STALE = 24 * 3600.0  # s: where nothing can be locked, only a stage this old is surely nobody's
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,27 +68,31 @@ class Manifest:
         self._shard = shard or Shard()
         self._entries: dict[str, Entry] = {}
         self._file: IO[bytes] | None = None
+        self._stack = ExitStack()
+        self.locked = True
+        """False where the disk knows no locks: nothing then keeps a second run from writing there too."""
         # A name of its own: workers that outlive a killed run must not meet the files of the next one.
         self.stage = self._home / f"half-made-{self._shard}-{secrets.token_hex(4)}"
         """Where this run's half-made files are; removed when the manifest closes."""
 
     def __enter__(self) -> Self:
+        folder = self._home.parent
         try:
             self._home.mkdir(parents=True, exist_ok=True)
-            path = self._home / f"manifest-{self._shard}.jsonl"
-            self._file = path.open("ab+", buffering=0)
-            _lock(self._file, self._home.parent)
+            name = f"manifest-{self._shard}"
+            self.locked = self._stack.enter_context(lock(self._home / f"{name}.lock"))
+            self._file = self._stack.enter_context((self._home / f"{name}.jsonl").open("ab+", buffering=0))
             _end_line(self._file)
-            for left in self._home.glob(f"half-made-{self._shard}-*"):
-                _remove_tree(left)
+            self._sweep()
             self.stage.mkdir()
-        except OSError as error:
-            self._close()
-            msg = f"{self._home.parent}: can't write there: {error.strerror}; choose another folder with -o"
+        except BlockingIOError as error:
+            self._stack.close()
+            msg = f"{folder}: another run is writing there; wait for it, or share the work with --shard i/n"
             raise PhotoError(msg) from error
-        except PhotoError:
-            self._close()
-            raise
+        except OSError as error:
+            self._stack.close()
+            msg = f"{folder}: can't write there: {error.strerror}; choose another folder with -o"
+            raise PhotoError(msg) from error
         for part in sorted(self._home.glob("manifest-*.jsonl")):
             for entry in _read(part):
                 self._entries[entry.source] = entry
@@ -97,7 +104,7 @@ class Manifest:
         finally:
             # Once more, in case a Ctrl-C came in the middle of it.
             _remove_tree(self.stage)
-            self._close()
+            self._stack.close()
 
     def get(self, source: Path) -> Entry | None:
         """What was last done with a photograph (path relative to the input folder)."""
@@ -123,10 +130,12 @@ class Manifest:
             raise
         self._entries[entry.source] = entry
 
-    def _close(self) -> None:
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+    def _sweep(self) -> None:
+        """Remove what killed runs left half made."""
+        young = time.time() - _STALE
+        for left in self._home.glob(f"half-made-{self._shard}-*"):
+            if self.locked or left.stat().st_mtime < young:
+                _remove_tree(left)
 
 
 def _read(path: Path) -> Iterator[Entry]:
@@ -145,23 +154,6 @@ def _end_line(file: IO[bytes]) -> None:
         file.seek(-1, os.SEEK_END)
         if file.read(1) != b"\n":
             file.write(b"\n")
-
-
-def _lock(file: IO[bytes], folder: Path) -> None:
-    """Let one process at a time write; the system lifts the lock when the process dies, however it dies."""
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            file.seek(1 << 40)  # a byte beyond the end: the lock must not hinder readers
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except (BlockingIOError, PermissionError) as error:
-        msg = f"{folder}: another run is writing there; wait for it, or share the work with --shard i/n"
-        raise PhotoError(msg) from error
 
 
 def _remove_tree(folder: Path) -> None:

@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -63,7 +64,8 @@ def run(
     Notes
     -----
     Closing the iterator, or an exception in its caller (Ctrl-C), kills the workers at once: what they were
-    writing is left in the stage. Workers don't hear Ctrl-C themselves, and end when their parent does.
+    writing is left in the stage. Workers don't hear Ctrl-C themselves, and end as soon as their parent does,
+    however it died.
     """
     waiting = iter(items)
     crew: list[_Worker[Item, Answer]] = []
@@ -160,9 +162,18 @@ def _autopsy(worker: _Worker[Item, Answer]) -> WorkerDied:
     return WorkerDied(f"the worker ended unexpectedly (exit code {code})")
 
 
+def _end_with_parent() -> None:
+    # A parent that is killed can't say so; without this a worker would first finish its photograph.
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
 def _serve(line: connection.Connection[object, object], work: Callable[[object], object]) -> None:
     # On Windows this is the only guard; elsewhere `_deaf` has been one from the start.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     # Read by libvips and by NumPy when they are first loaded: a worker is one core's worth of work.
     os.environ.setdefault("VIPS_CONCURRENCY", "1")
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

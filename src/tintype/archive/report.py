@@ -38,22 +38,48 @@ class Line:
 
 @dataclass(slots=True)
 class Report:
-    """All photographs of a run, in the order in which they were finished."""
+    """All photographs of a run, in the order in which they were finished.
+
+    Attributes
+    ----------
+    settings : Settings
+    networks : tuple of str
+        SHA-256 of the weights.
+    lines : list of Line
+        Pictures of formats that aren't read, and what can't be opened, are among them.
+    system_folders : list of Path
+        Folders that a system made for itself; they were not entered.
+    notes : list of str
+        What the user should know of the run as a whole.
+    seconds : float
+    interrupted : bool
+    """
 
     settings: Settings
     networks: tuple[str, ...] = ()
     lines: list[Line] = field(default_factory=list)
     seconds: float = 0.0
     interrupted: bool = False
+    system_folders: list[Path] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     def count(self, status: str) -> int:
-        """How many photographs have a status: ``coloured``, ``done``, ``colour`` or ``failed``."""
+        """Return how many photographs have a status of `STATUSES`."""
         return Counter(line.outcome.status for line in self.lines)[status]
+
+    def of(self, status: str) -> Sequence[Line]:
+        """Return the photographs that have a status of `STATUSES`, by name."""
+        return sorted((n for n in self.lines if n.outcome.status == status), key=lambda n: n.source)
 
     @property
     def failures(self) -> Sequence[Line]:
         """The photographs that failed, by name."""
-        return sorted((n for n in self.lines if n.outcome.status == "failed"), key=lambda n: n.source)
+        return self.of("failed")
+
+    @property
+    def left(self) -> int:
+        """How many photographs didn't fail and yet were left uncoloured: in colour already, or not read."""
+        return self.count("colour") + self.count("unread")
 
     def to_json(self) -> dict[str, Any]:
         """The report as plain JSON values."""
@@ -65,6 +91,8 @@ class Report:
             "seconds": round(self.seconds, 3),
             "interrupted": self.interrupted,
             "counts": {s: self.count(s) for s in STATUSES},
+            "system_folders": [str(p) for p in self.system_folders],
+            "notes": self.notes,
             "photographs": [line.to_json() for line in self.lines],
         }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,8 +13,10 @@ from tintype.archive import pool
 from tintype.archive.manifest import Manifest
 from tintype.archive.plan import MARK, Shard, plan, without_results
 from tintype.archive.report import Line, Report
-from tintype.archive.walk import walk
-from tintype.archive.work import ColorizeJob, Outcome, Task
+from tintype.archive.walk import Found, walk
+from tintype.archive.work import ColorizeJob, Outcome, Task, copy_date
+
+_NO_LOCKS = "this disk knows no locks, so nothing keeps a second run from writing there too: start none"
 
 ArchiveProgress = Callable[[int, int, Line | None], None]
 
@@ -77,7 +79,8 @@ def run(
     PhotoError
         When an output folder can't be written to, or another run is writing there.
     KeyboardInterrupt
-        Ctrl-C, with the unfinished `Report` as its argument; no half file is left in the mirror.
+        Ctrl-C (or what a caller makes of SIGTERM), with the unfinished `Report` as its argument; no half file
+        is left in the mirror.
     """
     start = time.perf_counter()
     report = Report(work.settings, work.networks)
@@ -86,6 +89,8 @@ def run(
         todo: list[tuple[Task, Manifest]] = []
         for tree in trees:
             manifest = stack.enter_context(Manifest(tree.target, shard))
+            if not manifest.locked:
+                report.notes.append(f"{tree.target}: {_NO_LOCKS}")
             todo += _jobs(tree, manifest, work, report, overwrite, shard or Shard())
         total = len(todo) + len(report.lines)
         manifests = {task.stage: manifest for task, manifest in todo}
@@ -93,16 +98,19 @@ def run(
         guarded = {task.source.resolve() for task, _ in todo} if overwrite else set()
         try:
             if progress is not None:
-                progress(len(report.lines), total, None)
+                progress(0, total, None)
+                for number, early in enumerate(report.lines, 1):
+                    progress(number, total, early)
             for task, outcome in _work(work, [j for j, _ in todo], workers):
                 line = _finish(task, outcome, manifests[task.stage], work, guarded)
                 report.lines.append(line)
                 if progress is not None:
                     progress(len(report.lines), total, line)
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as stop:
             report.interrupted = True
             report.seconds = time.perf_counter() - start
-            raise KeyboardInterrupt(report) from None
+            stop.args = (report,)
+            raise
     report.seconds = time.perf_counter() - start
     return report
 
@@ -116,11 +124,10 @@ def _jobs(
         sources = []
         inside = [] if tree.mark else [tree.target]
         for found in walk(tree.source, without=inside):
-            if found.problem:
-                why = f"{tree.source / found.path}: {found.problem}"
-                report.lines.append(Line(tree.source / found.path, Outcome("failed", error=why)))
-            else:
+            if found.kind == "photograph":
                 sources.append(found.path)
+            elif found.kind == "problem" or shard.index == 1:  # of the rest, one machine tells
+                _tell(tree.source / found.path, found, report)
         if tree.mark:
             sources = without_results(sources)
     pairs = plan(
@@ -143,6 +150,14 @@ def _jobs(
         yield task, manifest
 
 
+def _tell(path: Path, found: Found, report: Report) -> None:
+    if found.kind == "system":
+        report.system_folders.append(path)
+        return
+    status = "unread" if found.kind == "unread" else "failed"
+    report.lines.append(Line(path, Outcome(status, error=f"{path}: {found.why}")))
+
+
 def _work(work: ColorizeJob, jobs: list[Task], workers: int) -> Iterator[tuple[Task, Outcome]]:
     if not jobs:
         return
@@ -156,6 +171,10 @@ def _work(work: ColorizeJob, jobs: list[Task], workers: int) -> Iterator[tuple[T
 def _finish(task: Task, outcome: Outcome, manifest: Manifest, work: ColorizeJob, guarded: set[Path]) -> Line:
     """Move what was made to its place and remember it; the manifest's line comes first."""
     if outcome.status == "done" and task.known is not None:
+        if work.keep_dates:  # they may not have been asked for when it was made
+            for name in task.known.outputs:
+                with suppress(OSError):
+                    copy_date(task.source, task.root / name)
         return Line(task.source, outcome, tuple(task.root / n for n in task.known.outputs))
     if outcome.status == "colour":
         entry = work.entry(task, outcome)

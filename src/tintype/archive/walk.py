@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
-from tintype.photo.formats import READABLE_SUFFIXES
+from tintype.photo.folders import is_system_folder, kind_of, unread_reason
+from tintype.photo.formats import HEAD, WRITABLE, sniff
 
 STATE = ".tintype"
 """The folder, inside the output folder, that holds the manifest and half-made files."""
@@ -22,16 +25,20 @@ class Found:
     ----------
     path : Path
         Relative to the folder walked.
-    problem : str
-        Empty for a photograph; else why this folder or file can't be read.
+    kind : str
+        ``photograph``; ``unread``, a picture of a format that isn't read; ``problem``, a folder or file that
+        can't be opened; ``system``, a folder that a system made for itself, not entered.
+    why : str
+        Of what is unread or a problem: what it is, and what to do.
     """
 
     path: Path
-    problem: str = ""
+    kind: Literal["photograph", "unread", "problem", "system"] = "photograph"
+    why: str = ""
 
 
 def walk(root: Path, *, without: Collection[Path] = ()) -> Iterator[Found]:
-    """Yield every photograph below `root`, in the order of names, each once; linked folders come last.
+    """Yield what lies below `root`, in the order of names, each once; linked folders come last.
 
     Parameters
     ----------
@@ -43,8 +50,9 @@ def walk(root: Path, *, without: Collection[Path] = ()) -> Iterator[Found]:
 
     Notes
     -----
-    Hidden names, files without a photograph's suffix, and what is no regular file are left out. What is a
-    photograph is decided by its content when it is read; the suffix only says what is worth opening.
+    Hidden names, files that no picture is called like, and what is no regular file are left out. What is a
+    photograph is decided by its content when it is read; the suffix only says what is worth opening. A file
+    without any suffix is looked into: old Macintosh disks have photographs that are called so.
     """
     seen = {_identity(p) for p in (*without, root) if p.exists()}
     links: list[Path] = []
@@ -61,28 +69,47 @@ def _walk(folder: Path, relative: Path, seen: set[tuple[int, int]], links: list[
         with os.scandir(folder) as entries:
             listed = sorted(entries, key=lambda e: e.name)
     except OSError as error:
-        yield Found(relative, f"can't list the folder: {error.strerror}")
+        yield Found(relative, "problem", f"can't list the folder: {error.strerror}")
         return
     for entry in listed:
         path = relative / entry.name
-        if entry.name.startswith("."):
+        system = is_system_folder(entry.name)
+        if entry.name.startswith(".") and not system:
             continue
         try:
             status = entry.stat()
         except OSError as error:
             # A dangling link to nowhere is a photograph that is missing; anything else is no photograph.
-            if path.suffix.lower() in READABLE_SUFFIXES:
-                yield Found(path, f"can't be opened: {error.strerror}")
+            if kind_of(entry.name) == "photograph":
+                yield Found(path, "problem", f"can't be opened: {error.strerror}")
             continue
-        if stat.S_ISDIR(status.st_mode) and entry.is_symlink():
+        if stat.S_ISREG(status.st_mode) and not entry.name.startswith("."):
+            yield from _file(folder / entry.name, path)
+        elif not stat.S_ISDIR(status.st_mode):
+            continue
+        elif system:
+            yield Found(path, "system")
+        elif entry.is_symlink():
             links.append(path)
-        elif stat.S_ISDIR(status.st_mode):
+        else:
             identity = _identity(folder / entry.name)
             if identity not in seen:
                 seen.add(identity)
                 yield from _walk(folder / entry.name, path, seen, links)
-        elif stat.S_ISREG(status.st_mode) and path.suffix.lower() in READABLE_SUFFIXES:
+
+
+def _file(here: Path, path: Path) -> Iterator[Found]:
+    match kind_of(path.name):
+        case "photograph":
             yield Found(path)
+        case "unread":
+            what, remedy = unread_reason(path.name)
+            yield Found(path, "unread", f"{what}, which isn't read; {remedy}")
+        case "other" if not path.suffix:
+            with suppress(OSError), here.open("rb") as file:
+                if kind := sniff(file.read(HEAD)):
+                    suffix = WRITABLE[kind].suffixes[0] if kind in WRITABLE else f".{kind}"
+                    yield Found(path, "unread", f"a picture without a suffix; name it {path.name}{suffix}")
 
 
 def _identity(path: Path) -> tuple[int, int]:

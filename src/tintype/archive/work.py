@@ -9,15 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tintype._version import __version__
-from tintype.archive.hashes import file_digest, network_digests, settings_digest
+from tintype.archive.hashes import network_digests, settings_digest
 from tintype.archive.manifest import Entry
 from tintype.errors import PhotoError, TintypeError
+from tintype.files import sha256
 from tintype.settings import Settings
 
 if TYPE_CHECKING:
     from tintype.colorizer import Colorizer
 
-STATUSES = ("coloured", "done", "colour", "failed")
+STATUSES = ("coloured", "done", "colour", "unread", "failed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,8 @@ class Outcome:
     Attributes
     ----------
     status : str
-        ``coloured`` now; ``done`` earlier and found as it was; in ``colour`` already and left; ``failed``.
+        ``coloured`` now; ``done`` earlier and found as it was; in ``colour`` already and left; ``unread``, of
+        a format that isn't read; ``failed``.
     made : tuple of (Path, Path, str)
         Files made: where each lies now, where it belongs, its SHA-256.
     input : str
@@ -66,7 +68,7 @@ class Outcome:
     notes : tuple of str
         What the user should know of the result.
     error : str
-        Why it failed; else empty.
+        Why it failed, or isn't read; else empty.
     """
 
     status: str
@@ -93,40 +95,45 @@ class ColorizeJob:
         Write a recipe beside each result.
     networks : tuple of str
         SHA-256 of the weights.
+    keep_dates : bool
+        Give each result the date of its photograph's file.
     """
 
     settings: Settings
     digest: str = ""
     recipe: bool = False
     networks: tuple[str, ...] = ()
+    keep_dates: bool = False
     _colorizer: Colorizer | None = field(default=None, init=False, repr=False)
 
     @classmethod
-    def of(cls, settings: Settings, *, recipe: bool = False) -> ColorizeJob:
+    def of(cls, settings: Settings, *, recipe: bool = False, keep_dates: bool = False) -> ColorizeJob:
         """The unit of work for settings: one core a worker, unless `threads` says otherwise.
 
         Raises NetworkError when a network is missing, SettingsError when a file that the settings name is.
         """
         settings = settings.replace(threads=settings.threads or 1)
         networks = network_digests(settings)
-        return cls(settings, settings_digest(settings, networks), recipe, networks)
+        return cls(settings, settings_digest(settings, networks), recipe, networks, keep_dates)
 
-    def __getstate__(self) -> tuple[Settings, str, bool, tuple[str, ...]]:
-        return self.settings, self.digest, self.recipe, self.networks
-
-    def __setstate__(self, state: tuple[Settings, str, bool, tuple[str, ...]]) -> None:
-        self.settings, self.digest, self.recipe, self.networks = state
-        self._colorizer = None
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Without the open network: each process opens its own.
+        return ColorizeJob, (self.settings, self.digest, self.recipe, self.networks, self.keep_dates)
 
     def __call__(self, task: Task) -> Outcome:
         start = time.perf_counter()
         digest = ""
         try:
-            digest = file_digest(task.source)
+            before = _identity(task.source)
+            digest = sha256(task.source)
             if self._is_done(task, digest):
                 status = "done" if task.known and task.known.status == "coloured" else "colour"
                 return Outcome(status, input=digest, seconds=time.perf_counter() - start)
             status, made, notes = self._colour(task, digest)
+            if _identity(task.source) != before:
+                # What was hashed and what was coloured may be two photographs.
+                why = f"{task.source}: it was changed while it was coloured; run again"
+                return Outcome("failed", input=digest, error=why, seconds=time.perf_counter() - start)
         except TintypeError as error:
             # The user knows the target, not the stage.
             why = str(error).replace(str(task.stage), str(task.target.parent)) if task.stage else str(error)
@@ -161,7 +168,7 @@ class ColorizeJob:
             return False
         # The result itself is read too: a truncated copy or one that somebody edited is not "done".
         try:
-            return all(file_digest(task.root / n) == d for n, d in known.outputs.items())
+            return all(sha256(task.root / n) == d for n, d in known.outputs.items())
         except OSError:
             return False
 
@@ -176,7 +183,7 @@ class ColorizeJob:
         if task.known is None or (task.known.input, task.known.settings) != (digest, self.digest):
             return False
         try:
-            return task.known.outputs.get(path.relative_to(task.root).as_posix()) == file_digest(path)
+            return task.known.outputs.get(path.relative_to(task.root).as_posix()) == sha256(path)
         except OSError:
             return False
 
@@ -202,7 +209,10 @@ class ColorizeJob:
             path = recipe_path(target)
             Recipe.of(colorizer, task.source, files[0]).write(path, overwrite=task.overwrite)
             files.append(path)
-        made = tuple((f, task.target.with_name(f.name), file_digest(f)) for f in files)
+        if self.keep_dates:
+            for file in files:
+                copy_date(task.source, file)
+        made = tuple((f, task.target.with_name(f.name), sha256(f)) for f in files)
         return "coloured", made, result.notes
 
     def _open(self) -> Colorizer:
@@ -211,3 +221,14 @@ class ColorizeJob:
 
             self._colorizer = Colorizer(self.settings)
         return self._colorizer
+
+
+def copy_date(source: Path, target: Path) -> None:
+    """Give a file the date of another one. Raises OSError."""
+    status = source.stat()
+    os.utime(target, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+
+def _identity(path: Path) -> tuple[int, ...]:
+    status = path.stat()
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns

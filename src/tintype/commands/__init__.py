@@ -2,7 +2,8 @@
 
 A sub-command is a module of this package whose click command is called ``command``, and a line in `COMMANDS`.
 Commands raise the library's errors; this file turns them into one line on stderr and an exit code:
-0 all well, 1 something failed, 2 the command was not understood, 130 interrupted.
+0 all well, 1 something failed, 2 the command was not understood, 3 nothing failed but photographs were left
+uncoloured (`LEFT`), 130 interrupted by Ctrl-C, 143 by SIGTERM, 129 by a closed terminal.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any, NoReturn
 import click
 
 from tintype._version import __version__
+from tintype.commands.signals import Terminated, ending_in_order
 from tintype.errors import TintypeError
 
 COMMANDS = {
@@ -27,6 +29,10 @@ COMMANDS = {
     "studio": "Open the studio: colour by eye, in the browser, on this computer.",
     "train": "Train a network of your own by a recipe.",
 }
+
+
+LEFT = 3
+"""Exit code of a folder run in which no photograph failed but some were left as they are."""
 
 
 class Failure(click.ClickException):
@@ -62,15 +68,17 @@ class LazyGroup(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run a sub-command; turn what it raises into a line and an exit code."""
         try:
-            return super().invoke(ctx)
+            with ending_in_order():
+                return super().invoke(ctx)
         except TintypeError as error:
             raise Failure(str(error)) from error
         except MemoryError as error:
             msg = "out of memory; colour fewer photographs at a time (--jobs 1) or close other programs"
             raise Failure(msg) from error
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as stop:
+            number = stop.number if isinstance(stop, Terminated) else 2
             click.echo("tintype: interrupted", err=True)
-            raise click.exceptions.Exit(130) from None
+            raise click.exceptions.Exit(128 + number) from None
         except BrokenPipeError:
             _reader_went_away()
         except OSError as error:

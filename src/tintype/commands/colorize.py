@@ -60,6 +60,7 @@ class Extras:
     compare: Path | None
     report: Path | None
     json: bool
+    keep_dates: bool = False
 
 
 _file = click.Path(dir_okay=False, path_type=Path)
@@ -99,6 +100,7 @@ _file = click.Path(dir_okay=False, path_type=Path)
 @click.option(
     "--json", "json_", is_flag=True, help="Write a line of JSON a photograph to stdout, as each is done."
 )
+@click.option("--keep-dates", is_flag=True, help="Give each result the date of its photograph's file.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
 @settings_options()
 def command(
@@ -115,6 +117,7 @@ def command(
     jobs: int,
     shard: str | None,
     json_: bool,
+    keep_dates: bool,
 ) -> None:
     """Colour photographs.
 
@@ -139,7 +142,7 @@ def command(
         # Said now, not after a night's work.
         msg = f"{report}: the report can't be written there; name a folder that exists and may be written to"
         raise PhotoError(msg)
-    extras = Extras(force, quiet, recipe, repeat, confidence, compare, report, json_)
+    extras = Extras(force, quiet, recipe, repeat, confidence, compare, report, json_, keep_dates)
     from tintype.archive.trees import is_folder
 
     several = len(photos) > 1 or (photos[0] != PIPE and is_folder(Path(photos[0])))

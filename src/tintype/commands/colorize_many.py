@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -11,12 +12,20 @@ from tintype.archive.report import Line, Report
 from tintype.archive.run import run
 from tintype.archive.trees import trees_of
 from tintype.archive.work import ColorizeJob
+from tintype.commands import LEFT
 from tintype.commands.colorize import PIPE, Extras
 from tintype.commands.console import archive_bar, emit, failures, say
 from tintype.errors import PhotoError, SettingsError
 from tintype.settings import Settings
 
-_WORDS = {"coloured": "coloured", "done": "done before", "colour": "in colour already", "failed": "failed"}
+_WORDS = {
+    "coloured": "coloured",
+    "done": "done before",
+    "colour": "in colour already and left",
+    "unread": "not read",
+    "failed": "failed",
+}
+_NAMED = 5  # of a long list; --report has them all
 
 
 def colorize_many(
@@ -27,7 +36,7 @@ def colorize_many(
     jobs: int,
     shard: str | None,
 ) -> None:
-    """Colour folders and files, and sum up; leaves with 1 when a photograph has failed."""
+    """Colour folders and files, and sum up; leaves with 1 when one has failed, 3 when one was left."""
     if PIPE in photos or output == PIPE:
         msg = "a pipe takes one photograph"
         raise click.UsageError(msg)
@@ -36,7 +45,7 @@ def colorize_many(
         trees = trees_of([Path(p) for p in photos], Path(output) if output else None)
     except SettingsError as error:
         raise click.UsageError(str(error)) from error
-    work = ColorizeJob.of(settings, recipe=extras.recipe)
+    work = ColorizeJob.of(settings, recipe=extras.recipe, keep_dates=extras.keep_dates)
     try:
         with archive_bar(quiet=extras.quiet) as bar:
 
@@ -57,6 +66,8 @@ def colorize_many(
         raise PhotoError(msg)
     if report.failures:
         raise click.exceptions.Exit(1)
+    if report.left:
+        raise click.exceptions.Exit(LEFT)
 
 
 def _sum_up(report: Report, extras: Extras) -> None:
@@ -69,6 +80,26 @@ def _sum_up(report: Report, extras: Extras) -> None:
                     say(note if str(line.source) in note else f"{line.source}: {note}")
     if report.failures:
         failures([(str(n.source), n.outcome.error) for n in report.failures])
+    _say_what_was_left(report)
     if not extras.quiet:
+        if report.system_folders:
+            say(f"folders of the system, not entered: {_named(report.system_folders)}")
         counts = [f"{report.count(s)} {w}" for s, w in _WORDS.items() if report.count(s) or s == "coloured"]
         say(f"{', '.join(counts)}; {report.seconds:.1f} s")
+
+
+def _say_what_was_left(report: Report) -> None:
+    for note in report.notes:
+        say(note)
+    if colour := [n.source for n in report.of("colour")]:
+        say(f"in colour already and left (--already-colour recolour colours them): {_named(colour)}")
+    reasons: dict[str, list[Path]] = {}
+    for line in report.of("unread"):
+        reasons.setdefault(line.outcome.error.removeprefix(f"{line.source}: "), []).append(line.source)
+    for why, paths in reasons.items():
+        say(f"{why}: {_named(paths)}")
+
+
+def _named(paths: Sequence[Path]) -> str:
+    more = f" and {len(paths) - _NAMED} more (--report names all)" if len(paths) > _NAMED else ""
+    return ", ".join(map(str, paths[:_NAMED])) + more

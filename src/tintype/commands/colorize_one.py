@@ -11,15 +11,16 @@ from pathlib import Path
 
 import click
 
-from tintype.archive.hashes import file_digest, network_digests
+from tintype.archive.hashes import network_digests
 from tintype.archive.plan import suffix_of_result
 from tintype.archive.report import Line, Report
 from tintype.archive.trees import is_folder
-from tintype.archive.work import Outcome
+from tintype.archive.work import Outcome, copy_date
 from tintype.colorizer import Colorizer, target_beside
 from tintype.commands.colorize import PIPE, Extras
 from tintype.commands.console import emit, listening, photo_bar, say
 from tintype.errors import PhotoError, SettingsError, TintypeError
+from tintype.files import sha256
 from tintype.photo.read import read
 from tintype.proofs import check_name, comparison, confidence_map, save_picture
 from tintype.recipe import Recipe, recipe_path
@@ -94,6 +95,9 @@ def _colour(
     if result.data is not None:
         sys.stdout.buffer.write(result.data)
         sys.stdout.buffer.flush()
+    if extras.keep_dates and isinstance(source, Path):
+        for path in result.targets:
+            copy_date(source, path)
     made = [*result.targets, *_beside(colorizer, source, name, result.targets, extras)]
     return "coloured", tuple(made), result.notes
 
@@ -220,6 +224,6 @@ def _digest(source: Path | bytes) -> str:
     if isinstance(source, bytes):
         return hashlib.sha256(source).hexdigest()
     try:
-        return file_digest(source)
+        return sha256(source)
     except OSError:
         return ""

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
-from types import FrameType
 from typing import TYPE_CHECKING, TypeVar
 
 import click
@@ -18,6 +16,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColum
 from rich.progress import TimeRemainingColumn as TimeLeft
 from rich.table import Table
 from rich.text import Text
+
+from tintype.commands.signals import interruptible
 
 if TYPE_CHECKING:
     from tintype.archive.report import Line
@@ -35,32 +35,6 @@ def console() -> Console:
 def say(message: str) -> None:
     """One line on stderr, as it is (names may hold brackets that rich would take for markup)."""
     console().print(Text(" ".join(message.split())))
-
-
-@contextmanager
-def interruptible() -> Iterator[Callable[[], bool]]:
-    """Turn the first Ctrl-C into a flag that a progress callback asks for; a second one interrupts at once.
-
-    An exception that rose in the middle of a native library's callback could be lost there. When the block
-    is left and the flag is up, KeyboardInterrupt is raised.
-    """
-    stopped = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield stopped.is_set
-        return
-    before = signal.getsignal(signal.SIGINT)
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        stopped.set()
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-    signal.signal(signal.SIGINT, stop)
-    try:
-        yield stopped.is_set
-    finally:
-        signal.signal(signal.SIGINT, before)
-        if stopped.is_set():
-            raise KeyboardInterrupt
 
 
 def listening(work: Callable[[], Answer]) -> Answer:

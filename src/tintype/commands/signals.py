@@ -1,0 +1,83 @@
+"""Being told to stop: Ctrl-C, SIGTERM and a closed terminal (SIGHUP) all end a command in the same order."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+_ENDING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
+
+class Terminated(KeyboardInterrupt):
+    """The system asked the command to end, as Ctrl-C does.
+
+    Attributes
+    ----------
+    number : int
+        Of the signal.
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+
+@contextmanager
+def ending_in_order() -> Iterator[None]:
+    """Raise `Terminated` in here for SIGTERM and SIGHUP, so that what is half done is tidied away.
+
+    A signal that somebody set otherwise (``nohup`` ignores SIGHUP) stays so; outside the main thread, where
+    Python hears no signals, nothing changes.
+    """
+
+    def end(number: int, frame: FrameType | None) -> None:
+        raise Terminated(number)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    plain = [s for s in _ENDING if signal.getsignal(s) is signal.SIG_DFL]
+    for number in plain:
+        signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number in plain:
+            signal.signal(number, signal.SIG_DFL)
+
+
+@contextmanager
+def interruptible() -> Iterator[Callable[[], bool]]:
+    """Turn the first signal to stop into a flag that a progress callback asks for; the second acts at once.
+
+    An exception that rose in the middle of a native library's callback could be lost there. When the block
+    is left and the flag is up, KeyboardInterrupt (of SIGTERM and SIGHUP: `Terminated`) is raised.
+    """
+    stopped = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield stopped.is_set
+        return
+    first: list[int] = []
+    before = {s: signal.getsignal(s) for s in (signal.SIGINT, *_ENDING)}
+    heard = [s for s, handler in before.items() if handler not in (signal.SIG_IGN, None)]
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        first.append(number)
+        stopped.set()
+        for each in heard:
+            signal.signal(each, before[each])
+
+    for number in heard:
+        signal.signal(number, stop)
+    try:
+        yield stopped.is_set
+    finally:
+        for number in heard:
+            signal.signal(number, before[number])
+        if first and first[0] != signal.SIGINT:
+            raise Terminated(first[0])
+        if first:
+            raise KeyboardInterrupt
