@@ -20,6 +20,24 @@ _SMALL = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
+class Text:
+    """One text of a PNG: tEXt, zTXt or iTXt.
+
+    Attributes
+    ----------
+    keyword
+        ``Title``, ``Author``, ``Description`` … (PNG 3rd edition, 11.3.3.1), or any other.
+    language, translated
+        Of an iTXt: RFC 3066, and the keyword in that language.
+    """
+
+    keyword: str
+    text: str
+    language: str = ""
+    translated: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Metadata:
     """What travels beside the pixels, as the bytes found in the file (None where there were none).
 
@@ -28,13 +46,21 @@ class Metadata:
     exif
         A TIFF-structured EXIF block, without the ``Exif\\0\\0`` that precedes it in a JPEG.
     xmp
-        An XMP packet, UTF-8.
+        An XMP packet; UTF-8 but for what can't be read. An extended one is put together.
     iptc
         IPTC-IIM records (starting with 0x1c), without any Photoshop wrapping.
     icc
         The ICC profile of the pixels as stored.
     dpi
         Pixels an inch, across and down the upright photograph.
+    photoshop
+        Photoshop's image resources besides IPTC, one after the other (8BIM …).
+    comments
+        Comments of a JPEG or GIF.
+    texts
+        Texts of a PNG.
+    modified
+        Year, month, day, hour, minute and second of a PNG's last change (UTC), seven bytes.
     """
 
     exif: bytes | None = None
@@ -42,6 +68,10 @@ class Metadata:
     iptc: bytes | None = None
     icc: bytes | None = None
     dpi: tuple[float, float] | None = None
+    photoshop: bytes | None = None
+    comments: tuple[str, ...] = ()
+    texts: tuple[Text, ...] = ()
+    modified: bytes | None = None
 
     def replace(self, **changes: Any) -> Metadata:
         """A copy with some fields changed."""

@@ -1,0 +1,96 @@
+"""XMP files beside a photograph: photo.xmp (Adobe) and photo.jpg.xmp (darktable, digiKam), read and written."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from tintype import files
+from tintype.photo.formats import RAW_SUFFIXES
+from tintype.photo.metadata.xmp import LARGEST, PHOTOSHOP, Packet, XmpError
+from tintype.photo.model import Sidecar
+
+_OURS = b"Tintype"
+
+
+def beside(photo: Path) -> tuple[tuple[Sidecar, ...], tuple[str, ...]]:
+    """The sidecars of a photograph, the one that counts most last; and notes about those that don't."""
+    found, notes = [], []
+    for path, whole in _names(photo):
+        try:
+            if not path.is_file():
+                continue
+            if path.stat().st_size > LARGEST:
+                notes.append(f"{path.name} is too large for a sidecar, and is left aside")
+                continue
+            if not whole and (owner := _raw_of(photo)):
+                notes.append(f"{path.name} is taken for the sidecar of {owner}, and left aside")
+                continue
+            packet = path.read_bytes()
+            Packet(packet)
+        except OSError as error:
+            notes.append(f"{path.name} can't be read ({error.strerror}), and is left aside")
+        except XmpError as error:
+            notes.append(f"{path.name} is damaged ({error}), and is left aside")
+        else:
+            found.append(Sidecar(packet, whole))
+    return tuple(found), tuple(notes)
+
+
+def _names(photo: Path) -> list[tuple[Path, bool]]:
+    """Where sidecars may lie, and whether the name holds the photograph's suffix; capitals as cameras do."""
+    short, full = photo.with_suffix(".xmp"), photo.with_name(photo.name + ".xmp")
+    names: list[tuple[Path, bool]] = []
+    for path, whole in ((short, False), (full, True)):
+        for one in (path, path.with_suffix(".XMP")):
+            with suppress(OSError):
+                if os.path.lexists(one):
+                    names.append((one, whole))
+                    break
+    return names
+
+
+def _raw_of(photo: Path) -> str:
+    """The camera RAW with the same name beside a photograph of another kind: a short name is its sidecar."""
+    if photo.suffix.lower() in RAW_SUFFIXES:
+        return ""
+    for suffix in sorted(RAW_SUFFIXES - {".raw"}):
+        for path in (photo.with_suffix(suffix), photo.with_suffix(suffix.upper())):
+            if path.is_file():
+                return path.name
+    return ""
+
+
+def place(target: Path, *, whole: bool) -> Path:
+    """Where the sidecar of a result lies."""
+    return target.with_name(target.name + ".xmp") if whole else target.with_suffix(".xmp")
+
+
+def write(target: Path, packet: bytes, *, whole: bool) -> tuple[Path | None, tuple[str, ...]]:
+    """Write the sidecar of a result; one that isn't Tintype's is left as it is, and said.
+
+    Returns
+    -------
+    The path, or None where it isn't written; and notes.
+
+    Raises
+    ------
+    OSError
+        What the system says.
+    """
+    path = place(target, whole=whole)
+    ours = False
+    if os.path.lexists(path):
+        ours = path.is_file() and not path.is_symlink() and _is_ours(path)
+        if not ours:
+            return None, (f"{path.name} exists already and isn't Tintype's: no sidecar is written",)
+    renewed = Packet(packet)
+    renewed.put(PHOTOSHOP, "SidecarForExtension", target.suffix.lstrip(".").upper(), only_if_there=True)
+    files.write_bytes(path, renewed.to_bytes(), overwrite=ours)
+    return path, ()
+
+
+def _is_ours(path: Path) -> bool:
+    with path.open("rb") as file:
+        return b"AISystemUsed>Tintype: " in file.read(LARGEST)

@@ -1,0 +1,91 @@
+"""Everything a file says beside its pixels, whatever its format: one door to all containers."""
+
+from __future__ import annotations
+
+import mmap
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tintype.photo.metadata import boxes, exif, gif, jpeg, png, raw, riff, xmp_truth
+from tintype.photo.metadata.found import Found
+from tintype.photo.metadata.xmp import TIFF, Packet, XmpError
+
+_KINDS = {"jpeg": jpeg.survey, "png": png.survey, "webp": riff.survey, "gif": gif.survey, "raw": raw.survey}
+_BOXES = ("avif", "heic", "jxl", "jp2")
+_SAID = {
+    "motion": "the film of this motion photo is left out",
+    "gain map": "its gain map (for HDR screens) is left out",
+    "credentials": "its Content Credentials hold for the old pixels, and are left out",
+}
+
+
+def survey(data: str | bytes, kind: str) -> Found:
+    """What the file says, and notes on what doesn't come along. A damaged structure is said, never raised.
+
+    Parameters
+    ----------
+    data
+        A path, or the bytes of a file.
+    kind
+        As `tintype.photo.formats.sniff` gives it; TIFF, whose pages speak for themselves, has its own way.
+
+    Raises
+    ------
+    OSError
+        What the system says.
+    """
+    if kind not in _KINDS and kind not in _BOXES:
+        return Found()
+    with _mapped(data) as content:
+        try:
+            found = _KINDS[kind](content) if kind in _KINDS else boxes.survey(content, kind)
+        except (struct.error, IndexError, ValueError, OverflowError, RecursionError) as error:
+            return Found(notes=[f"its metadata is damaged ({error}) and is left out"])
+    claims(found)
+    return found
+
+
+def claims(found: Found) -> None:
+    """Say which parts beside the picture are left out: those that were met, and those that XMP claims."""
+    told = found.second | (xmp_truth.claims(_packet(found.xmp)) if found.xmp else set())
+    found.notes += [f"{_SAID[what]}" for what in sorted(told) if what in _SAID]
+
+
+def orientation(exif_block: bytes | None, packet: bytes | None) -> int:
+    """How the stored picture lies (EXIF, 1-8): as EXIF says, else as XMP does, else upright."""
+    found = exif.orientation(exif_block)
+    return found if found is not None else xmp_orientation(packet) or 1
+
+
+def xmp_orientation(packet: bytes | None) -> int | None:
+    """How XMP says that the picture lies; None where it doesn't."""
+    if not packet or b"O\0" not in packet and b"Orientation" not in packet and b"\0O" not in packet:
+        return None
+    text = (_packet(packet).get(TIFF, "Orientation") or "").strip()
+    return int(text) if text in tuple("12345678") else None
+
+
+def _packet(packet: bytes | None) -> Packet:
+    try:
+        return Packet(packet)
+    except XmpError:
+        return Packet()  # said when it is written
+
+
+@contextmanager
+def _mapped(data: str | bytes) -> Iterator[Any]:
+    """The content of a file as something like bytes, without reading it all."""
+    if isinstance(data, bytes):
+        yield data
+        return
+    with Path(data).open("rb") as file:
+        try:
+            content: Any = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        except (ValueError, OSError):  # a pipe, or a file system without maps
+            yield file.read()
+            return
+        with content:
+            yield content

@@ -1,0 +1,204 @@
+"""What an XMP packet says of pixels, put right: a coloured picture is neither grey, nor turned, nor two.
+
+Properties: XMP specification part 2 (tiff, exif, photoshop, crs), Google's "Motion Photo" and "Ultra HDR
+Image Format" (GCamera, Container, hdrgm), Metadata Working Group 2.0 (regions).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from xml.dom import minidom
+
+from tintype.photo.metadata.facts import MEDIA_TYPES, Facts
+from tintype.photo.metadata.xmp import (
+    DC,
+    EXIF,
+    NOTE,
+    PHOTOSHOP,
+    RDF,
+    TIFF,
+    XMP,
+    Packet,
+    elements,
+)
+
+CRS = "http://ns.adobe.com/camera-raw-settings/1.0/"
+DARKTABLE = "http://darktable.sf.net/"
+CAMERA = "http://ns.google.com/photos/1.0/camera/"
+_CONTAINERS = frozenset(
+    ("http://ns.google.com/photos/1.0/container/", "http://ns.google.com/photos/1.0/container/item/")
+)
+_GAIN_MAPS = frozenset(
+    ("http://ns.adobe.com/hdr-gain-map/1.0/", "http://ns.apple.com/HDRGainMap/1.0/",
+     "http://ns.apple.com/pixeldatainfo/1.0/")
+)  # fmt: skip
+_MOTION = ("MicroVideo", "MotionPhoto")
+_PHONES = frozenset(("http://ns.oplus.com/photos/1.0/camera/", "http://ns.xiaomi.com/photos/1.0/camera/"))
+_MWG_AREA = "http://ns.adobe.com/xmp/sType/Area#"
+_MWG_SIZE = "http://ns.adobe.com/xap/1.0/sType/Dimensions#"
+
+# How the samples of another file were stored, or digests over what has changed since.
+GONE = (
+    {(TIFF, name) for name in ("Compression", "PlanarConfiguration", "YCbCrSubSampling", "YCbCrPositioning",
+                               "YCbCrCoefficients", "TransferFunction", "WhitePoint", "PrimaryChromaticities",
+                               "ReferenceBlackWhite", "NativeDigest")}
+    | {(EXIF, name) for name in ("ComponentsConfiguration", "CompressedBitsPerPixel", "Gamma", "NativeDigest")}
+    | {(XMP, "Thumbnails"), (NOTE, "HasExtendedXMP")}
+)  # fmt: skip
+"""Properties that are taken out: nothing true can be put in their place."""
+
+_GREY_SLIDERS = ("GrayMixer", "AutoGrayscaleMix", "GrayscaleMix", "Treatment")
+
+
+def put_right(xmp: Packet, facts: Facts) -> tuple[str, ...]:
+    """Renew what the packet says of the pixels, and take out what holds no longer; notes on the rest."""
+    for space, name in GONE:
+        xmp.remove(space, name)
+    for (space, name), text in _single(facts).items():
+        xmp.put(space, name, text, only_if_there=True)
+    if xmp.has(TIFF, "BitsPerSample"):
+        xmp.put_list(TIFF, "BitsPerSample", "Seq", [str(facts.bits)] * facts.bands)
+    _left_out(xmp)
+    notes = _developers(xmp)
+    if facts.turned:
+        _each(xmp, lambda node: _turn_area(node, facts))
+    _each(xmp, lambda node: _resize(node, facts))
+    return notes
+
+
+def _single(facts: Facts) -> dict[tuple[str, str], str]:
+    """The properties with one value that are renewed where they are there."""
+    told: dict[tuple[str, str], object] = {
+        (TIFF, "Orientation"): 1,
+        (TIFF, "ImageWidth"): facts.width,
+        (TIFF, "ImageLength"): facts.height,
+        (TIFF, "PhotometricInterpretation"): 2,
+        (TIFF, "SamplesPerPixel"): facts.bands,
+        (EXIF, "PixelXDimension"): facts.width,
+        (EXIF, "PixelYDimension"): facts.height,
+        (EXIF, "ColorSpace"): 1 if facts.srgb else 65535,
+        (PHOTOSHOP, "ColorMode"): 3,
+        (PHOTOSHOP, "ICCProfile"): facts.profile,
+        (DC, "format"): MEDIA_TYPES[facts.kind],
+    }
+    if facts.dpi is not None:
+        told |= {(TIFF, name): f"{round(dpi * 1000)}/1000"
+                 for name, dpi in zip(("XResolution", "YResolution"), facts.dpi, strict=True)}  # fmt: skip
+        told[TIFF, "ResolutionUnit"] = 2
+    return {key: str(value) for key, value in told.items()}
+
+
+def _left_out(xmp: Packet) -> None:
+    """Claims of parts of the file that don't come along: motion, gain maps, further pictures."""
+    for space, name in xmp.names():
+        motion = space in {CAMERA} | _PHONES and name.startswith((*_MOTION, "OLivePhoto"))
+        if motion or space in _CONTAINERS | _GAIN_MAPS:
+            xmp.remove(space, name)
+
+
+def claims(xmp: Packet) -> set[str]:
+    """Which parts beside the picture a packet claims: "motion", "gain map"."""
+    found = set()
+    for space, name in xmp.names():
+        if space == CAMERA and name in _MOTION and xmp.get(space, name) not in (None, "0"):
+            found.add("motion")
+        if space in _GAIN_MAPS:
+            found.add("gain map")
+    return found
+
+
+def _developers(xmp: Packet) -> tuple[str, ...]:
+    """Settings of raw developers: applied anew they would make the picture grey again."""
+    for space, name in xmp.names():
+        if space == CRS and _greys(name, xmp.get(space, name)):
+            xmp.remove(space, name)
+    xmp.put(CRS, "ConvertToGrayscale", "False", only_if_there=True)
+    _each(xmp, _colour_again)  # looks and presets hold settings of their own
+    steps = [key for key in xmp.names() if key[0] == DARKTABLE and "history" in key[1].lower()]
+    for key in steps:
+        xmp.remove(*key)
+    if steps:
+        return ("darktable's steps are for the original, and are left out",)
+    return ()
+
+
+def _greys(name: str, text: str | None) -> bool:
+    if name == "Saturation":
+        return text is not None and text.strip().lstrip("+") in ("-100", "-1", "-1.0")
+    return name.startswith(_GREY_SLIDERS)
+
+
+def _colour_again(node: minidom.Element) -> None:
+    for attribute in list(node.attributes.values()):
+        if attribute.namespaceURI == CRS:
+            if attribute.localName == "ConvertToGrayscale":
+                attribute.value = "False"
+            elif _greys(attribute.localName, attribute.value):
+                node.removeAttributeNode(attribute)
+    if node.namespaceURI == CRS and node.localName == "ConvertToGrayscale":
+        for child in list(node.childNodes):
+            node.removeChild(child)
+        node.appendChild(node.ownerDocument.createTextNode("False"))
+    elif node.namespaceURI == CRS and node.localName.startswith(_GREY_SLIDERS):
+        node.parentNode.removeChild(node)
+
+
+def _each(xmp: Packet, change: Callable[[minidom.Element], None]) -> None:
+    for node in list(xmp.nodes()):
+        change(node)
+
+
+class _Fields:
+    """The simple fields of a structure, as attributes or as elements."""
+
+    def __init__(self, node: minidom.Element, space: str) -> None:
+        inside = [e for e in elements(node) if (e.namespaceURI, e.localName) == (RDF, "Description")]
+        holders = [node, *inside]
+        self._at: dict[str, Any] = {}
+        for holder in holders:
+            self._at |= {a.localName: a for a in holder.attributes.values() if a.namespaceURI == space}
+            self._at |= {e.localName: e for e in elements(holder) if e.namespaceURI == space}
+
+    def numbers(self, *names: str) -> list[float] | None:
+        try:
+            return [float(self._text(self._at[name])) for name in names]
+        except (KeyError, ValueError):
+            return None
+
+    def put(self, **texts: object) -> None:
+        for name, text in texts.items():
+            node = self._at.get(name)
+            if node is None:
+                continue
+            if node.nodeType == node.ATTRIBUTE_NODE:
+                node.value = str(text)
+                continue
+            for child in list(node.childNodes):
+                node.removeChild(child)
+            node.appendChild(node.ownerDocument.createTextNode(str(text)))
+
+    @staticmethod
+    def _text(node: Any) -> str:
+        if node.nodeType == node.ATTRIBUTE_NODE:
+            return node.value
+        return "".join(n.data for n in node.childNodes if n.nodeType == n.TEXT_NODE)
+
+
+def _turn_area(node: minidom.Element, facts: Facts) -> None:
+    """A region (a face, say) lies elsewhere in the upright picture."""
+    area = _Fields(node, _MWG_AREA)
+    middle = area.numbers("x", "y")
+    if middle is None or not all(0 <= n <= 1 for n in middle):
+        return
+    x, y = facts.place(*middle)
+    area.put(x=round(x, 6), y=round(y, 6))
+    size = area.numbers("w", "h")
+    if size is not None and facts.orientation >= 5:
+        area.put(w=size[1], h=size[0])
+
+
+def _resize(node: minidom.Element, facts: Facts) -> None:
+    """The size that regions were drawn on."""
+    if node.localName == "AppliedToDimensions":
+        _Fields(node, _MWG_SIZE).put(w=facts.width, h=facts.height)
