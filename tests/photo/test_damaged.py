@@ -16,7 +16,10 @@ from photo import samples
 from tintype import PhotoError, Settings
 from tintype.photo.errors import translate
 from tintype.photo.grey import grey, measure
-from tintype.photo.metadata.provenance import Provenance, XmpError, renew
+from tintype.photo.metadata.carry import renewed_xmp
+from tintype.photo.metadata.facts import Facts
+from tintype.photo.metadata.provenance import Provenance
+from tintype.photo.metadata.xmp import XmpError
 from tintype.photo.read import read
 from tintype.photo.write import Page, write
 
@@ -93,7 +96,7 @@ def in_rdf(text):
 @given(packet=st.one_of(st.binary(), st.text().map(str.encode), st.text().map(in_rdf)))
 def test_any_xmp(packet):
     try:
-        assert renew(packet, (3, 2), MARK)
+        assert renewed_xmp(packet, Facts(3, 2), MARK)
     except XmpError as error:
         assert "\n" not in str(error)
 

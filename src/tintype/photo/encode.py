@@ -10,7 +10,8 @@ import pyvips
 from tintype.errors import TooLarge
 from tintype.photo import formats, profiles
 from tintype.photo.errors import explain, is_damage
-from tintype.photo.model import Metadata, Photo
+from tintype.photo.metadata.facts import Facts, profile_name
+from tintype.photo.model import Photo
 from tintype.photo.rows import Painted
 
 if TYPE_CHECKING:
@@ -99,20 +100,34 @@ def _in_own_profile(image: pyvips.Image, icc: bytes) -> tuple[pyvips.Image, tupl
     return profiles.to_profile(image, icc), ()
 
 
-def labelled(
-    image: pyvips.Image, photo: Photo, metadata: Metadata, kind: str, settings: Settings
-) -> pyvips.Image:
-    """The picture with its profile and resolution, and what else libvips has to write itself."""
+def labelled(image: pyvips.Image, photo: Photo, settings: Settings) -> pyvips.Image:
+    """The picture with its profile and resolution, which libvips writes itself."""
     image = image.copy()
     if not image.get_typeof("icc-profile-data"):
         own = photo.metadata.icc if settings.profile == "original" else None
         kept = own is not None and profiles.colour_space(own) == b"RGB " and profiles.is_srgb(own)
         icc = own if kept else profiles.srgb_profile()
         image.set_type(pyvips.GValue.blob_type, "icc-profile-data", icc)
-    if metadata.dpi and max(metadata.dpi) < _DPI_LIMIT:
-        image = image.copy(xres=metadata.dpi[0] / 25.4, yres=metadata.dpi[1] / 25.4)
-    label = formats.saving(kind).label
-    return image if label is None else label(image, metadata)
+    if (dpi := photo.metadata.dpi) and max(dpi) < _DPI_LIMIT:
+        image = image.copy(xres=dpi[0] / 25.4, yres=dpi[1] / 25.4)
+    return image
+
+
+def facts(image: pyvips.Image, photo: Photo, kind: str) -> Facts:
+    """What is true of a picture that `labelled` gave, for the metadata that describes it."""
+    icc = bytes(image.get("icc-profile-data"))
+    return Facts(
+        width=image.width,
+        height=image.height,
+        kind=kind,
+        media=formats.WRITABLE[kind].media,
+        bits=8 if image.format == "uchar" else formats.saving(kind).bits,
+        bands=image.bands,
+        dpi=photo.metadata.dpi,
+        srgb=profiles.is_srgb(icc),
+        profile=profile_name(icc) or "sRGB",
+        orientation=photo.orientation,
+    )
 
 
 def draw(

@@ -38,6 +38,22 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Sidecar:
+    """An XMP file beside a photograph.
+
+    Attributes
+    ----------
+    packet
+        Its content.
+    whole
+        Named ``photo.jpg.xmp``; else ``photo.xmp``.
+    """
+
+    packet: bytes
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Metadata:
     """What travels beside the pixels, as the bytes found in the file (None where there were none).
 
@@ -61,6 +77,8 @@ class Metadata:
         Texts of a PNG.
     modified
         Year, month, day, hour, minute and second of a PNG's last change (UTC), seven bytes.
+    sidecars
+        XMP files beside the photograph; `xmp` has what they say.
     """
 
     exif: bytes | None = None
@@ -72,6 +90,7 @@ class Metadata:
     comments: tuple[str, ...] = ()
     texts: tuple[Text, ...] = ()
     modified: bytes | None = None
+    sidecars: tuple[Sidecar, ...] = ()
 
     def replace(self, **changes: Any) -> Metadata:
         """A copy with some fields changed."""

@@ -14,8 +14,11 @@ from tintype.errors import Damaged, MissingDecoder, PhotoError, TooLarge
 from tintype.photo import profiles
 from tintype.photo.decoder import ArrayDecoder, VipsDecoder, image_of
 from tintype.photo.errors import one_line, translate
-from tintype.photo.metadata import exif, iptc
-from tintype.photo.model import Metadata, Photo, colour_bands, dots_per_inch
+from tintype.photo.metadata import exif, gather
+from tintype.photo.metadata.facts import Facts
+from tintype.photo.metadata.found import Found
+from tintype.photo.metadata.survey import survey
+from tintype.photo.model import Metadata, Photo, Sidecar, colour_bands, dots_per_inch
 from tintype.photo.source import Source
 
 if TYPE_CHECKING:
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 
 # Turned by a quarter, a picture's resolutions change places.
 _QUARTER_TURNS = range(5, 9)
+_CORNERS = ((0, 0), (1, 0), (0, 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,8 @@ class ArrayPage:
 
 def one_frame(format: str, title: str, loader: str, *, paged: bool = False, shrinks: bool = False,
               finish: Callable[[pyvips.Image], pyvips.Image] | None = None,
-              dpi_in_exif: bool = False) -> Callable[[Source, Settings], Iterator[Photo]]:  # fmt: skip
+              dpi_in_exif: bool = False,
+              upright: bool = False) -> Callable[[Source, Settings], Iterator[Photo]]:  # fmt: skip
     """How a format is read of which libvips gives one picture; of several, one is taken and that is said."""
 
     def pages(source: Source, settings: Settings) -> Iterator[Photo]:
@@ -55,24 +60,27 @@ def one_frame(format: str, title: str, loader: str, *, paged: bool = False, shri
             decoder = VipsDecoder(source, loader, page - 1, paged, shrinks, finish)
             header = decoder.image(sequential=True)
         notes = (f"{title}: frame {page} of {count} is taken, the others are left out",) if count > 1 else ()
-        metadata = metadata_of(header, dpi_in_exif=dpi_in_exif)
-        yield of_header(header, decoder, format, metadata, settings, pages=count, notes=notes)
+        found = survey(source.data, format)
+        metadata = metadata_of(header, found, source.sidecars, dpi_in_exif=dpi_in_exif)
+        notes = (*source.notes, *notes, *found.notes)
+        yield of_header(
+            header, decoder, format, metadata, settings, pages=count, notes=notes, upright=upright
+        )
 
     return pages
 
 
-def metadata_of(header: pyvips.Image, *, dpi_in_exif: bool = False) -> Metadata:
-    """What libvips tells of the metadata; the resolution is that of the picture as stored."""
-    block = _unprefixed(blob(header, "exif-data"))
+def metadata_of(
+    header: pyvips.Image,
+    found: Found,
+    sidecars: tuple[Sidecar, ...] = (),
+    *,
+    dpi_in_exif: bool = False,
+) -> Metadata:
+    """What the file and its sidecars say; the resolution is that of the picture as stored."""
     # libvips finds the resolution of some formats nowhere, though EXIF may say it.
-    dpi = exif.resolution(block) if dpi_in_exif else dots_per_inch(header)
-    return Metadata(
-        exif=block,
-        xmp=blob(header, "xmp-data"),
-        iptc=_iptc(header),
-        icc=blob(header, "icc-profile-data"),
-        dpi=dpi,
-    )
+    dpi = exif.resolution(found.exif) if dpi_in_exif else dots_per_inch(header)
+    return gather.gathered(found, blob(header, "icc-profile-data"), dpi, sidecars)
 
 
 def of_header(
@@ -84,13 +92,12 @@ def of_header(
     *,
     pages: int = 1,
     notes: tuple[str, ...] = (),
+    upright: bool = False,
 ) -> Photo:
-    """A `Photo` of what libvips says. Raises PhotoError if it is too large or can't be coloured."""
+    """A `Photo` of what libvips says; `upright`: whether libvips turns it. Raises PhotoError if it is too large or can't be coloured."""
     name = decoder.source.name
-    fields = set(header.get_fields())
     check_size(header.width, header.height, name, settings)
-    orientation = header.get("orientation") if "orientation" in fields else 1
-    orientation = orientation if 1 <= orientation <= 8 else 1
+    orientation = 1 if upright else gather.orientation(metadata)
     turned = orientation in _QUARTER_TURNS
     width, height = (header.height, header.width) if turned else (header.width, header.height)
     plan = profiles.plan(header, metadata.icc, name)
@@ -112,26 +119,60 @@ def of_header(
     )
 
 
-def of_array(found: ArrayPage, format: str, name: str, settings: Settings | None = None) -> Photo:
-    """A `Photo` of a page that comes as an array of grey or RGB. Raises PhotoError if it is too large."""
+def of_array(
+    found: ArrayPage,
+    format: str,
+    name: str,
+    settings: Settings | None = None,
+    source: Source | None = None,
+) -> Photo:
+    """A `Photo` of a page that comes as an array of grey or RGB. Raises PhotoError if it is too large.
+
+    What `source` and its sidecars say is added to the metadata that is known already.
+    """
     if settings is not None:
         check_size(found.width, found.height, name, settings)
+    metadata, orientation, notes = found.metadata, 1, found.notes
+    if source is not None:
+        told = survey(source.data, format)
+        whole = gather.gathered(told, metadata.icc, metadata.dpi, source.sidecars)
+        # These decoders turn the picture themselves, as the file says; a sidecar may know better.
+        orientation = _beyond(
+            gather.orientation(gather.gathered(told, None, None)), gather.orientation(whole)
+        )
+        metadata = whole.replace(texts=whole.texts or metadata.texts)
+        notes = (*source.notes, *notes, *told.notes)
+    turned = orientation in _QUARTER_TURNS
+    dpi = metadata.dpi
     # Only the kind of pixels matters to the plan, so one pixel stands for all of them.
     pixel = np.zeros((1, 1, found.bands), np.uint8 if found.bits == 8 else np.uint16)
-    plan = profiles.plan(image_of(pixel), found.metadata.icc, name)
+    plan = profiles.plan(image_of(pixel), metadata.icc, name)
     return Photo(
         name=name,
-        width=found.width,
-        height=found.height,
+        width=found.height if turned else found.width,
+        height=found.width if turned else found.height,
         bits=plan.bits,
         format=format,
         page=found.page,
         pages=found.pages,
         has_alpha=found.bands in (2, 4),
-        metadata=found.metadata,
-        notes=(*found.notes, *plan.notes),
+        metadata=metadata.replace(dpi=(dpi[1], dpi[0]) if dpi and turned else dpi),
+        notes=(*notes, *plan.notes),
         decoder=found.decoder,
+        orientation=orientation,
         to_srgb=plan.apply,
+    )
+
+
+def _beyond(done: int, wanted: int) -> int:
+    """How a picture turned as `done` says (EXIF, 1-8) is to be turned on, to lie as `wanted` says."""
+    if done == wanted:
+        return 1
+    corners = {n: tuple(Facts(1, 1, orientation=n).place(x, y) for x, y in _CORNERS) for n in range(1, 9)}
+    # From where a corner lies after the one turn to where it lies after the other.
+    moves = dict(zip(corners[done], corners[wanted], strict=True))
+    return next(
+        n for n in range(1, 9) if all(moves[c] == m for c, m in zip(_CORNERS, corners[n]) if c in moves)
     )
 
 
@@ -177,14 +218,3 @@ def blob(image: pyvips.Image, field: str) -> bytes | None:
         return None
     value = image.get(field)
     return bytes(value) if isinstance(value, bytes) and value else None
-
-
-def _iptc(header: pyvips.Image) -> bytes | None:
-    for field in header.get_fields():
-        if field.startswith("png-comment-") and field.endswith("Raw profile type iptc"):
-            return iptc.from_hex(header.get(field))
-    return iptc.unwrap(blob(header, "iptc-data"))
-
-
-def _unprefixed(exif: bytes | None) -> bytes | None:
-    return exif.removeprefix(b"Exif\0\0") if exif else None

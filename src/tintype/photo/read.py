@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -12,6 +13,7 @@ from tintype.errors import Damaged, NotAPhotograph, PhotoError
 from tintype.photo import formats
 from tintype.photo.decoder import ArrayDecoder
 from tintype.photo.errors import translate
+from tintype.photo.metadata import sidecar
 from tintype.photo.model import Metadata, Photo
 from tintype.photo.pages import ArrayPage, of_array
 from tintype.photo.source import take
@@ -57,6 +59,9 @@ def read(
         remedy = f"give it a {', '.join(titles)} or {last}"
         raise NotAPhotograph(taken.name, formats.describe(head), remedy=remedy)
     with translate(taken.name):
+        if isinstance(source, str | Path):
+            beside, notes = sidecar.beside(Path(source))
+            taken = dataclasses.replace(taken, sidecars=beside, notes=notes)
         return list(formats.FORMATS[kind].pages(taken, settings))
 
 

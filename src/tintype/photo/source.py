@@ -9,14 +9,20 @@ from typing import Any, BinaryIO
 
 from tintype.errors import PhotoError, printable
 from tintype.photo.errors import translate
+from tintype.photo.model import Sidecar
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file, by its path or by its bytes; `name` is what messages call it."""
+    """A file, by its path or by its bytes; `name` is what messages call it.
+
+    `sidecars` are the XMP files that lie beside it; `notes` say what is left aside of them.
+    """
 
     data: str | bytes = field(repr=False)
     name: str
+    sidecars: tuple[Sidecar, ...] = field(default=(), repr=False)
+    notes: tuple[str, ...] = ()
 
     def open(self) -> BinaryIO:
         """Open the content for reading; close it after use. Raises OSError."""

@@ -25,6 +25,10 @@ _STRIP_OFFSETS = 273
 SUB_IFDS = (EXIF_IFD, GPS_IFD, INTEROP_IFD)
 
 
+LIMIT = 16 << 20
+"""Bytes of one entry that are read unless more is asked for: makers' notes and XMP may be large."""
+
+
 class TiffError(ValueError):
     """The bytes are no TIFF structure, or a damaged one."""
 
@@ -39,16 +43,20 @@ class Value:
     position: int = 0
 
 
-class Tiff:
-    """A TIFF structure in a seekable binary file."""
+# Camera RAW that is TIFF but for its number: Panasonic, Olympus (twice).
+_FOREIGN = (0x55, 0x4F52, 0x5352)
 
-    def __init__(self, file: BinaryIO) -> None:
+
+class Tiff:
+    """A TIFF structure in a seekable binary file; with `foreign` also one of a maker's own number."""
+
+    def __init__(self, file: BinaryIO, *, foreign: bool = False) -> None:
         self.file = file
         self.size = file.seek(0, io.SEEK_END)
         head = self._at(0, 4)
         self.order = {b"II": "<", b"MM": ">"}.get(head[:2], "")
         version = struct.unpack(self.order + "H", head[2:4])[0] if self.order else 0
-        if version not in (42, 43):
+        if version not in (42, 43, *(_FOREIGN if foreign else ())):
             msg = "it doesn't start as a TIFF structure"
             raise TiffError(msg)
         self.big = version == 43
@@ -72,17 +80,21 @@ class Tiff:
         """The offset of the directory after this one, or 0."""
         return self._number(self._end(offset), self._pointer)
 
-    def entries(self, offset: int, limit: int = 1 << 20) -> dict[int, Value]:
+    def entries(
+        self, offset: int, limit: int = LIMIT, only: frozenset[int] | None = None
+    ) -> dict[int, Value]:
         """The entries of one directory, by tag; those outside the file or over `limit` bytes are left out.
 
-        Overlapping entries could make a small file fill the memory: all together have 16 times the limit.
+        Overlapping entries could make a small file fill the memory: all together have four times the limit.
         """
-        room = 16 * limit
+        room = 4 * limit
         count, start, width = self._table(offset)
         table = self._at(start, count * width)
         found: dict[int, Value] = {}
         for i in range(count):
             tag, kind = struct.unpack_from(self.order + "HH", table, i * width)
+            if only is not None and tag not in only:
+                continue
             number = struct.unpack_from(self.order + self._pointer, table, i * width + 4)[0]
             length = _SIZES.get(kind, 0) * number
             position = start + i * width + width - self._inline
@@ -113,6 +125,17 @@ class Tiff:
     def reread(self, value: Value) -> Value:
         """The entry as it is in the file now."""
         return Value(value.type, value.count, self._at(value.position, len(value.data)), value.position)
+
+    def remove_entries(self, offset: int, tags: frozenset[int]) -> None:
+        """Take entries out of a directory; everything else stays where it is."""
+        count, start, width = self._table(offset)
+        table = self._at(start, count * width)
+        rows = [table[i : i + width] for i in range(0, len(table), width)]
+        kept = [row for row in rows if struct.unpack_from(self.order + "H", row)[0] not in tags]
+        following = struct.pack(self.order + self._pointer, self.next_of(offset))
+        self.file.seek(offset)
+        self.file.write(struct.pack(self.order + ("Q" if self.big else "H"), len(kept)))
+        self.file.write(b"".join(kept) + following)
 
     def truncate(self, size: int) -> None:
         """Cut the file off."""

@@ -16,8 +16,9 @@ import pyvips
 from tintype import files
 from tintype.errors import PhotoError, printable
 from tintype.photo import formats
-from tintype.photo.encode import Page, draw, fitted, labelled
+from tintype.photo.encode import Page, draw, facts, fitted, labelled
 from tintype.photo.errors import explain, translate
+from tintype.photo.metadata import sidecar
 from tintype.photo.metadata.carry import renewed
 from tintype.photo.model import Photo
 from tintype.photo.rows import Painted
@@ -31,11 +32,15 @@ __all__ = ["Page", "Written", "output_format", "replacing", "write"]
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What was written: files, or bytes where no path was asked for; and what was reduced on the way."""
+    """What was written: files, or bytes where no path was asked for; and what was reduced on the way.
+
+    `sidecars` are XMP files beside the first target, for a photograph that had them.
+    """
 
     targets: tuple[Path, ...] = ()
     data: bytes | None = None
     notes: tuple[str, ...] = ()
+    sidecars: tuple[Path, ...] = ()
 
 
 def output_format(target: Path | None, photo: Photo, settings: Settings) -> str:
@@ -100,7 +105,8 @@ def write(
     rest = iter(pages)
     first = next(rest)
     kind = output_format(target, first.photo, settings)
-    encode = partial(_encode, kind=kind, settings=settings, total_bytes=total_bytes)
+    packets: list[bytes | None] = []
+    encode = partial(_encode, kind=kind, settings=settings, total_bytes=total_bytes, packets=packets)
     if target is None:
         held = io.BytesIO()
         with translate(first.photo.name):
@@ -113,7 +119,8 @@ def write(
             notes = encode(first, file, target.parent)
             for page in rest:
                 notes += _add(page, file, target.parent, encode, kind)
-        return Written((target,), None, _distinct(notes))
+        sidecars, more = _sidecars(first.photo, target, packets)
+        return Written((target,), None, _distinct(notes + more), sidecars)
     targets: list[Path] = []
     notes = ()
     for number, page in enumerate(chain([first], rest), start=1):
@@ -124,7 +131,23 @@ def write(
     if len(targets) > 1:
         title = formats.WRITABLE[kind].title
         notes += (f"{title} holds one page: pages 2 to {len(targets)} are files of their own",)
-    return Written(tuple(targets), None, _distinct(notes))
+    sidecars, more = _sidecars(first.photo, target, packets)
+    return Written(tuple(targets), None, _distinct(notes + more), sidecars)
+
+
+def _sidecars(
+    photo: Photo, target: Path, packets: list[bytes | None]
+) -> tuple[tuple[Path, ...], tuple[str, ...]]:
+    """Write the XMP files beside a result whose photograph had them: named as they were."""
+    written: list[Path] = []
+    notes: tuple[str, ...] = ()
+    for one in photo.metadata.sidecars:
+        packet = packets[0] or one.packet
+        with translate(printable(target)):
+            path, more = sidecar.write(target, packet, whole=one.whole)
+        written += [path] if path else []
+        notes += more
+    return tuple(written), notes
 
 
 def _distinct(notes: Iterable[str]) -> tuple[str, ...]:
@@ -146,12 +169,22 @@ def _add(
 
 
 def _encode(
-    page: Page, file: BinaryIO, near: Path | None, *, kind: str, settings: Settings, total_bytes: int
+    page: Page,
+    file: BinaryIO,
+    near: Path | None,
+    *,
+    kind: str,
+    settings: Settings,
+    total_bytes: int,
+    packets: list[bytes | None],
 ) -> tuple[str, ...]:
-    """Write one picture with its metadata into an empty file; scratch files may lie in the folder `near`."""
+    """Write one picture with its metadata into an empty file; scratch files may lie in the folder `near`.
+
+    Its XMP packet is added to `packets`: a sidecar says the same.
+    """
 
     def save(image: pyvips.Image) -> tuple[str, ...]:
-        return _save(page, image, file, near, kind, settings, total_bytes)
+        return _save(page, image, file, near, kind, settings, total_bytes, packets)
 
     return page.image.encode(save) if isinstance(page.image, Painted) else save(page.image)
 
@@ -164,10 +197,13 @@ def _save(
     kind: str,
     settings: Settings,
     total_bytes: int,
+    packets: list[bytes | None],
 ) -> tuple[str, ...]:
+    """See `_encode`."""
     image, notes = fitted(page, image, kind, settings)
-    metadata, more = renewed(page.photo, kind, page.mark)
-    image = labelled(image, page.photo, metadata, kind, settings)
+    image = labelled(image, page.photo, settings)
+    metadata, more = renewed(page.photo, facts(image, page.photo, kind), page.mark)
+    packets.append(metadata.xmp)
     total = max(total_bytes, page.photo.raw_bytes)
     form = formats.saving(kind)
     if form.inject is not None:

@@ -12,8 +12,11 @@ from PIL import Image, ImageCms, IptcImagePlugin, TiffImagePlugin
 from PIL.PngImagePlugin import PngInfo
 
 from tintype import Settings
-from tintype.photo.metadata.exif import renew as renew_exif
-from tintype.photo.metadata.provenance import SOURCE_TYPE, Provenance, XmpError, renew
+from tintype.photo.metadata.carry import renewed_xmp
+from tintype.photo.metadata.exif_truth import renew as renew_exif
+from tintype.photo.metadata.facts import Facts
+from tintype.photo.metadata.provenance import SOURCE_TYPE, Provenance
+from tintype.photo.metadata.xmp import XmpError
 from tintype.photo.read import read
 from tintype.photo.tiff import BYTE, LONG, UNDEFINED, Value, empty_block, finish_block
 from tintype.photo.write import Page, write
@@ -206,7 +209,7 @@ def test_a_mark_without_xmp_makes_a_packet(tmp_path):
 )
 def test_a_bad_packet_is_refused(packet):
     with pytest.raises(XmpError):
-        renew(packet, (1, 1), MARK)
+        renewed_xmp(packet, Facts(1, 1), MARK)
 
 
 def test_a_bad_packet_is_replaced_and_said_so(tmp_path):
@@ -223,11 +226,11 @@ def test_the_source_type_of_a_scan_is_remembered():
     old = b"http://cv.iptc.org/newscodes/digitalsourcetype/print"
     packet = XMP.replace(b"tiff:Orientation='6'", b"i:DigitalSourceType='" + old + b"' xmlns:i='" +
                          EXT[1:-1].encode() + b"'")  # fmt: skip
-    new = renew(packet, (1, 1), MARK)
+    new = renewed_xmp(packet, Facts(1, 1), MARK)
     root = ET.fromstring(new)
     assert root.findtext(f".//{EXT}DigitalSourceType") == SOURCE_TYPE
     assert old.decode() in root.findall(f".//{EVENT}parameters")[-1].text
-    twice = ET.fromstring(renew(new, (1, 1), MARK))
+    twice = ET.fromstring(renewed_xmp(new, Facts(1, 1), MARK))
     assert len(twice.findall(f".//{EXT}DigitalSourceType")) == 1
 
 
@@ -239,7 +242,7 @@ def test_properties_are_put_right_wherever_their_prefix_is_declared():
     exif = told.format("e", "http://ns.adobe.com/exif/1.0/", "<e:PixelXDimension>9</e:PixelXDimension>")
     dc = told.format("dc", "http://purl.org/dc/elements/1.1/", "<dc:format>x</dc:format>")
     packet = f"<rdf:RDF xmlns:rdf='{RDF[1:-1]}'>{dc}{ext}{tiff}{exif}</rdf:RDF>"
-    root = ET.fromstring(renew(packet.encode(), (40, 60), MARK))
+    root = ET.fromstring(renewed_xmp(packet.encode(), Facts(40, 60), MARK))
     assert root.findtext(".//{http://ns.adobe.com/tiff/1.0/}Orientation") == "1"
     assert root.findtext(".//{http://ns.adobe.com/exif/1.0/}PixelXDimension") == "40"
     assert root.findtext(f".//{EXT}DigitalSourceType") == SOURCE_TYPE
@@ -273,7 +276,7 @@ def test_a_thumbnail_that_was_cut_off_leaves_nothing_behind():
     block.file.seek(4)
     block.file.write(struct.pack("<I", first))
     cut_off = block.file.getvalue() + b"\xff\xd8\xff" + bytes(60_000)
-    made = renew_exif(cut_off, (40, 60), None, "Tintype")
+    made = renew_exif(cut_off, Facts(40, 60), "Tintype")
     assert len(made) < 300
     assert b"Kodak" in made and b"\xff\xd8\xff" not in made
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tintype.settings import Settings
 
 ICC_ALONE = {"keep": "icc"}
-"""Metadata is added afterwards, byte for byte; see `tintype.photo.metadata.containers`."""
+"""Metadata is added afterwards, byte for byte; see `tintype.photo.metadata`."""
 
 
 def encoder(saver: str, options: Callable[[pyvips.Image, Settings, int], dict[str, Any]]) -> Encode:

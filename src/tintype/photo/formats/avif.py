@@ -8,7 +8,7 @@ import pyvips
 
 from tintype.photo.formats._vips import chroma_kept, encoder
 from tintype.photo.formats.record import Format, Saving, brands
-from tintype.photo.model import Metadata
+from tintype.photo.metadata.boxes_write import into_avif
 from tintype.photo.pages import one_frame
 
 if TYPE_CHECKING:
@@ -18,18 +18,7 @@ if TYPE_CHECKING:
 def _options(image: pyvips.Image, settings: Settings, total_bytes: int) -> dict[str, Any]:
     options = {"Q": settings.quality, "compression": "av1", "subsample_mode": chroma_kept(settings)}
     options |= {"bitdepth": 12 if image.format == "ushort" else 8}
-    options |= {"lossless": True} if settings.lossless else {}
-    # Without a block of its own libvips would make one up.
-    return options | {"keep": "exif|xmp|icc" if image.get_typeof("exif-data") else "xmp|icc"}
-
-
-def _label(image: pyvips.Image, metadata: Metadata) -> pyvips.Image:
-    image = image.copy()
-    for field, content in (("exif-data", metadata.exif), ("xmp-data", metadata.xmp)):
-        if content is not None:
-            head = b"Exif\0\0" if field == "exif-data" else b""
-            image.set_type(pyvips.GValue.blob_type, field, head + content)
-    return image
+    return options | ({"lossless": True} if settings.lossless else {})
 
 
 def _spread(image: pyvips.Image) -> pyvips.Image:
@@ -46,15 +35,15 @@ FORMAT = Format(
     suffixes=(".avif",),
     media="image/avif",
     matches=lambda head, suffix: bool(brands(head) & {b"avif", b"avis"}) and b"crx " not in brands(head),
-    pages=one_frame("avif", "AVIF", "heifload_source", paged=True, finish=_spread, dpi_in_exif=True),
+    pages=one_frame(
+        "avif", "AVIF", "heifload_source", paged=True, finish=_spread, dpi_in_exif=True, upright=True
+    ),
     saving=Saving(
         encode=encoder("heifsave", _options),
         bits=12,
         side=16384,
         lossless="option",
         shown=True,
-        label=_label,
-        iptc=False,
-        dpi_in_exif=True,
+        inject=into_avif,
     ),
 )

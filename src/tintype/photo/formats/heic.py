@@ -31,12 +31,7 @@ def _pages(source: Source, settings: Settings) -> Iterator[Photo]:
     picture = opened[index]
     depth = int(picture.info.get("bit_depth", 8))
     info = picture.info
-    exif = info.get("exif")
-    metadata = Metadata(
-        exif=bytes(exif).removeprefix(b"Exif\0\0") if exif else None,
-        xmp=bytes(info["xmp"]) if info.get("xmp") else None,
-        icc=bytes(info["icc_profile"]) if info.get("icc_profile") else None,
-    )
+    metadata = Metadata(icc=bytes(info["icc_profile"]) if info.get("icc_profile") else None)
 
     def make() -> NDArray[Any]:
         array = failing(name, "HEIC", lambda: np.asarray(picture))
@@ -48,7 +43,7 @@ def _pages(source: Source, settings: Settings) -> Iterator[Photo]:
     width, height = picture.size
     bits = 16 if depth > 8 else 8
     page = ArrayPage(width, height, bits, bands, metadata, ArrayDecoder(make), index + 1, len(opened), many)
-    yield of_array(page, "heic", name, settings)
+    yield of_array(page, "heic", name, settings, source)
 
 
 FORMAT = Format(

@@ -2,7 +2,7 @@
 
 from tintype.photo.formats._vips import chroma_kept, encoder
 from tintype.photo.formats.record import Format, Saving, starts
-from tintype.photo.metadata.containers import ROOM, into_jpeg
+from tintype.photo.metadata.jpeg import ROOM, into_jpeg
 from tintype.photo.pages import one_frame
 
 FORMAT = Format(
@@ -19,6 +19,7 @@ FORMAT = Format(
         alpha=False,
         shown=True,
         inject=into_jpeg,
+        holds=frozenset({"exif", "xmp", "iptc", "photoshop", "comments", "dpi"}),
         room=ROOM,
     ),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from tintype.photo.decoder import ArrayDecoder
 from tintype.photo.formats.record import Format
-from tintype.photo.model import Metadata, Photo
+from tintype.photo.model import Metadata, Photo, Text
 from tintype.photo.pages import ArrayPage, check_page, failing, need, of_array
 from tintype.photo.source import Source
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _POINTS = 72.0  # a PDF's unit: points an inch
 _DPI = 300.0
+_KEYWORDS = {"CreationDate": "Creation Time", "Creator": "Software"}
 _DPI_MAX = 1200.0
 
 
@@ -32,7 +34,7 @@ def _pages(source: Source, settings: Settings) -> Iterator[Photo]:
     check_page(name, settings.page, count)
     for number in [settings.page] if settings.page else range(1, count + 1):
         page = failing(name, "PDF", partial(_page, pdfium, document, number, name))
-        yield of_array(page, "pdf", name, settings)
+        yield of_array(page, "pdf", name, settings, source if number == max(settings.page, 1) else None)
 
 
 def _page(pdfium: Any, document: Any, number: int, name: str) -> ArrayPage:
@@ -50,9 +52,25 @@ def _page(pdfium: Any, document: Any, number: int, name: str) -> ArrayPage:
         return array
 
     size = math.ceil(across * scale), math.ceil(down * scale)
-    metadata = Metadata(dpi=(round(dpi, 3), round(dpi, 3)))
+    metadata = Metadata(dpi=(round(dpi, 3), round(dpi, 3)), texts=_texts(document))
     notes = (f"PDF: page {number} is drawn at {dpi:.0f} dpi",)
     return ArrayPage(*size, 8, 3, metadata, ArrayDecoder(make), number, len(document), notes)
+
+
+def _texts(document: Any) -> tuple[Text, ...]:
+    """What the document's information dictionary says (PDF 1.7, 14.3.3), under PNG's keywords."""
+    told = document.get_metadata_dict(skip_empty=True)
+    named = ((_KEYWORDS.get(key, key), value) for key, value in told.items())
+    return tuple(Text(key, _date(value) if key == "Creation Time" else value) for key, value in named)
+
+
+def _date(text: str) -> str:
+    """D:19310506070809+01'00' as ISO 8601 writes it."""
+    match = re.match(r"(?:D:)?(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:(Z)|([+-]\d\d)'(\d\d))?", text)
+    if match is None:
+        return text
+    zone = match[7] or (f"{match[8]}:{match[9]}" if match[8] else "")
+    return f"{match[1]}-{match[2]}-{match[3]}T{match[4]}:{match[5]}:{match[6]}{zone}"
 
 
 def _scan_dpi(pdfium: Any, page: Any) -> float:

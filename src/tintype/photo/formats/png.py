@@ -2,7 +2,7 @@
 
 from tintype.photo.formats._vips import encoder
 from tintype.photo.formats.record import Format, Saving, starts
-from tintype.photo.metadata.containers import into_png
+from tintype.photo.metadata.png import into_png
 from tintype.photo.pages import one_frame
 
 FORMAT = Format(
@@ -19,5 +19,6 @@ FORMAT = Format(
         lossless="always",
         shown=True,
         inject=into_png,
+        holds=frozenset({"exif", "xmp", "iptc", "photoshop", "comments", "texts", "modified", "dpi"}),
     ),
 )

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from tintype.photo.decoder import ArrayDecoder
 from tintype.photo.formats.record import Format, brands
-from tintype.photo.metadata import exif
 from tintype.photo.model import Metadata, Photo
 from tintype.photo.pages import ArrayPage, failing, need, of_array
 from tintype.photo.source import Source
@@ -61,17 +60,8 @@ def _pages(source: Source, settings: Settings) -> Iterator[Photo]:
 
     width, height = failing(name, "RAW", size)
     decoder = ArrayDecoder(lambda: failing(name, "RAW", develop))
-    yield of_array(ArrayPage(width, height, 16, 3, _metadata(source), decoder), "raw", name, settings)
-
-
-def _metadata(source: Source) -> Metadata:
-    """What the first directory says, in the many kinds of camera RAW that are built on TIFF."""
-    with source.open() as file:
-        directories, _ = exif.survey(file)
-    if not directories:
-        return Metadata()
-    first = directories[0]
-    return Metadata(exif=first.exif, xmp=first.xmp, iptc=first.iptc)
+    page = ArrayPage(width, height, 16, 3, Metadata(), decoder)
+    yield of_array(page, "raw", name, settings, source)
 
 
 FORMAT = Format(

@@ -45,12 +45,9 @@ class Saving:
         Copies what `encode` wrote to another file, adding metadata; None where that is not how it gets in.
     amend
         Adds metadata in place, to a file open for reading and writing; None as before.
-    label
-        Hangs metadata on the image, for savers that write it themselves; None as before.
-    iptc
-        Whether it has a place for IPTC-IIM.
-    dpi_in_exif
-        Whether its resolution is said by EXIF alone.
+    holds
+        The kinds of metadata that `inject` or `amend` writes: fields of `Metadata`. What a format has no
+        place for goes elsewhere in it, or is said to be left out. Without "dpi" EXIF says the resolution.
     room
         Bytes that it has for each kind of metadata; a kind that is not named may be of any size.
     profiles
@@ -66,9 +63,7 @@ class Saving:
     shown: bool = False
     inject: Callable[[BinaryIO, BinaryIO, Metadata], None] | None = None
     amend: Callable[[BinaryIO, Metadata], None] | None = None
-    label: Callable[[pyvips.Image, Metadata], pyvips.Image] | None = None
-    iptc: bool = True
-    dpi_in_exif: bool = False
+    holds: frozenset[str] = frozenset({"exif", "xmp"})
     room: Mapping[str, int] = field(default_factory=dict)
     profiles: bool = True
 

@@ -13,8 +13,9 @@ from tintype.photo.formats import raw
 from tintype.photo.formats._vips import encoder
 from tintype.photo.formats.record import Format, Saving, starts
 from tintype.photo.metadata import exif
-from tintype.photo.model import Metadata, Photo, dots_per_inch
-from tintype.photo.pages import blob, check_page, metadata_of, of_header
+from tintype.photo.metadata.found import Found
+from tintype.photo.model import Photo
+from tintype.photo.pages import check_page, metadata_of, of_header
 from tintype.photo.source import Source
 
 if TYPE_CHECKING:
@@ -32,22 +33,22 @@ def _pages(source: Source, settings: Settings) -> Iterator[Photo]:
     check_page(source.name, settings.page, pages)
     wanted = [settings.page] if settings.page else range(1, pages + 1)
     reduced = [p for p in wanted if p <= len(directories) and directories[p - 1].reduced]
-    notes: tuple[str, ...] = ()
+    # What lies beside the file, and notes on the whole of it, belong to its first page.
+    sidecars, notes = source.sidecars, source.notes
     if not settings.page and 0 < len(reduced) < len(wanted):
         wanted = [p for p in wanted if p not in reduced]
-        notes = (f"TIFF: {len(reduced)} reduced copies of other pages are left out",)
+        notes = (
+            *notes,
+            f"TIFF: {len(reduced)} reduced copies of other pages are left out",
+        )
     for page in wanted:
         decoder = _decoder(source, directories, page - 1)
         header = decoder.image(sequential=True) if page > 1 else first
-        metadata = _metadata(header, directories[page - 1] if page <= len(directories) else None)
-        yield of_header(header, decoder, "tiff", metadata, settings, pages=pages, notes=notes)
-
-
-def _metadata(header: pyvips.Image, directory: exif.TiffPage | None) -> Metadata:
-    if directory is None:
-        return metadata_of(header)
-    icc, dpi = blob(header, "icc-profile-data"), dots_per_inch(header)
-    return Metadata(directory.exif, directory.xmp, directory.iptc, icc, dpi)
+        found = directories[page - 1].found() if page <= len(directories) else Found()
+        metadata = metadata_of(header, found, sidecars)
+        told = (*notes, *found.notes)
+        yield of_header(header, decoder, "tiff", metadata, settings, pages=pages, notes=told)
+        notes, sidecars = (), ()
 
 
 def _decoder(source: Source, directories: list[exif.TiffPage], page: int) -> VipsDecoder:
@@ -103,5 +104,6 @@ FORMAT = Format(
         pages=True,
         lossless="always",
         amend=exif.into_tiff,
+        holds=frozenset({"exif", "xmp", "iptc", "photoshop", "dpi"}),
     ),
 )

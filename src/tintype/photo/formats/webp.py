@@ -2,7 +2,7 @@
 
 from tintype.photo.formats._vips import chroma_kept, encoder
 from tintype.photo.formats.record import Format, Saving
-from tintype.photo.metadata.containers import into_webp
+from tintype.photo.metadata.riff import into_webp
 from tintype.photo.pages import one_frame
 
 FORMAT = Format(
@@ -25,7 +25,5 @@ FORMAT = Format(
         lossless="option",
         shown=True,
         inject=into_webp,
-        iptc=False,
-        dpi_in_exif=True,
     ),
 )

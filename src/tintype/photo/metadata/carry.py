@@ -6,73 +6,159 @@ import dataclasses
 from typing import Any
 
 from tintype.photo import formats
-from tintype.photo.metadata import exif, provenance
-from tintype.photo.metadata.provenance import Provenance, XmpError
-from tintype.photo.model import Metadata, Photo
+from tintype.photo.metadata import (
+    exif,
+    exif_truth,
+    gather,
+    iptc,
+    jpeg,
+    photoshop,
+    provenance,
+    rehome,
+    xmp_truth,
+)
+from tintype.photo.metadata.facts import Facts
+from tintype.photo.metadata.provenance import Provenance
+from tintype.photo.metadata.xmp import Packet, XmpError
+from tintype.photo.model import Metadata, Photo, Text
 from tintype.photo.tiff import TiffError
 
+_COPYRIGHT, _URL, _DIGEST = 0x040A, 0x040B, 0x0425
 
-def renewed(photo: Photo, kind: str, mark: Provenance | None) -> tuple[Metadata, tuple[str, ...]]:
-    """The metadata of `photo` for a new file of format `kind`, and notes about what can't be kept.
+
+def renewed(photo: Photo, facts: Facts, mark: Provenance | None) -> tuple[Metadata, tuple[str, ...]]:
+    """The metadata of `photo` for a new file, and notes about what can't be kept.
 
     Parameters
     ----------
     photo
-        The photograph; the new picture has its upright size.
-    kind
-        A key of `tintype.photo.formats.WRITABLE`.
+        The photograph.
+    facts
+        What is true of the new picture; `Facts.kind` is a key of `tintype.photo.formats.WRITABLE`.
     mark
         How the colour was made; None leaves that unsaid.
     """
-    old, size = photo.metadata, (photo.width, photo.height)
-    notes: list[str] = []
-    packet: bytes | None
+    old, notes = photo.metadata, list[str]()
+    holds = formats.saving(facts.kind).holds
+    records = iptc.renewed(old.iptc, facts)
+    resources, more = photoshop.renewed(old.photoshop, facts, (old.iptc, records))
+    notes += more
+    new = Metadata(_exif(old, facts, mark, notes), None, records, None, old.dpi, resources,
+                   old.comments, old.texts, old.modified)  # fmt: skip
+    packet = _packet(old, facts, mark, notes)
+    if packet is None:  # damaged, and nothing has to be added to it
+        new = dataclasses.replace(new, xmp=old.xmp)
+        packet, untouched = Packet(), True
+    else:
+        untouched = False
+    new = _placed(new, packet, holds, facts.kind, notes)
+    if not untouched and (old.xmp is not None or mark is not None or packet.names()):
+        new = dataclasses.replace(new, xmp=packet.to_bytes())
+    elif untouched and packet.names():
+        notes.append("what would be told in XMP is left out")
+    if formats.saving(facts.kind).room:
+        new = _fitted(new, facts.kind, notes)
+    return new, tuple(dict.fromkeys(notes))
+
+
+def _packet(old: Metadata, facts: Facts, mark: Provenance | None, notes: list[str]) -> Packet | None:
+    """The XMP packet, renewed and with the mark; None for a damaged one to which nothing is added."""
     try:
-        packet = provenance.renew(old.xmp, size, mark)
+        packet = Packet(old.xmp)
     except XmpError as error:
         if mark is None:
-            packet = old.xmp
-        else:
-            packet = provenance.renew(None, size, mark)
-            notes.append(f"its XMP is damaged ({error}) and is left out")
-    new = Metadata(_exif(old, kind, size, mark, notes), packet, old.iptc, None, old.dpi)
-    form = formats.saving(kind)
-    if not form.iptc and new.iptc is not None:
-        notes.append(f"{formats.WRITABLE[kind].title} has no place for IPTC-IIM: those fields are left out")
-        new = dataclasses.replace(new, iptc=None)
-    if form.room:
-        new = _fitted(new, kind, size, mark, notes)
-    return new, tuple(notes)
+            notes.append(f"its XMP is damaged ({error}) and is left as it is")
+            return None
+        notes.append(f"its XMP is damaged ({error}): its text is kept in tintype:{gather.DAMAGED}")
+        packet = Packet()
+        gather.keep_damaged(packet, old.xmp or b"")
+    notes += xmp_truth.put_right(packet, facts)
+    if mark is not None:
+        provenance.tell(packet, mark)
+    return packet
 
 
-def _exif(
-    old: Metadata, kind: str, size: tuple[int, int], mark: Provenance | None, notes: list[str]
-) -> bytes | None:
+def renewed_xmp(packet: bytes | None, facts: Facts, mark: Provenance | None) -> bytes | None:
+    """One packet renewed and marked; None if there was none and nothing is added. Raises XmpError."""
+    if packet is None and mark is None:
+        return None
+    new = Packet(packet)
+    xmp_truth.put_right(new, facts)
+    if mark is not None:
+        provenance.tell(new, mark)
+    return new.to_bytes()
+
+
+def _exif(old: Metadata, facts: Facts, mark: Provenance | None, notes: list[str]) -> bytes | None:
     software = mark.tool if mark else None
     try:
         if old.exif is not None:
-            return exif.renew(old.exif, size, old.dpi, software)
+            return exif_truth.renew(old.exif, facts, software)
     except TiffError as error:
         notes.append(f"its EXIF is damaged ({error}) and is left out")
-    needed = software is not None or (old.dpi is not None and formats.saving(kind).dpi_in_exif)
-    return exif.renew(None, size, old.dpi, software) if needed else None
+    needed = software is not None or (old.dpi is not None and "dpi" not in formats.saving(facts.kind).holds)
+    return exif_truth.renew(None, facts, software) if needed else None
 
 
-def _fitted(
-    new: Metadata, kind: str, size: tuple[int, int], mark: Provenance | None, notes: list[str]
-) -> Metadata:
-    """A JPEG holds 64 KB of each kind in one piece; what is larger is left out, and said so."""
-    title, rooms = formats.WRITABLE[kind].title, formats.saving(kind).room
-    if new.exif is not None and len(new.exif) > rooms["exif"]:
-        slim = exif.slimmed(new.exif)
-        if len(slim) <= rooms["exif"]:
+def _placed(new: Metadata, packet: Packet, holds: frozenset[str], kind: str, notes: list[str]) -> Metadata:
+    """What the format has no place for goes where it has one, else it is said."""
+    name, changes = formats.WRITABLE[kind].title, dict[str, Any]()
+    texts, comments = new.texts, new.comments
+    if texts and "texts" not in holds:
+        texts, changes["texts"] = rehome.texts_into(packet, texts), ()
+        if "comments" in holds:  # a comment can say whatever it likes
+            comments = (*comments, *(_as_comment(t) for t in texts))
+        elif texts:
+            left = ", ".join(dict.fromkeys(t.keyword for t in texts))
+            notes.append(f"{name} has no place for the texts {left}: left out")
+    if comments and "comments" not in holds:
+        left_comments = rehome.comments_into(packet, comments)
+        comments = ()
+        if left_comments:
+            notes.append(f"{name} has no place for comments: {len(left_comments)} left out")
+    changes["comments"] = comments
+    if new.modified is not None and "modified" not in holds:
+        rehome.modified_into(packet, new.modified)
+        changes["modified"] = None
+    if new.iptc is not None and "iptc" not in holds:
+        without = rehome.iptc_into(packet, new.iptc)
+        sets = ", ".join(f"2:{n:02}" for n in without)
+        notes.append(
+            f"{name} has no place for IPTC-IIM: those fields are told in XMP"
+            + (f", and {sets}, which it doesn't have, are left out" if sets else "")
+        )
+        changes["iptc"] = None
+    if new.photoshop is not None and "photoshop" not in holds:
+        block = new.photoshop
+        rehome.photoshop_into(packet, photoshop.content(block, _COPYRIGHT), photoshop.content(block, _URL))
+        others = {r.number for r in photoshop.parse(block)} - {_COPYRIGHT, _URL, _DIGEST, 0x03ED}
+        if others:
+            numbers = ", ".join(f"{n:#06x}" for n in sorted(others))
+            notes.append(f"{name} has no place for Photoshop's resources {numbers}: left out")
+        changes["photoshop"] = None
+    return dataclasses.replace(new, **changes)
+
+
+def _as_comment(text: Text) -> str:
+    return text.text if text.keyword.lower() == "comment" else f"{text.keyword}: {text.text}"
+
+
+def _fitted(new: Metadata, kind: str, notes: list[str]) -> Metadata:
+    """A JPEG holds 64 KB of EXIF in one piece, and XMP that comes apart into such pieces."""
+    title, room = formats.WRITABLE[kind].title, formats.saving(kind).room
+    if new.exif is not None and len(new.exif) > room["exif"]:
+        large, slim = len(new.exif), exif.slimmed(new.exif)
+        if len(slim) <= room["exif"]:
             notes.append(f"the maker's note in its EXIF is too large for a {title}: left out")
             new = dataclasses.replace(new, exif=slim)
-    for field, room in rooms.items():
-        content = getattr(new, field)
-        if content is not None and len(content) > room:
-            short = provenance.renew(None, size, mark) if field == "xmp" else None
-            notes.append(f"its {field.upper()} ({len(content):,} bytes) is too large for a {title}: left out")
-            changes: dict[str, Any] = {field: short}
-            new = dataclasses.replace(new, **changes)
+        else:
+            notes.append(f"its EXIF ({large:,} bytes) is too large for a {title}: left out")
+            new = dataclasses.replace(new, exif=None)
+    if new.xmp is not None:
+        size = len(new.xmp)
+        try:
+            jpeg.split(new.xmp)
+        except XmpError as error:
+            notes.append(f"its XMP ({size:,} bytes) is too large for a {title} ({error}): left out")
+            new = dataclasses.replace(new, xmp=None)
     return new

@@ -9,17 +9,15 @@ from __future__ import annotations
 import io
 import struct
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import BinaryIO
 
-from tintype.photo.metadata import iptc
+from tintype.photo.metadata import iptc, photoshop
+from tintype.photo.metadata.found import Found
+from tintype.photo.metadata.xmp import LARGEST
 from tintype.photo.model import Metadata
 from tintype.photo.tiff import (
-    ASCII,
     BYTE,
-    EXIF_IFD,
     RATIONAL,
-    SHORT,
     UNDEFINED,
     Tiff,
     TiffError,
@@ -29,14 +27,14 @@ from tintype.photo.tiff import (
     finish_block,
 )
 
-_ORIENTATION, _SOFTWARE, _XMP, _IPTC, _PHOTOSHOP = 0x112, 0x131, 700, 33723, 34377
-_MAKERS_NOTE = 0x927C
+_ORIENTATION, _XMP, _IPTC, _PHOTOSHOP = 0x112, 700, 33723, 34377
+_MAKERS_NOTE, _LAYERS = 0x927C, 37724
 _PHOTOMETRIC, _DNG_VERSION = 262, 50706
 # DNG 1.7: how a camera's raw is developed, which is done; its version makes any TIFF a raw. What it says of
 # the camera, the lens and the first file's name stays true.
 _DNG = frozenset(range(50706, 52600)) - {50708, 50709, 50735, 50736, 50827}
 # How the pixels of a TIFF are stored: true of that file only, so never copied to another.
-_STRUCTURE = frozenset(
+STRUCTURE = frozenset(
     {254, 255, 256, 257, 258, 259, 262, 263, 264, 265, 266, 273, 277, 278, 279, 280, 281, 284, 288, 289,
      290, 291, 292, 293, 297, 301, 317, 318, 319, 320, 321, 322, 323, 324, 325, 326, 327, 328, 330, 332,
      333, 334, 336, 337, 338, 339, 340, 341, 342, 343, 344, 345, 346, 347, 400, 512, 513, 514, 515, 517,
@@ -61,6 +59,10 @@ class TiffPage:
         IPTC-IIM records; libtiff takes them for numbers and may turn their bytes around.
     xmp
         An XMP packet.
+    photoshop
+        Photoshop's image resources besides IPTC.
+    layers
+        Whether Photoshop keeps its layers here.
     """
 
     exif: bytes | None
@@ -68,6 +70,13 @@ class TiffPage:
     lab8: int | None
     iptc: bytes | None
     xmp: bytes | None
+    photoshop: bytes | None = None
+    layers: bool = False
+
+    def found(self) -> Found:
+        """What it says beside the pixels."""
+        notes = ["TIFF: Photoshop's layers are left out"] if self.layers else []
+        return Found(exif=self.exif, xmp=self.xmp, iptc=self.iptc, photoshop=self.photoshop, notes=notes)
 
 
 def survey(file: BinaryIO) -> tuple[list[TiffPage], bool]:
@@ -78,34 +87,44 @@ def survey(file: BinaryIO) -> tuple[list[TiffPage], bool]:
     try:
         source = Tiff(file)
         offsets = source.directories()
-        pages = [_page(source, offset) for offset in offsets]
+        pages = [page(source, offset) for offset in offsets]
         raw = bool(offsets) and _DNG_VERSION in source.entries(offsets[0])
     except TiffError:
         return [], False
     return pages, raw
 
 
-def _page(source: Tiff, offset: int) -> TiffPage:
+def page(source: Tiff, offset: int) -> TiffPage:
+    """What one directory says. Raises TiffError."""
     entries = source.entries(offset)
+    entries |= source.entries(offset, limit=LARGEST, only=frozenset({_XMP}))
     block = empty_block(source.order)
-    values = copy_directory(source, offset, block, _STRUCTURE)
-    worth = values.keys() - _RESOLUTION - {_ORIENTATION}
+    values = copy_directory(source, offset, block, STRUCTURE)
+    upright = source.number(entries.get(_ORIENTATION), 1) == 1
+    worth = values.keys() - _RESOLUTION - ({_ORIENTATION} if upright else set())
     photometric = entries.get(_PHOTOMETRIC)
     lab8 = source.number(photometric) == 8 and set(source.numbers(entries.get(258))) == {8}
+    records, others = photoshop.parted(entries[_PHOTOSHOP].data if _PHOTOSHOP in entries else None)
     return TiffPage(
         exif=finish_block(block, values) if worth else None,
         reduced=bool(source.number(entries.get(254)) & 1),
         lab8=photometric.position if photometric and lab8 else None,
-        iptc=_records(entries),
-        xmp=entries[_XMP].data if _XMP in entries else None,
+        iptc=(_IPTC in entries and iptc.unwrap(entries[_IPTC].data)) or records,
+        xmp=entries[_XMP].data or None if _XMP in entries else None,
+        photoshop=others,
+        layers=_LAYERS in entries,
     )
 
 
-def _records(entries: dict[int, Value]) -> bytes | None:
-    for tag in (_IPTC, _PHOTOSHOP):
-        if tag in entries and (found := iptc.unwrap(entries[tag].data)):
-            return found
-    return None
+def orientation(exif: bytes | None) -> int | None:
+    """How the picture lies (1-8), as a block says; None where it doesn't."""
+    try:
+        block = Tiff(io.BytesIO(exif or b""))
+        value = block.entries(block.directories()[0], only=frozenset({_ORIENTATION})).get(_ORIENTATION)
+    except (TiffError, IndexError):
+        return None
+    number = block.number(value)
+    return number if 1 <= number <= 8 else None
 
 
 def resolution(exif: bytes | None) -> tuple[float, float] | None:
@@ -124,70 +143,6 @@ def resolution(exif: bytes | None) -> tuple[float, float] | None:
         return None
     across, down = (round(n / d * unit, 3) for n, d in ratios)
     return across, down
-
-
-def renew(
-    exif: bytes | None, size: tuple[int, int], dpi: tuple[float, float] | None, software: str | None
-) -> bytes:
-    """The block of an upright, newly written picture: what is no longer true is put right.
-
-    Parameters
-    ----------
-    exif
-        The photograph's own block; None begins an empty one.
-    size
-        Width and height of the picture.
-    dpi
-        Pixels an inch, across and down; None leaves what the block says.
-    software
-        For the Software tag, unless the block has one.
-
-    Raises
-    ------
-    TiffError
-        When the block is damaged.
-    """
-    block = Tiff(io.BytesIO(exif)) if exif is not None else empty_block()
-    values: dict[int, Value] = {}
-    if exif is not None:
-        chain = block.directories()
-        if not chain:
-            msg = "it has no directory"
-            raise TiffError(msg)
-        values = block.entries(chain[0])
-        if len(chain) > 1:
-            _drop_thumbnail(block, chain[1])
-    for tag, number in {_ORIENTATION: 1, 256: size[0], 257: size[1]}.items():
-        if tag in values:
-            block.overwrite(values[tag], number)
-            values[tag] = block.reread(values[tag])
-    if EXIF_IFD in values:
-        inner = block.entries(block.number(values[EXIF_IFD]))
-        for tag, number in {0xA002: size[0], 0xA003: size[1]}.items():
-            if tag in inner:
-                block.overwrite(inner[tag], number)
-    if dpi is not None:
-        for tag, inch in zip((282, 283), dpi, strict=True):
-            ratio = Fraction(inch).limit_denominator(1000)
-            numbers = struct.pack(block.order + "II", min(ratio.numerator, 2**32 - 1), ratio.denominator)
-            values[tag] = Value(RATIONAL, 1, numbers)
-        values[296] = Value(SHORT, 1, struct.pack(block.order + "H", 2))  # inches
-    if software is not None and _SOFTWARE not in values:
-        text = software.encode("ascii", "replace") + b"\0"
-        values[_SOFTWARE] = Value(ASCII, len(text), text)
-    # The second directory is the thumbnail, which is still grey: the new chain ends with the first.
-    return finish_block(block, values)
-
-
-def _drop_thumbnail(block: Tiff, offset: int) -> None:
-    """Cut the thumbnail off where it lies at the end, so that what is new has room in a JPEG's 64 KB.
-
-    It may itself have been cut: of EXIF in several segments libvips gives the first.
-    """
-    entries = block.entries(offset)
-    start, length = block.number(entries.get(513)), block.number(entries.get(514))
-    if offset < start < block.size <= start + length + 4:
-        block.truncate(start)
 
 
 def slimmed(exif: bytes) -> bytes:
@@ -211,12 +166,14 @@ def into_tiff(file: BinaryIO, metadata: Metadata) -> None:
     added: dict[int, Value] = {}
     if metadata.exif is not None:
         block = Tiff(io.BytesIO(metadata.exif))
-        leave = _STRUCTURE | _RESOLUTION | {_ORIENTATION}
+        leave = STRUCTURE | _RESOLUTION | {_ORIENTATION}
         added |= copy_directory(block, block.directories()[0], target, leave)
     if metadata.xmp is not None:
         added[_XMP] = Value(BYTE, len(metadata.xmp), metadata.xmp)
     if metadata.iptc is not None:
         added[_IPTC] = Value(UNDEFINED, len(metadata.iptc), metadata.iptc)
+    if metadata.photoshop is not None:
+        added[_PHOTOSHOP] = Value(BYTE, len(metadata.photoshop), metadata.photoshop)
     if added or not keep_resolution:
         values = {t: v for t, v in values.items() if keep_resolution or t not in _RESOLUTION}
         following = target.next_of(offset)

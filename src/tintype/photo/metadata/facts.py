@@ -5,9 +5,6 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 
-MEDIA_TYPES = {"jpeg": "image/jpeg", "png": "image/png", "tiff": "image/tiff", "webp": "image/webp",
-               "avif": "image/avif", "jxl": "image/jxl", "jp2": "image/jp2"}  # fmt: skip
-
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -19,6 +16,8 @@ class Facts:
         Pixels.
     kind
         The format it is written in.
+    media
+        Its media type.
     bits
         A channel.
     bands
@@ -36,6 +35,7 @@ class Facts:
     width: int
     height: int
     kind: str = "jpeg"
+    media: str = "image/jpeg"
     bits: int = 8
     bands: int = 3
     dpi: tuple[float, float] | None = None

@@ -12,7 +12,7 @@ _PIXELS = (b"NETSCAPE2.0", b"ANIMEXTS1.0", b"ICCRGBG1012")
 
 
 def survey(data: Any) -> Found:
-    """Everything that the extensions of a GIF say; `data` is bytes or a memory map. Damage ends the search."""
+    """Everything that the extensions of a GIF say; `data` is bytes or a memory map."""
     found = Found()
     if len(data) < 13:
         return found

@@ -17,7 +17,11 @@ from tintype.photo.metadata.found import Found, readable
 from tintype.photo.metadata.xmp import NOTE, Packet, XmpError
 from tintype.photo.model import Metadata
 
-_EXIF, _XMP, _EXTENSION = b"Exif\0\0", b"http://ns.adobe.com/xap/1.0/\0", b"http://ns.adobe.com/xmp/extension/\0"
+_EXIF, _XMP, _EXTENSION = (
+    b"Exif\0\0",
+    b"http://ns.adobe.com/xap/1.0/\0",
+    b"http://ns.adobe.com/xmp/extension/\0",
+)
 _PHOTOSHOP = (photoshop.HEAD, b"Adobe_Photoshop2.5:")
 SEGMENT = 65533
 """Bytes that one JPEG segment holds."""
@@ -149,7 +153,11 @@ def _extended(met: _Segments, found: Found) -> bytes | None:
         name = (packet.get(NOTE, "HasExtendedXMP") or "").encode("ascii", "replace")
         length, pieces = met.pieces.get(name, (0, {}))
         whole = b"".join(pieces[offset] for offset in sorted(pieces))
-        if not whole or len(whole) != length or hashlib.md5(whole).hexdigest().upper() != name.decode().upper():
+        if (
+            not whole
+            or len(whole) != length
+            or hashlib.md5(whole).hexdigest().upper() != name.decode().upper()
+        ):
             found.notes.append("its extended XMP is damaged or belongs to another packet, and is left out")
             return standard
         packet.take(Packet(whole))
@@ -167,7 +175,9 @@ def _others(data: Any, end: int, met: _Segments, found: Found) -> None:
     behind = len(data) - end
     if pictures:
         found.second.add("pictures")
-        found.notes.append(f"JPEG: the first of {len(pictures) + 1} pictures is taken, the others are left out")
+        found.notes.append(
+            f"JPEG: the first of {len(pictures) + 1} pictures is taken, the others are left out"
+        )
     elif len(kinds) > 1:
         found.notes.append("JPEG: the preview behind the picture is left out")
     if behind < 16:

@@ -17,7 +17,7 @@ _XMP, _EXIF = 0x0424, 0x0422
 _KINDS = (b"8BIM", b"MeSa", b"AgHg", b"PHUT", b"DCSR")
 _PATHS = range(0x07D0, 0x0BB7)
 
-# Of the pixels, layers, channels and thumbnails of another file, or of what is kept elsewhere (EXIF, XMP, ICC).
+# Of the pixels, layers, channels and thumbnails of another file, or kept elsewhere (EXIF, XMP, ICC).
 ABOUT_PIXELS = frozenset(
     {0x03E8, 0x03E9, 0x03EA, 0x03EB, 0x03EE, 0x03EF, 0x03F4, 0x03F6, 0x03F7, 0x03F9, 0x03FA, 0x03FB, 0x03FC,
      0x03FE, 0x0400, 0x0402, 0x0403, 0x0406, 0x0409, 0x040C, 0x040F, 0x0410, 0x0411, 0x0412, 0x0413, 0x0415,

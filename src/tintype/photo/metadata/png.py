@@ -5,7 +5,6 @@ PNG 3rd edition, 11.3; XMP specification part 3, 1.1.5; ImageMagick's "Raw profi
 
 from __future__ import annotations
 
-import shutil
 import struct
 import zlib
 from contextlib import suppress
@@ -18,10 +17,11 @@ from tintype.photo.model import Metadata, Text
 _XMP = "XML:com.adobe.xmp"
 _RAW = "Raw profile type "
 _LONG = 1024  # characters from which a text is worth compressing
-# Chunks that describe pixels or their display in the old file, or that are read elsewhere (ICC, gamma, pHYs).
+# Chunks that describe pixels or their display in the old file, or that are read elsewhere.
 _PIXELS = frozenset(
-    (b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"cHRM", b"gAMA", b"iCCP", b"sBIT", b"sRGB", b"cICP", b"mDCV",
-     b"cLLI", b"bKGD", b"hIST", b"sPLT", b"pHYs", b"acTL", b"fcTL", b"fdAT", b"vpAg", b"iDOT", b"dSIG")
+    (b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"cHRM", b"gAMA", b"iCCP", b"sBIT", b"sRGB", b"cICP",
+     b"mDCV", b"cLLI", b"bKGD", b"hIST", b"sPLT", b"pHYs", b"acTL", b"fcTL", b"fdAT", b"vpAg",
+     b"iDOT", b"dSIG")
 )  # fmt: skip
 # ImageMagick notes what it knows of the file that it read: true of that file alone.
 _OF_THE_FILE = ("jpeg:", "png:", "icc:", "tiff:", "Thumb::")
@@ -148,7 +148,7 @@ def _profiles(profiles: dict[str, bytes], found: Found) -> None:
 
 
 def into_png(source: BinaryIO, target: BinaryIO, metadata: Metadata) -> None:
-    """Copy a PNG with eXIf, iTXt (XMP), zTXt (IPTC as ImageMagick and ExifTool know it), texts, tIME, pHYs."""
+    """Copy a PNG with all its chunks of metadata; IPTC as ImageMagick and ExifTool know it."""
     target.write(source.read(33))  # the signature and IHDR
     if metadata.dpi:
         across, down = (round(d / 0.0254) for d in metadata.dpi)
@@ -160,8 +160,8 @@ def into_png(source: BinaryIO, target: BinaryIO, metadata: Metadata) -> None:
     if metadata.xmp is not None:
         target.write(_chunk(b"iTXt", _XMP.encode() + b"\0\0\0\0\0" + metadata.xmp))
     if block := photoshop.with_iptc(metadata.photoshop, metadata.iptc):
-        text = f"\niptc\n{len(block):8}\n{block.hex()}\n".encode("ascii")
-        target.write(_chunk(b"zTXt", b"Raw profile type iptc\0\0" + zlib.compress(text)))
+        digits = f"\niptc\n{len(block):8}\n{block.hex()}\n".encode("ascii")
+        target.write(_chunk(b"zTXt", b"Raw profile type iptc\0\0" + zlib.compress(digits)))
     for text in metadata.texts:
         target.write(_text_chunk(text))
     for comment in metadata.comments:
@@ -171,20 +171,7 @@ def into_png(source: BinaryIO, target: BinaryIO, metadata: Metadata) -> None:
         if head[4:] == b"pHYs":
             source.seek(length, 1)
             continue
-        target.write(head)
-        shutil.copyfileobj(_Part(source, length), target, 1 << 20)
-
-
-class _Part:
-    """The next `length` bytes of a file."""
-
-    def __init__(self, file: BinaryIO, length: int) -> None:
-        self._file, self._left = file, length
-
-    def read(self, size: int) -> bytes:
-        data = self._file.read(min(size, self._left))
-        self._left -= len(data)
-        return data
+        target.write(head + source.read(length))
 
 
 def _text_chunk(text: Text) -> bytes:

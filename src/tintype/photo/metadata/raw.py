@@ -54,7 +54,8 @@ def _of_jpeg(data: Any, start: int, length: int) -> Found:
 
 def _tiff(data: Any) -> Found:
     found = Found()
-    with io.BytesIO(data[:]) if isinstance(data, bytes) else _Window(data) as file:
+    file: Any = io.BytesIO(data) if isinstance(data, bytes) else _Window(data)
+    with file:
         try:
             source = Tiff(file, foreign=True)
             offset = source.directories()[0]

@@ -1,4 +1,4 @@
-"""XMP files beside a photograph: photo.xmp (Adobe) and photo.jpg.xmp (darktable, digiKam), read and written."""
+"""XMP files beside a photograph: photo.xmp (Adobe) and photo.jpg.xmp (darktable, digiKam)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tintype import files
-from tintype.photo.formats import RAW_SUFFIXES
+from tintype.photo.formats.raw import FORMAT as RAW
 from tintype.photo.metadata.xmp import LARGEST, PHOTOSHOP, Packet, XmpError
 from tintype.photo.model import Sidecar
 
@@ -53,9 +53,9 @@ def _names(photo: Path) -> list[tuple[Path, bool]]:
 
 def _raw_of(photo: Path) -> str:
     """The camera RAW with the same name beside a photograph of another kind: a short name is its sidecar."""
-    if photo.suffix.lower() in RAW_SUFFIXES:
+    if photo.suffix.lower() in RAW.suffixes:
         return ""
-    for suffix in sorted(RAW_SUFFIXES - {".raw"}):
+    for suffix in RAW.suffixes:
         for path in (photo.with_suffix(suffix), photo.with_suffix(suffix.upper())):
             if path.is_file():
                 return path.name

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tintype.photo.metadata import boxes, exif, gif, jpeg, png, raw, riff, xmp_truth
+from tintype.photo.metadata import boxes, gif, jpeg, png, raw, riff, xmp_truth
 from tintype.photo.metadata.found import Found
 from tintype.photo.metadata.xmp import TIFF, Packet, XmpError
 
@@ -54,15 +54,9 @@ def claims(found: Found) -> None:
     found.notes += [f"{_SAID[what]}" for what in sorted(told) if what in _SAID]
 
 
-def orientation(exif_block: bytes | None, packet: bytes | None) -> int:
-    """How the stored picture lies (EXIF, 1-8): as EXIF says, else as XMP does, else upright."""
-    found = exif.orientation(exif_block)
-    return found if found is not None else xmp_orientation(packet) or 1
-
-
 def xmp_orientation(packet: bytes | None) -> int | None:
     """How XMP says that the picture lies; None where it doesn't."""
-    if not packet or b"O\0" not in packet and b"Orientation" not in packet and b"\0O" not in packet:
+    if not packet or (b"O\0" not in packet and b"Orientation" not in packet and b"\0O" not in packet):
         return None
     text = (_packet(packet).get(TIFF, "Orientation") or "").strip()
     return int(text) if text in tuple("12345678") else None

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 from xml.dom import minidom
 
-from tintype.photo.metadata.facts import MEDIA_TYPES, Facts
+from tintype.photo.metadata.facts import Facts
 from tintype.photo.metadata.xmp import (
     DC,
     EXIF,
@@ -43,7 +43,8 @@ GONE = (
     {(TIFF, name) for name in ("Compression", "PlanarConfiguration", "YCbCrSubSampling", "YCbCrPositioning",
                                "YCbCrCoefficients", "TransferFunction", "WhitePoint", "PrimaryChromaticities",
                                "ReferenceBlackWhite", "NativeDigest")}
-    | {(EXIF, name) for name in ("ComponentsConfiguration", "CompressedBitsPerPixel", "Gamma", "NativeDigest")}
+    | {(EXIF, name) for name in ("ComponentsConfiguration", "CompressedBitsPerPixel", "Gamma",
+                                 "NativeDigest")}
     | {(XMP, "Thumbnails"), (NOTE, "HasExtendedXMP")}
 )  # fmt: skip
 """Properties that are taken out: nothing true can be put in their place."""
@@ -80,7 +81,7 @@ def _single(facts: Facts) -> dict[tuple[str, str], str]:
         (EXIF, "ColorSpace"): 1 if facts.srgb else 65535,
         (PHOTOSHOP, "ColorMode"): 3,
         (PHOTOSHOP, "ICCProfile"): facts.profile,
-        (DC, "format"): MEDIA_TYPES[facts.kind],
+        (DC, "format"): facts.media,
     }
     if facts.dpi is not None:
         told |= {(TIFF, name): f"{round(dpi * 1000)}/1000"
@@ -137,11 +138,15 @@ def _colour_again(node: minidom.Element) -> None:
             elif _greys(attribute.localName, attribute.value):
                 node.removeAttributeNode(attribute)
     if node.namespaceURI == CRS and node.localName == "ConvertToGrayscale":
-        for child in list(node.childNodes):
-            node.removeChild(child)
-        node.appendChild(node.ownerDocument.createTextNode("False"))
+        _set_text(node, "False")
     elif node.namespaceURI == CRS and node.localName.startswith(_GREY_SLIDERS):
-        node.parentNode.removeChild(node)
+        node.parentNode.removeChild(node)  # type: ignore[union-attr]
+
+
+def _set_text(node: Any, text: str) -> None:
+    for child in list(node.childNodes):
+        node.removeChild(child)
+    node.appendChild(node.ownerDocument.createTextNode(text))
 
 
 def _each(xmp: Packet, change: Callable[[minidom.Element], None]) -> None:
@@ -173,10 +178,8 @@ class _Fields:
                 continue
             if node.nodeType == node.ATTRIBUTE_NODE:
                 node.value = str(text)
-                continue
-            for child in list(node.childNodes):
-                node.removeChild(child)
-            node.appendChild(node.ownerDocument.createTextNode(str(text)))
+            else:
+                _set_text(node, str(text))
 
     @staticmethod
     def _text(node: Any) -> str:

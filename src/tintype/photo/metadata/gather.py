@@ -1,0 +1,63 @@
+"""From what a file and its sidecars say to the `Metadata` of a photograph."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tintype.photo.metadata import exif
+from tintype.photo.metadata.found import Found
+from tintype.photo.metadata.survey import xmp_orientation
+from tintype.photo.metadata.xmp import TINTYPE, Packet, XmpError
+from tintype.photo.model import Metadata, Sidecar
+
+DAMAGED = "DamagedXMP"
+"""The property that keeps the text of a packet that nobody can read."""
+
+
+def gathered(
+    found: Found,
+    icc: bytes | None,
+    dpi: tuple[float, float] | None,
+    sidecars: Sequence[Sidecar] = (),
+) -> Metadata:
+    """Put together what a file says and what lies beside it; a sidecar's word counts more."""
+    packet = found.xmp
+    for sidecar in sidecars:
+        packet = _joined(packet, sidecar.packet)
+    return Metadata(
+        exif=found.exif,
+        xmp=packet,
+        iptc=found.iptc,
+        icc=icc or found.icc,
+        dpi=dpi,
+        photoshop=found.photoshop,
+        comments=tuple(found.comments),
+        texts=tuple(found.texts),
+        modified=found.modified,
+        sidecars=tuple(sidecars),
+    )
+
+
+def _joined(embedded: bytes | None, sidecar: bytes) -> bytes:
+    try:
+        packet = Packet(embedded)
+    except XmpError:
+        packet = Packet()
+        keep_damaged(packet, embedded or b"")
+    packet.take(Packet(sidecar))
+    return packet.to_bytes()
+
+
+def keep_damaged(packet: Packet, damaged: bytes) -> None:
+    """Keep, as mere text, a packet that can't be read: somebody may still find the caption in it."""
+    packet.put(TINTYPE, DAMAGED, damaged.decode("utf-8", "backslashreplace"))
+
+
+def orientation(metadata: Metadata) -> int:
+    """How the stored picture lies (EXIF, 1-8).
+
+    The sidecar says it, else EXIF, else XMP inside the file, else it is upright.
+    """
+    told = [xmp_orientation(s.packet) for s in reversed(metadata.sidecars)]
+    told += [exif.orientation(metadata.exif), xmp_orientation(metadata.xmp)]
+    return next((n for n in told if n is not None), 1)
