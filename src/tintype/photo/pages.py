@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 # Turned by a quarter, a picture's resolutions change places.
 _QUARTER_TURNS = range(5, 9)
-_CORNERS = ((0, 0), (1, 0), (0, 1))
+_CORNERS = ((0, 0), (1, 0), (0, 1), (1, 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,10 @@ def of_header(
     notes: tuple[str, ...] = (),
     upright: bool = False,
 ) -> Photo:
-    """A `Photo` of what libvips says; `upright`: whether libvips turns it. Raises PhotoError if it is too large or can't be coloured."""
+    """A `Photo` of what libvips says; `upright`: whether libvips turns it.
+
+    Raises PhotoError if it is too large or can't be coloured.
+    """
     name = decoder.source.name
     check_size(header.width, header.height, name, settings)
     orientation = 1 if upright else gather.orientation(metadata)
@@ -171,9 +174,7 @@ def _beyond(done: int, wanted: int) -> int:
     corners = {n: tuple(Facts(1, 1, orientation=n).place(x, y) for x, y in _CORNERS) for n in range(1, 9)}
     # From where a corner lies after the one turn to where it lies after the other.
     moves = dict(zip(corners[done], corners[wanted], strict=True))
-    return next(
-        n for n in range(1, 9) if all(moves[c] == m for c, m in zip(_CORNERS, corners[n]) if c in moves)
-    )
+    return next(n for n in range(1, 9) if corners[n] == tuple(moves[c] for c in _CORNERS))
 
 
 def check_size(width: int, height: int, name: str, settings: Settings) -> None:
