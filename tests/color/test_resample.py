@@ -6,12 +6,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from skimage.transform import resize
 
-from tintype.color.resample import Upsampler, weights
+from tintype.color.resample import Upsampler, taps, weights
 
 
 @given(st.integers(1, 40), st.integers(1, 90))
 def test_weights_sum_to_one_and_a_flat_map_stays_flat(source, target):
     np.testing.assert_allclose(weights(source, target).sum(axis=1), 1, atol=1e-5)
+
+
+@given(st.integers(1, 40), st.integers(1, 3000))
+def test_the_taps_are_the_weights_without_their_zeros(source, target):
+    first, found = taps(source, target)
+    matrix = np.zeros((target, source), np.float32)
+    np.put_along_axis(matrix, first[:, None] + np.arange(found.shape[1]), found, axis=1)
+    np.testing.assert_array_equal(matrix, weights(source, target))
 
 
 @pytest.mark.parametrize(("height", "width"), [(100, 130), (7, 5), (16, 24), (1, 300)])

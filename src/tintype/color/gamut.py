@@ -8,11 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tintype.color.lab import Float, Grey, grey_tables, linear_from_f, ratio_from_f, srgb_from_linear
+from tintype.color import kernel
+from tintype.color.lab import (
+    DELTA,
+    F_BLACK,
+    F_SLOPE,
+    RGB_FROM_XYZ,
+    Float,
+    Grey,
+    grey_tables,
+    linear_from_f,
+    ratio_from_f,
+    srgb_from_linear,
+)
 
 Rgb = tuple[Float, Float, Float]
 
@@ -43,6 +56,12 @@ def srgb_from_lab(lab: Float) -> Float:
 
 
 def _fit(fy: Float, y: Float, a: Float, b: Float) -> Rgb:
+    compiled = kernel.loaded()
+    return fit_numpy(fy, y, a, b) if compiled is None else compiled.fit(_rules(), fy, y, a, b)
+
+
+def fit_numpy(fy: Float, y: Float, a: Float, b: Float) -> Rgb:
+    """As `fit`, with the lightness as CIE's f(Y) and Y: the oracle of the compiled kernel."""
     rgb = linear_from_f(fy, y, a, b)
     # Whole strips mostly lie inside: reductions are cheaper than masks.
     if min(float(c.min()) for c in rgb) < 0 or max(float(c.max()) for c in rgb) > 1:
@@ -109,13 +128,14 @@ def _largest(fy: Float, y: Float, a: Float, b: Float, steps: int) -> Float:
 
 _LIGHTS, _HUES = 128, 256  # cells of the table: four times as many are no better on photographs
 _FAR = np.float32(250)  # |a| + |b| beyond sRGB everywhere
-_FY = np.float32(4 / 29), np.float32(25 / 29)  # CIE's f of black, and from there to white
+_BLACK_TO_WHITE = np.float32(25 / 29)  # in CIE's f
+_SPAN = _LIGHTS / _BLACK_TO_WHITE
 
 
 @cache
 def _edge() -> Float:
     """Largest |a| + |b| inside sRGB, by lightness (f(Y), black to white) and hue (see `_turn`)."""
-    f = (np.linspace(0, 1, _LIGHTS + 1, dtype=np.float32) * _FY[1] + _FY[0])[:, None]
+    f = (np.linspace(0, 1, _LIGHTS + 1, dtype=np.float32) * _BLACK_TO_WHITE + F_BLACK)[:, None]
     turn = np.linspace(-1, 3, _HUES + 1, dtype=np.float32)[None]
     b = np.where(turn <= 1, turn, 2 - turn)
     a = np.where(turn <= 1, 1 - np.abs(b), np.abs(b) - 1)
@@ -131,7 +151,7 @@ def _share(fy: Float, a: Float, b: Float) -> Float:
     length = np.maximum(np.abs(a) + np.abs(b), np.float32(1e-6))
     turn = b / length
     turn = np.where(a < 0, 2 - turn, turn)
-    row, column = (fy - _FY[0]) * (_LIGHTS / _FY[1]), (turn + 1) * np.float32(_HUES / 4)
+    row, column = (fy - F_BLACK) * _SPAN, (turn + 1) * np.float32(_HUES / 4)
     i = row.astype(np.intp).clip(0, _LIGHTS - 1)
     j = column.astype(np.intp).clip(0, _HUES - 1)
     down, right = row - i.astype(np.float32), column - j.astype(np.float32)
@@ -150,6 +170,17 @@ def _srgb8() -> NDArray[np.uint8]:
     return np.rint(srgb_from_linear(steps) * 255).astype(np.uint8)
 
 
+@cache
+def _rules() -> kernel.Rules:
+    """All of this file's numbers, for the compiled kernel."""
+    linear, f = grey_tables(np.dtype(np.uint8))
+    return kernel.Rules(
+        matrix=RGB_FROM_XYZ[:, [0, 2]], delta=DELTA, black=float(F_BLACK), slope=float(F_SLOPE),
+        tolerance=float(_EDGE), span=float(_SPAN), steps=_STEPS, edge=_edge(), linear=linear, f=f,
+        codes=_srgb8(),
+    )  # fmt: skip
+
+
 def paint_rows(grey: Grey, ab: Float) -> Grey:
     """Colour rows of a grey picture, keeping its lightness.
 
@@ -164,8 +195,20 @@ def paint_rows(grey: Grey, ab: Float) -> Grey:
     -------
     array of grey's dtype, shape (rows, width, 3): sRGB, rounded. Where ab is 0 it equals grey exactly.
     """
+    compiled = kernel.loaded()
+    if compiled is not None and grey.dtype == np.uint8:
+        return compiled.paint8(_rules(), cast("NDArray[np.uint8]", grey), ab)
+    return _paint_rows(grey, ab, _fit)
+
+
+def paint_rows_numpy(grey: Grey, ab: Float) -> Grey:
+    """As `paint_rows`, without the compiled kernel, whose oracle it is."""
+    return _paint_rows(grey, ab, fit_numpy)
+
+
+def _paint_rows(grey: Grey, ab: Float, fit: Callable[[Float, Float, Float, Float], Rgb]) -> Grey:
     linear, f = grey_tables(grey.dtype)
-    rgb = _fit(f.take(grey), linear.take(grey), ab[0], ab[1])
+    rgb = fit(f.take(grey), linear.take(grey), ab[0], ab[1])
     out = np.empty((*grey.shape, 3), dtype=grey.dtype)
     for i, channel in enumerate(rgb):
         if grey.dtype == np.uint8:

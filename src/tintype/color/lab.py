@@ -22,7 +22,10 @@ _XYZ_FROM_RGB /= _XYZ_FROM_RGB.sum(axis=1, keepdims=True)
 XYZ_FROM_RGB: Float = _XYZ_FROM_RGB.astype(np.float32)
 RGB_FROM_XYZ: Float = np.linalg.inv(_XYZ_FROM_RGB).astype(np.float32)
 
-_DELTA = 6 / 29  # CIE 15:2004, 8.2.1: below it the cube root gives way to a line
+# CIE 15:2004, 8.2.1: below DELTA the cube root f gives way to a line, and its inverse to one of F_SLOPE.
+DELTA = 6 / 29
+F_BLACK = np.float32(4 / 29)
+F_SLOPE = np.float32(3 * DELTA**2)
 
 
 def linear_from_srgb(value: Float) -> Float:
@@ -40,14 +43,14 @@ def srgb_from_linear(value: Float) -> Float:
 
 def f_from_ratio(ratio: Float) -> Float:
     """CIE's f: the cube root of a tristimulus ratio, with a line near black."""
-    return np.where(ratio > _DELTA**3, np.cbrt(ratio), ratio / (3 * _DELTA**2) + 4 / 29).astype(np.float32)
+    return np.where(ratio > DELTA**3, np.cbrt(ratio), ratio / (3 * DELTA**2) + 4 / 29).astype(np.float32)
 
 
 def ratio_from_f(f: Float) -> Float:
     """Inverse of `f_from_ratio`."""
     cube = f * f * f
-    if f.size and float(f.min()) < _DELTA:  # most strips of a photograph have no such dark pixel
-        np.copyto(cube, (f - np.float32(4 / 29)) * np.float32(3 * _DELTA**2), where=f < _DELTA)
+    if f.size and float(f.min()) < DELTA:  # most strips of a photograph have no such dark pixel
+        np.copyto(cube, (f - F_BLACK) * F_SLOPE, where=f < DELTA)
     return cube
 
 
@@ -55,7 +58,7 @@ def ratio_from_f(f: Float) -> Float:
 def _tables(bits: int) -> tuple[Float, Float, Float]:
     code = np.arange(2**bits, dtype=np.float64) / (2**bits - 1)
     linear = np.where(code <= 0.04045, code / 12.92, ((code + 0.055) / 1.055) ** 2.4)
-    f = np.where(linear > _DELTA**3, np.cbrt(linear), linear / (3 * _DELTA**2) + 4 / 29)
+    f = np.where(linear > DELTA**3, np.cbrt(linear), linear / (3 * DELTA**2) + 4 / 29)
     return linear.astype(np.float32), f.astype(np.float32), (116 * f - 16).astype(np.float32)
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
+from tintype.color import kernel
 from tintype.color.lab import Float
 
 
@@ -19,16 +21,39 @@ def weights(source: int, target: int, top: int = 0, bottom: int | None = None) -
     wide = max(1.0, scale)
     centre = (np.arange(top, target if bottom is None else bottom) + 0.5) * scale - 0.5
     first = np.floor(centre - 2 * wide).astype(int)
-    taps = first[:, None] + np.arange(math.ceil(4 * wide) + 2)[None, :]
-    x = np.abs(taps - centre[:, None]) / wide
+    positions = first[:, None] + np.arange(math.ceil(4 * wide) + 2)[None, :]
+    x = np.abs(positions - centre[:, None]) / wide
     near = 1.5 * x**3 - 2.5 * x**2 + 1
     far = -0.5 * x**3 + 2.5 * x**2 - 4 * x + 2
-    kernel = np.where(x < 1, near, np.where(x < 2, far, 0.0))
-    kernel /= kernel.sum(axis=1, keepdims=True)
+    curve = np.where(x < 1, near, np.where(x < 2, far, 0.0))
+    curve /= curve.sum(axis=1, keepdims=True)
     matrix = np.zeros((len(centre), source))
-    rows = np.broadcast_to(np.arange(len(centre))[:, None], taps.shape)
-    np.add.at(matrix, (rows, np.clip(taps, 0, source - 1)), kernel)
+    rows = np.broadcast_to(np.arange(len(centre))[:, None], positions.shape)
+    np.add.at(matrix, (rows, np.clip(positions, 0, source - 1)), curve)
     return matrix.astype(np.float32)
+
+
+_BAND = 1024  # rows whose matrix is made at a time: that of a whole tall picture would be large
+
+
+def taps(source: int, target: int) -> tuple[NDArray[np.int32], Float]:
+    """The rows of `weights` without their zeros: each one's first source row, and the weights from there on.
+
+    Returns
+    -------
+    first : int32, shape (target,)
+    taps : float32, shape (target, count)
+    """
+    wide = max(1.0, source / target)
+    count = min(source, math.ceil(4 * wide) + 2)
+    centre = (np.arange(target) + 0.5) * (source / target) - 0.5
+    first = np.floor(centre - 2 * wide).clip(0, source - count).astype(np.int32)
+    found = np.empty((target, count), np.float32)
+    for top in range(0, target, _BAND):
+        band = slice(top, min(top + _BAND, target))
+        matrix = weights(source, target, band.start, band.stop)
+        found[band] = np.take_along_axis(matrix, first[band, None] + np.arange(count), axis=1)
+    return first, found
 
 
 class Upsampler:
@@ -47,19 +72,42 @@ class Upsampler:
             raise ValueError(msg)
         self.height, self.width = height, width
         self._across = ab.astype(np.float32) @ weights(ab.shape[2], width).T
+        self._first, self._taps = taps(ab.shape[1], height)
 
     def rows(self, top: int, bottom: int) -> Float:
         """Rows top to bottom (exclusive) of the resampled map, shape (channels, bottom - top, width)."""
-        source = self._across.shape[1]
-        down = weights(source, self.height, top, bottom)
-        used = np.flatnonzero(down.any(axis=0))
-        # Few source rows reach these target rows. No matmul: BLAS would start threads of its own for it, on
-        # cores that already paint other strips.
-        out = np.zeros((self._across.shape[0], bottom - top, self.width), dtype=np.float32)
-        for row in range(used[0], used[-1] + 1):
-            out += down[:, row, None] * self._across[:, row, None, :]
+        compiled = kernel.loaded()
+        blend = blend_numpy if compiled is None else compiled.blend
+        out = np.empty((len(self._across), bottom - top, self.width), dtype=np.float32)
+        for across, plane in zip(self._across, out, strict=True):
+            blend(across, self._first[top:bottom], self._taps[top:bottom], plane)
         return out
 
     def all(self) -> Float:
         """The whole map, shape (channels, height, width)."""
         return self.rows(0, self.height)
+
+
+def blend_numpy(rows: Float, first: NDArray[np.int32], taps: Float, out: Float) -> None:
+    """Sums of neighbouring rows, each times its weight, added from top to bottom.
+
+    The oracle of the compiled kernel's `blend`.
+
+    Parameters
+    ----------
+    rows : float32, shape (source, width)
+    first, taps
+        As `taps` returns them, for the rows wanted.
+    out : float32, shape (height, width)
+        Written to.
+    """
+    low, count = int(first.min()), taps.shape[1]
+    dense = np.zeros((len(out), int(first.max()) + count - low), np.float32)
+    np.put_along_axis(dense, first[:, None] - low + np.arange(count), taps, axis=1)
+    used = np.flatnonzero(dense.any(axis=0))
+    out[:] = 0
+    part = np.empty_like(out)
+    # No matmul: BLAS would start threads of its own for it, on cores that already paint other strips.
+    for row in range(used[0], used[-1] + 1):
+        np.multiply(dense[:, row, None], rows[low + row], out=part)
+        out += part

@@ -99,11 +99,22 @@ def _reader_went_away() -> NoReturn:
     raise click.exceptions.Exit(1) from None
 
 
+def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        from tintype.color.kernel import status
+
+        click.echo(f"tintype, version {__version__}\npainting: {status()}")
+        ctx.exit()
+
+
 @click.group(
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
     epilog="tintype COMMAND --help tells the options of a command.",
 )
-@click.version_option(__version__, "-V", "--version", package_name="tintype")
+@click.option(
+    "-V", "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version,
+    help="Show the version, and what paints: the compiled kernel or NumPy.",
+)  # fmt: skip
 def main() -> None:
     """Tintype colours black-and-white photographs, and keeps their lightness."""

@@ -157,7 +157,7 @@ class _TiffStream:
         self._length = len(self._header) + sum(sizes)
         self._position = 0
         self._start = len(self._header)  # stream position of the first byte in _buffer
-        self._buffer = b""
+        self._buffer = memoryview(b"")
         self._lock = threading.Lock()
         self.error: BaseException | None = None
 
@@ -171,7 +171,7 @@ class _TiffStream:
         self._position = base + offset
         return self._position
 
-    def read(self, count: int) -> bytes:
+    def read(self, count: int) -> bytes | memoryview:
         with self._lock:
             try:
                 data = self._take(count)
@@ -181,7 +181,7 @@ class _TiffStream:
         self._position += len(data)
         return data
 
-    def _take(self, count: int) -> bytes:
+    def _take(self, count: int) -> bytes | memoryview:
         at = self._position
         if at < len(self._header):
             return self._header[at : at + count]
@@ -195,7 +195,7 @@ class _TiffStream:
             rows = next(self._rows, None)
             if rows is None:
                 raise RuntimeError(_CUT)
-            self._buffer = rows.tobytes()
+            self._buffer = np.ascontiguousarray(rows).data.cast("B")
         offset = at - self._start
         return self._buffer[offset : offset + count]
 

@@ -1,0 +1,94 @@
+"""Compiles the painting kernel into the wheel, where there is a C compiler.
+
+Without one the wheel is pure Python and NumPy paints: the same results, slower; the build says so, and so
+does ``tintype --version``. `TINTYPE_KERNEL` decides otherwise: ``require`` (fail without a compiler: for
+releases) or ``none``. `CC` names the compiler.
+
+Run as a script it compiles the kernel into the source tree: ``python hatch_build.py``.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+try:
+    from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+except ImportError:  # run as a script, or by the tests
+    BuildHookInterface = object
+
+ROOM = Path(__file__).parent / "src" / "tintype" / "color"
+SOURCE = ROOM / "kernel.c"
+NAME = "_kernel" + {"win32": ".dll", "darwin": ".dylib"}.get(sys.platform, ".so")  # as in kernel.py
+# Never -ffast-math or a contraction of a * b + c: NumPy's bits are wanted. No trapping maths: branches on
+# floats may become selections, which vectorizes them.
+FLAGS = [
+    "-std=c11", "-O3", "-ffp-contract=off", "-fno-trapping-math", "-fno-math-errno",
+    "-fvisibility=hidden", "-shared",
+]  # fmt: skip
+
+
+def compiler() -> list[str] | None:
+    """The C compiler's command: `CC`, or the first of cc, gcc and clang that is installed."""
+    if os.environ.get("CC"):
+        return shlex.split(os.environ["CC"])
+    return next(([name] for name in ("cc", "gcc", "clang") if shutil.which(name)), None)
+
+
+def compile_kernel(target: Path, *flags: str) -> None:
+    """Compile the kernel to `target`. Raises OSError with the compiler's words when that fails."""
+    command = compiler()
+    if command is None:
+        msg = "there is no C compiler (cc, gcc, clang, or what CC names)"
+        raise OSError(msg)
+    plain = [] if sys.platform == "win32" else ["-fPIC"]
+    # A library in use is replaced, not rewritten.
+    beside = target.with_name(f"{target.name}.{os.getpid()}.tmp")
+    try:
+        made = subprocess.run(
+            [*command, *FLAGS, *plain, *flags, "-o", str(beside), str(SOURCE)], capture_output=True, text=True
+        )
+        if made.returncode:
+            msg = f"{shlex.join(command)} could not compile {SOURCE.name}:\n{made.stderr}"
+            raise OSError(msg)
+        beside.replace(target)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+class KernelHook(BuildHookInterface):  # type: ignore[misc, valid-type]
+    """Hatchling's hook; an editable install gets its kernel in the source tree."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Add the compiled kernel to a wheel."""
+        wanted = os.environ.get("TINTYPE_KERNEL", "auto")
+        if wanted not in ("auto", "require", "none"):
+            msg = f"TINTYPE_KERNEL is {wanted!r}; use auto, require or none"
+            raise ValueError(msg)
+        if self.target_name != "wheel" or wanted == "none":
+            return
+        library = ROOM / NAME
+        try:
+            compile_kernel(library)
+        except OSError as error:
+            if wanted == "require":
+                raise
+            self.app.display_warning(f"No compiled kernel; NumPy will paint, slower: {error}")
+            return
+        if version != "editable":
+            from packaging.tags import sys_tags
+
+            build_data["pure_python"] = False
+            # The library knows nothing of Python: one wheel serves every version of it.
+            build_data["tag"] = f"py3-none-{next(sys_tags()).platform}"
+            build_data["force_include"][str(library)] = f"tintype/color/{NAME}"
+
+
+if __name__ == "__main__":
+    compile_kernel(ROOM / NAME)
+    print(ROOM / NAME)
