@@ -15,6 +15,7 @@ from tintype.archive.plan import MARK, Shard, plan, without_results
 from tintype.archive.report import Line, Report
 from tintype.archive.walk import Found, walk
 from tintype.archive.work import ColorizeJob, Outcome, Task, copy_date
+from tintype.photo.metadata import sidecar
 
 _NO_LOCKS = "this disk knows no locks, so nothing keeps a second run from writing there too: start none"
 
@@ -197,6 +198,9 @@ def _finish(task: Task, outcome: Outcome, manifest: Manifest, work: ColorizeJob,
         for staged, final, _ in outcome.made:
             staged.replace(final)
             guarded.add(final.resolve())
+        if task.stage is not None and task.stage.is_dir():
+            told = sidecar.settle(task.stage, task.target.parent, overwrite=task.overwrite)
+            outcome = replace(outcome, notes=outcome.notes + told)
     except OSError as error:
         why = f"{error.filename2 or error.filename or task.target}: {error.strerror}"
         return Line(task.source, replace(outcome, status="failed", made=(), error=why))

@@ -126,7 +126,7 @@ def facts(image: pyvips.Image, photo: Photo, kind: str) -> Facts:
         dpi=photo.metadata.dpi,
         srgb=profiles.is_srgb(icc),
         profile=profile_name(icc) or "sRGB",
-        orientation=photo.orientation,
+        orientation=photo.metadata.orientation,
     )
 
 

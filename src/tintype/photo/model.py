@@ -79,6 +79,8 @@ class Metadata:
         Year, month, day, hour, minute and second of a PNG's last change (UTC), seven bytes.
     sidecars
         XMP files beside the photograph; `xmp` has what they say.
+    orientation
+        How the picture lay (EXIF, 1-8) for which the metadata gives places, as of faces.
     """
 
     exif: bytes | None = None
@@ -91,6 +93,7 @@ class Metadata:
     texts: tuple[Text, ...] = ()
     modified: bytes | None = None
     sidecars: tuple[Sidecar, ...] = ()
+    orientation: int = 1
 
     def replace(self, **changes: Any) -> Metadata:
         """A copy with some fields changed."""

@@ -61,7 +61,7 @@ def one_frame(format: str, title: str, loader: str, *, paged: bool = False, shri
             header = decoder.image(sequential=True)
         notes = (f"{title}: frame {page} of {count} is taken, the others are left out",) if count > 1 else ()
         found = survey(source.data, format)
-        metadata = metadata_of(header, found, source.sidecars, dpi_in_exif=dpi_in_exif)
+        metadata = metadata_of(header, found, source.sidecars, dpi_in_exif=dpi_in_exif, upright=upright)
         notes = (*source.notes, *notes, *found.notes)
         yield of_header(
             header, decoder, format, metadata, settings, pages=count, notes=notes, upright=upright
@@ -76,11 +76,14 @@ def metadata_of(
     sidecars: tuple[Sidecar, ...] = (),
     *,
     dpi_in_exif: bool = False,
+    upright: bool = False,
 ) -> Metadata:
     """What the file and its sidecars say; the resolution is that of the picture as stored."""
     # libvips finds the resolution of some formats nowhere, though EXIF may say it.
     dpi = exif.resolution(found.exif) if dpi_in_exif else dots_per_inch(header)
-    return gather.gathered(found, blob(header, "icc-profile-data"), dpi, sidecars)
+    metadata = gather.gathered(found, blob(header, "icc-profile-data"), dpi, sidecars)
+    # What the decoder turns, it turns as the container says, not as EXIF does.
+    return metadata.replace(orientation=1) if upright and not found.turned else metadata
 
 
 def of_header(
@@ -100,7 +103,7 @@ def of_header(
     """
     name = decoder.source.name
     check_size(header.width, header.height, name, settings)
-    orientation = 1 if upright else gather.orientation(metadata)
+    orientation = 1 if upright else metadata.orientation
     turned = orientation in _QUARTER_TURNS
     width, height = (header.height, header.width) if turned else (header.width, header.height)
     plan = profiles.plan(header, metadata.icc, name)
@@ -140,10 +143,10 @@ def of_array(
         told = survey(source.data, format)
         whole = gather.gathered(told, metadata.icc, metadata.dpi, source.sidecars)
         # These decoders turn the picture themselves, as the file says; a sidecar may know better.
-        orientation = _beyond(
-            gather.orientation(gather.gathered(told, None, None)), gather.orientation(whole)
-        )
-        metadata = whole.replace(texts=whole.texts or metadata.texts)
+        done = gather.gathered(told, None, None).orientation if told.turned else 1
+        wanted = whole.orientation if told.turned or gather.turned_beside(whole) else 1
+        orientation = _beyond(done, wanted)
+        metadata = whole.replace(texts=whole.texts or metadata.texts, orientation=wanted)
         notes = (*source.notes, *notes, *told.notes)
     turned = orientation in _QUARTER_TURNS
     dpi = metadata.dpi

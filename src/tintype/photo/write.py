@@ -119,7 +119,7 @@ def write(
             notes = encode(first, file, target.parent)
             for page in rest:
                 notes += _add(page, file, target.parent, encode, kind)
-        sidecars, more = _sidecars(first.photo, target, packets)
+        sidecars, more = _sidecars(first.photo, target, packets, overwrite)
         return Written((target,), None, _distinct(notes + more), sidecars)
     targets: list[Path] = []
     notes = ()
@@ -131,12 +131,12 @@ def write(
     if len(targets) > 1:
         title = formats.WRITABLE[kind].title
         notes += (f"{title} holds one page: pages 2 to {len(targets)} are files of their own",)
-    sidecars, more = _sidecars(first.photo, target, packets)
+    sidecars, more = _sidecars(first.photo, target, packets, overwrite)
     return Written(tuple(targets), None, _distinct(notes + more), sidecars)
 
 
 def _sidecars(
-    photo: Photo, target: Path, packets: list[bytes | None]
+    photo: Photo, target: Path, packets: list[bytes | None], overwrite: bool
 ) -> tuple[tuple[Path, ...], tuple[str, ...]]:
     """Write the XMP files beside a result whose photograph had them: named as they were."""
     written: list[Path] = []
@@ -144,7 +144,7 @@ def _sidecars(
     for one in photo.metadata.sidecars:
         packet = packets[0] or one.packet
         with translate(printable(target)):
-            path, more = sidecar.write(target, packet, whole=one.whole)
+            path, more = sidecar.write(target, packet, whole=one.whole, overwrite=overwrite)
         written += [path] if path else []
         notes += more
     return tuple(written), notes

@@ -138,11 +138,22 @@ def survey(data: Any, kind: str) -> Found:
         elif item.kind == b"tmap":
             found.second.add("gain map")
     unknown = dict[str, None]()
+    found.turned = _turned(data)
     for box in boxes(data):
         _top_box(data, box, found, unknown)
     if unknown:
         found.notes.append(f"{kind.upper()}: what is kept in {', '.join(unknown)} is left out")
     return found
+
+
+def _turned(data: Any) -> bool:
+    """Whether a picture is to be rotated or mirrored as a property says (ISO/IEC 23008-12, 6.5.10 and 12)."""
+    meta = first(data, b"meta")
+    held = first(data, b"iprp", meta.content + 4, meta.end) if meta else None
+    properties = first(data, b"ipco", held.content, held.end) if held else None
+    if properties is None:
+        return False
+    return any(b.kind in (b"irot", b"imir") for b in boxes(data, properties.content, properties.end))
 
 
 def _item(data: Any, item: Item, found: Found) -> bytes:

@@ -103,14 +103,24 @@ def _exif(old: Metadata, facts: Facts, mark: Provenance | None, notes: list[str]
 def _placed(new: Metadata, packet: Packet, holds: frozenset[str], kind: str, notes: list[str]) -> Metadata:
     """What the format has no place for goes where it has one, else it is said."""
     name, changes = formats.WRITABLE[kind].title, dict[str, Any]()
-    texts, comments = new.texts, new.comments
-    if texts and "texts" not in holds:
-        texts, changes["texts"] = rehome.texts_into(packet, texts), ()
+    comments = new.comments
+    if new.texts and "texts" not in holds:
+        comments += tuple(t.text for t in new.texts if _is_comment(t))
+        texts = rehome.texts_into(packet, tuple(t for t in new.texts if not _is_comment(t)))
+        changes["texts"] = ()
         if "comments" in holds:  # a comment can say whatever it likes
-            comments = (*comments, *(_as_comment(t) for t in texts))
+            comments += tuple(f"{t.keyword}: {t.text}" for t in texts)
         elif texts:
             left = ", ".join(dict.fromkeys(t.keyword for t in texts))
             notes.append(f"{name} has no place for the texts {left}: left out")
+    if new.iptc is not None and "iptc" not in holds:
+        without = rehome.iptc_into(packet, new.iptc)
+        sets = ", ".join(f"2:{n:02}" for n in without)
+        notes.append(
+            f"{name} has no place for IPTC-IIM: those fields are told in XMP"
+            + (f", but for {sets}, for which it has no place or another word: left out" if sets else "")
+        )
+        changes["iptc"] = None
     if comments and "comments" not in holds:
         left_comments = rehome.comments_into(packet, comments)
         comments = ()
@@ -120,14 +130,6 @@ def _placed(new: Metadata, packet: Packet, holds: frozenset[str], kind: str, not
     if new.modified is not None and "modified" not in holds:
         rehome.modified_into(packet, new.modified)
         changes["modified"] = None
-    if new.iptc is not None and "iptc" not in holds:
-        without = rehome.iptc_into(packet, new.iptc)
-        sets = ", ".join(f"2:{n:02}" for n in without)
-        notes.append(
-            f"{name} has no place for IPTC-IIM: those fields are told in XMP"
-            + (f", and {sets}, which it doesn't have, are left out" if sets else "")
-        )
-        changes["iptc"] = None
     if new.photoshop is not None and "photoshop" not in holds:
         block = new.photoshop
         rehome.photoshop_into(packet, photoshop.content(block, _COPYRIGHT), photoshop.content(block, _URL))
@@ -139,8 +141,8 @@ def _placed(new: Metadata, packet: Packet, holds: frozenset[str], kind: str, not
     return dataclasses.replace(new, **changes)
 
 
-def _as_comment(text: Text) -> str:
-    return text.text if text.keyword.lower() == "comment" else f"{text.keyword}: {text.text}"
+def _is_comment(text: Text) -> bool:
+    return text.keyword.lower() == "comment"
 
 
 def _fitted(new: Metadata, kind: str, notes: list[str]) -> Metadata:

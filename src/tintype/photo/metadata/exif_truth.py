@@ -14,6 +14,7 @@ from tintype.photo.metadata.exif import STRUCTURE
 from tintype.photo.metadata.facts import Facts
 from tintype.photo.tiff import (
     ASCII,
+    BYTE,
     EXIF_IFD,
     INTEROP_IFD,
     RATIONAL,
@@ -126,7 +127,7 @@ def _renew_interop(block: Tiff, at: int) -> None:
 
 
 def _overwrite_bytes(block: Tiff, value: Value, data: bytes) -> None:
-    if value.type in (ASCII, UNDEFINED) and len(value.data) == len(data):
+    if value.type in (BYTE, ASCII, UNDEFINED) and len(value.data) == len(data):
         block.file.seek(value.position)
         block.file.write(data)
 

@@ -19,6 +19,8 @@ class Found:
     ----------
     notes
         What is left out, for the user.
+    turned
+        Whether the container says how the picture lies, so that decoders turn it.
     second
         A structure beside the picture: "motion" (a film), "gain map", "pictures".
     """
@@ -32,6 +34,7 @@ class Found:
     comments: list[str] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    turned: bool = False
     second: set[str] = field(default_factory=set)
     room: int = MOST
 

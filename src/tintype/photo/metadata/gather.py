@@ -24,7 +24,7 @@ def gathered(
     packet = found.xmp
     for sidecar in sidecars:
         packet = _joined(packet, sidecar.packet)
-    return Metadata(
+    metadata = Metadata(
         exif=found.exif,
         xmp=packet,
         iptc=found.iptc,
@@ -36,6 +36,7 @@ def gathered(
         modified=found.modified,
         sidecars=tuple(sidecars),
     )
+    return metadata.replace(orientation=_orientation(metadata))
 
 
 def _joined(embedded: bytes | None, sidecar: bytes) -> bytes:
@@ -53,11 +54,13 @@ def keep_damaged(packet: Packet, damaged: bytes) -> None:
     packet.put(TINTYPE, DAMAGED, damaged.decode("utf-8", "backslashreplace"))
 
 
-def orientation(metadata: Metadata) -> int:
-    """How the stored picture lies (EXIF, 1-8).
+def turned_beside(metadata: Metadata) -> int | None:
+    """How the stored picture lies (EXIF, 1-8), as a sidecar says; None where none does."""
+    told = (xmp_orientation(s.packet) for s in reversed(metadata.sidecars))
+    return next((n for n in told if n is not None), None)
 
-    The sidecar says it, else EXIF, else XMP inside the file, else it is upright.
-    """
-    told = [xmp_orientation(s.packet) for s in reversed(metadata.sidecars)]
-    told += [exif.orientation(metadata.exif), xmp_orientation(metadata.xmp)]
+
+def _orientation(metadata: Metadata) -> int:
+    """The sidecar says it, else EXIF, else XMP inside the file, else it is upright."""
+    told = (turned_beside(metadata), exif.orientation(metadata.exif), xmp_orientation(metadata.xmp))
     return next((n for n in told if n is not None), 1)

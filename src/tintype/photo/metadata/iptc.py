@@ -95,7 +95,10 @@ def _record(record: int, number: int, content: bytes) -> bytes:
 
 
 def into_xmp(data: bytes, packet: Packet) -> tuple[int, ...]:
-    """Tell in XMP what it doesn't say yet; the data sets of record 2 that have no property there."""
+    """Tell in XMP what it doesn't say yet; the data sets of record 2 that find no place there.
+
+    That is those that have no property, and those of which XMP says something else: its word counts.
+    """
     found: dict[int, list[bytes]] = {}
     utf8 = False
     for record, number, content in records(data):
@@ -105,19 +108,31 @@ def into_xmp(data: bytes, packet: Packet) -> tuple[int, ...]:
             found.setdefault(number, []).append(content)
     left = set(found) - _NOTHING
     for number, (space, name, kind) in TO_XMP.items():
-        left.discard(number)
-        if number not in found or packet.has(space, name):
-            continue
-        texts = [_text(content, utf8=utf8) for content in found[number]]
-        if kind:
-            packet.put_list(space, name, kind, texts[:1] if kind == "Alt" else texts)
-        else:
-            packet.put(space, name, texts[0])
+        texts = [_text(content, utf8=utf8) for content in found.get(number, [])]
+        if not texts or _told(packet, space, name, kind, texts):
+            left.discard(number)
     for (date, hour), (space, name) in _DATES.items():
-        left -= {date, hour}
-        if date in found and not packet.has(space, name):
-            packet.put(space, name, _moment(found[date][0], found.get(hour, [b""])[0]))
+        if date not in found:
+            continue
+        moment = _moment(found[date][0], found.get(hour, [b""])[0])
+        if _told(packet, space, name, "", [moment]):
+            left -= {date, hour}
     return tuple(sorted(left))
+
+
+def _told(packet: Packet, space: str, name: str, kind: str, texts: list[str]) -> bool:
+    """Say it in XMP, unless it says something else; whether it stands there now."""
+    known = packet.items(space, name)
+    if kind in ("Bag", "Seq"):
+        packet.put_list(space, name, kind, dict.fromkeys((*known, *texts)))
+        return True
+    if known:
+        return known[0].strip() == texts[0].strip()
+    if kind:
+        packet.put_list(space, name, kind, texts[:1])
+    else:
+        packet.put(space, name, texts[0])
+    return len(texts) == 1
 
 
 def _text(content: bytes, *, utf8: bool) -> str:

@@ -31,6 +31,12 @@ _JPEG_OF_RW2 = 0x2E
 
 def survey(data: Any) -> Found:
     """Everything that a camera RAW says beside its pixels; `data` is bytes or a memory map."""
+    found = _survey(data)
+    found.turned = True  # developing turns it
+    return found
+
+
+def _survey(data: Any) -> Found:
     head = bytes(data[:16])
     if head.startswith(b"FUJIFILMCCD-RAW"):
         start, length = struct.unpack(">II", data[84:92])

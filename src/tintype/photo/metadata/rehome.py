@@ -20,7 +20,7 @@ _KEYWORDS = {
     "software": (XMP, "CreatorTool", ""), "source": (PHOTOSHOP, "Source", ""),
     "creation time": (XMP, "CreateDate", ""), "disclaimer": (_RIGHTS, "UsageTerms", "Alt"),
     "keywords": (_PDF, "Keywords", ""), "subject": (DC, "description", "Alt"),
-    "comment": (EXIF, "UserComment", "Alt"), "warning": (PHOTOSHOP, "Instructions", ""),
+    "warning": (PHOTOSHOP, "Instructions", ""),
 }  # fmt: skip
 _DATE = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?)?)?\Z")
 _COLONS = re.compile(r"(\d{4})[:-](\d\d)[:-](\d\d)(?:[ T](\d\d:\d\d:\d\d)(Z|[+-]\d\d:\d\d)?)?\Z")
@@ -30,9 +30,6 @@ def texts_into(packet: Packet, texts: tuple[Text, ...]) -> tuple[Text, ...]:
     """Tell the texts in XMP where it says nothing yet; those for which there is no place."""
     left: list[Text] = []
     for text in texts:
-        if text.keyword.lower() == "comment":
-            left.extend(Text("Comment", c) for c in comments_into(packet, (text.text,)))
-            continue
         place = _KEYWORDS.get(text.keyword.lower())
         if place is None:
             left.append(text)

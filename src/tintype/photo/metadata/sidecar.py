@@ -11,7 +11,7 @@ from tintype.photo.formats.raw import FORMAT as RAW
 from tintype.photo.metadata.xmp import LARGEST, PHOTOSHOP, Packet, XmpError
 from tintype.photo.model import Sidecar
 
-_OURS = b"Tintype"
+_OURS = b"AISystemUsed>Tintype: "
 
 
 def beside(photo: Path) -> tuple[tuple[Sidecar, ...], tuple[str, ...]]:
@@ -67,8 +67,21 @@ def place(target: Path, *, whole: bool) -> Path:
     return target.with_name(target.name + ".xmp") if whole else target.with_suffix(".xmp")
 
 
-def write(target: Path, packet: bytes, *, whole: bool) -> tuple[Path | None, tuple[str, ...]]:
-    """Write the sidecar of a result; one that isn't Tintype's is left as it is, and said.
+def write(
+    target: Path, packet: bytes, *, whole: bool, overwrite: bool
+) -> tuple[Path | None, tuple[str, ...]]:
+    """Write the sidecar of a result; one that may not be replaced is left as it is, and that is said.
+
+    Parameters
+    ----------
+    target
+        The result.
+    packet
+        What the sidecar says.
+    whole
+        Whether it is named ``out.jpg.xmp``; else ``out.xmp``.
+    overwrite
+        Whether a sidecar that Tintype has written may be replaced; another never is.
 
     Returns
     -------
@@ -80,17 +93,39 @@ def write(target: Path, packet: bytes, *, whole: bool) -> tuple[Path | None, tup
         What the system says.
     """
     path = place(target, whole=whole)
-    ours = False
-    if os.path.lexists(path):
-        ours = path.is_file() and not path.is_symlink() and _is_ours(path)
-        if not ours:
-            return None, (f"{path.name} exists already and isn't Tintype's: no sidecar is written",)
+    if os.path.lexists(path) and not (overwrite and _is_ours(path)):
+        return None, (_kept(path),)
     renewed = Packet(packet)
     renewed.put(PHOTOSHOP, "SidecarForExtension", target.suffix.lstrip(".").upper(), only_if_there=True)
-    files.write_bytes(path, renewed.to_bytes(), overwrite=ours)
+    try:
+        files.write_bytes(path, renewed.to_bytes(), overwrite=overwrite)
+    except FileExistsError:  # it came while this one was written
+        return None, (_kept(path),)
     return path, ()
 
 
+def settle(stage: Path, folder: Path, *, overwrite: bool) -> tuple[str, ...]:
+    """Move sidecars from a folder of half-made files to where results go; notes on those that can't.
+
+    Raises OSError.
+    """
+    notes = []
+    for staged in sorted(stage.glob("*.xmp")):
+        final = folder / staged.name
+        if os.path.lexists(final) and not (overwrite and _is_ours(final)):
+            notes.append(_kept(final))
+        else:
+            staged.replace(final)
+    return tuple(notes)
+
+
+def _kept(path: Path) -> str:
+    return f"{path.name} exists already, and is left as it is: the result has no sidecar of its own"
+
+
 def _is_ours(path: Path) -> bool:
+    """Whether Tintype has written it. Raises OSError."""
+    if path.is_symlink() or not path.is_file():
+        return False
     with path.open("rb") as file:
-        return b"AISystemUsed>Tintype: " in file.read(LARGEST)
+        return _OURS in file.read(LARGEST)
