@@ -298,7 +298,7 @@ class Colorizer:
         merged = [merge([c[min(i, len(c) - 1)] for c in each], settings.merge) for i in range(count)]
         L = Upsampler(predictions[0].L[None], *merged[0][0].shape[1:]).all()[0]
         for ab, sure in merged:
-            places, wanted = hinted(settings.hints, sitting.photo, ab.shape[1:])
+            places, wanted = hinted(settings.hints, (sitting.photo.height, sitting.photo.width), ab.shape[1:])
             ab = decoding.honour_hints(steered(ab, L, settings), L, places, wanted)
             chosen.append(Chroma(np.ascontiguousarray(ab), sure))
         return chosen

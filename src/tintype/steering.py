@@ -14,7 +14,6 @@ from tintype.errors import PhotoError
 from tintype.network.descriptor import Prediction
 from tintype.photo.errors import translate
 from tintype.photo.grey import grey, measure
-from tintype.photo.model import Photo
 from tintype.photo.read import read
 from tintype.settings import Hint, Settings
 
@@ -40,9 +39,9 @@ def _ab(color: tuple[int, int, int]) -> Float:
     return lab_from_srgb(np.array(color, dtype=np.uint8))[1:]
 
 
-def hinted(hints: Sequence[Hint], photo: Photo, shape: tuple[int, ...]) -> tuple[Float, Float]:
+def hinted(hints: Sequence[Hint], photo: tuple[int, int], shape: tuple[int, ...]) -> tuple[Float, Float]:
     """Hints on a chroma map of this shape: rows and columns (n, 2), and the ab asked for (n, 2)."""
-    places = [(h.y / photo.height * shape[0] - 0.5, h.x / photo.width * shape[1] - 0.5) for h in hints]
+    places = [(h.y / photo[0] * shape[0] - 0.5, h.x / photo[1] * shape[1] - 0.5) for h in hints]
     wanted = [_ab(h.color) for h in hints]
     return np.array(places, np.float32).reshape(-1, 2), np.array(wanted, np.float32).reshape(-1, 2)
 
@@ -61,15 +60,21 @@ def candidates(prediction: Prediction, settings: Settings) -> list[tuple[Float, 
         # A network that gives colours has no temperature: vividness is a gain, 1 at the middle.
         return [(decoding.enliven(prediction.ab, gain / prediction.vividness.at(0.5)[1]), None)]
     logits, bins = prediction.logits, prediction.bins
+    logits = prior(logits, bins, settings)
+    made = decoding.tilts(logits, bins, settings.candidates, temperature)
+    sure = decoding.confidence(logits)
+    gains = decoding.own_gain(gain, decoding.lost_contrast(logits, bins)) if gain != 1 else 1.0
+    return [(decoding.enliven(decoding.annealed_mean(one, bins, temperature), gains), sure) for one in made]
+
+
+def prior(logits: Float, bins: Float, settings: Settings) -> Float:
+    """Logits (Q, h, w) moved towards the palette and the reference photograph that the settings name."""
     if settings.palette:
         colors = [tuple(bytes.fromhex(c[1:])) for c in settings.palette]
         logits = decoding.toward(logits, bins, decoding.palette_histogram(colors, bins))  # type: ignore[arg-type]
     if settings.reference:
         logits = decoding.toward(logits, bins, _reference(settings.reference, bins.tobytes(), len(bins)))
-    made = decoding.tilts(logits, bins, settings.candidates, temperature)
-    sure = decoding.confidence(logits)
-    gains = decoding.own_gain(gain, decoding.lost_contrast(logits, bins)) if gain != 1 else 1.0
-    return [(decoding.enliven(decoding.annealed_mean(one, bins, temperature), gains), sure) for one in made]
+    return logits
 
 
 def steered(ab: Float, L: Float, settings: Settings) -> Float:

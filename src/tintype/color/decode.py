@@ -110,10 +110,33 @@ def lost_contrast(logits: Float, bins: Float) -> Float:
     -------
     float32, shape (h, w)
     """
+    return lost_contrast_of(*moments(logits, bins))
+
+
+def moments(logits: Float, bins: Float) -> tuple[Float, Float]:
+    """Mean colour and mean square of the chroma of a distribution, at each place.
+
+    Unlike the distribution itself they are three numbers, and those of a mixture of distributions are the
+    mixture of theirs: films carry them from frame to frame.
+
+    Parameters
+    ----------
+    logits : float32, shape (Q, h, w)
+    bins : float32, shape (Q, 2)
+
+    Returns
+    -------
+    tuple of float32: ab in Lab units, shape (2, h, w); a² + b², shape (h, w).
+    """
     p = softmax(logits)
     mean = np.einsum("qhw,qc->chw", p, bins, optimize=True)
+    return mean, np.einsum("qhw,q->hw", p, (bins**2).sum(axis=1), optimize=True)
+
+
+def lost_contrast_of(mean: Float, square: Float) -> Float:
+    """`lost_contrast` of a distribution of which only the `moments` are known."""
     chroma2 = (mean**2).sum(axis=0)
-    within = np.maximum(np.einsum("qhw,q->hw", p, (bins**2).sum(axis=1), optimize=True) - chroma2, 0)
+    within = np.maximum(square - chroma2, 0)
     whole = 1 + float(within.mean()) / max(float(mean.var(axis=(1, 2)).sum()), 1e-6)
     h, w = within.shape
     cell = max(1.0, min(h, w) / _REGIONS)

@@ -25,6 +25,8 @@ COMMANDS = {
     "compare": "Put what several networks make of a photograph in one labelled picture.",
     "dataset": "Turn a folder of colour photographs into a training set.",
     "evaluate": "Measure networks against photographs whose colours are known.",
+    "evaluate-film": "Measure how steady and how true the colours of a film are.",
+    "film": "Colour a film: colour that stands still, with the sound untouched.",
     "models": "List, fetch, import, check and remove networks.",
     "studio": "Open the studio: colour by eye, in the browser, on this computer.",
     "train": "Train a network of your own by a recipe.",
@@ -54,7 +56,7 @@ class LazyGroup(click.Group):
         """Import one sub-command."""
         if cmd_name not in self.list_commands(ctx):
             return None
-        command = importlib.import_module(f"{__name__}.{cmd_name}").command
+        command = importlib.import_module(_module(cmd_name)).command
         assert isinstance(command, click.Command)
         return command
 
@@ -89,8 +91,12 @@ class LazyGroup(click.Group):
             raise Failure(msg) from error
 
 
+def _module(name: str) -> str:
+    return f"{__name__}.{name.replace('-', '_')}"
+
+
 def _exists(name: str) -> bool:
-    return importlib.util.find_spec(f"{__name__}.{name}") is not None
+    return importlib.util.find_spec(_module(name)) is not None
 
 
 def _reader_went_away() -> NoReturn:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TaskID, TextColumn
 from rich.progress import TimeRemainingColumn as TimeLeft
 from rich.table import Table
 from rich.text import Text
@@ -72,6 +72,35 @@ def photo_bar(name: str, *, quiet: bool = False) -> Iterator[Share]:
 
         def show(share: float) -> bool:
             progress.update(task, completed=share)
+            return not stopped()
+
+        yield show
+
+
+@contextmanager
+def film_bar(name: str, *, quiet: bool = False) -> Iterator[Callable[[str, int, int], bool]]:
+    """A bar with frames a second and time left; the callback takes what is done, frames done and in all."""
+    doing = {"plan": "looking at", "color": "coloring", "join": "joining"}
+    with (
+        interruptible() as stopped,
+        Progress(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            MofNCompleteColumn(),
+            _Rate(),
+            TextColumn("left"),
+            TimeLeft(elapsed_when_finished=True),
+            console=console(),
+            transient=True,
+            disable=quiet or not sys.stderr.isatty(),
+        ) as progress,
+    ):
+        tasks: dict[str, TaskID] = {}
+
+        def show(what: str, done: int, total: int) -> bool:
+            if what not in tasks:
+                tasks[what] = progress.add_task(f"{doing[what]} {name}", total=total or None)
+            progress.update(tasks[what], completed=done, total=total or None)
             return not stopped()
 
         yield show

@@ -1,0 +1,98 @@
+"""Motion between frames, and coordinates carried along it.
+
+Coordinates are composed from frame to frame and the thing carried is sampled once, at its source: sampled
+at every step it would blur.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from tintype.color.lab import Float
+from tintype.film.dependencies import cv2
+
+_AGREE = np.float32(6.0)  # L: lightness that differs by more is not the same thing
+_RETURN = np.float32(1.5)  # px of the flow's grid: further off after going there and back, it is occluded
+
+
+def small(luma: Any, height: int, width: int) -> Any:
+    """A luma plane resized to the grid of the flow, uint8."""
+    cv = cv2()
+    resized = cv.resize(luma, (width, height), interpolation=cv.INTER_AREA)
+    return resized if resized.dtype == np.uint8 else (resized >> 2).astype(np.uint8)
+
+
+class Flow:
+    """Optical flow of one size (DIS, Kroeger et al. 2016, as OpenCV has it)."""
+
+    def __init__(self) -> None:
+        cv = cv2()
+        self._dis = cv.DISOpticalFlow_create(cv.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
+
+    def __call__(self, here: Any, there: Any) -> Float:
+        """Where each pixel of `here` lies in `there`, as an offset in px: float32 (h, w, 2), x first."""
+        return self._dis.calc(here, there, None)
+
+
+@cache
+def identity(height: int, width: int) -> Float:
+    """Coordinates of a frame in itself, float32 (h, w, 2), x first; not to be written to."""
+    grid = np.stack(np.meshgrid(np.arange(width), np.arange(height)), axis=-1).astype(np.float32)
+    grid.flags.writeable = False
+    return grid
+
+
+def sample(image: Float, at: Float) -> Float:
+    """An image (h, w) or (h, w, channels) at coordinates (h', w', 2), bilinear; edges repeat."""
+    cv = cv2()
+    return cv.remap(image, at, None, cv.INTER_LINEAR, borderMode=cv.BORDER_REPLICATE)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Carried:
+    """Coordinates of a moving frame in one that it has come from, and how far they can be trusted.
+
+    Attributes
+    ----------
+    at : float32 (h, w, 2)
+        Where each pixel of the frame reached lies in the frame begun with.
+    trust : float32 (h, w)
+        0-1.
+    """
+
+    at: Float
+    trust: Float
+
+    @classmethod
+    def begun(cls, height: int, width: int) -> Carried:
+        """A frame in itself."""
+        return cls(identity(height, width), np.ones((height, width), np.float32))
+
+    def stepped(self, back: Float, forth: Float, here: Any, before: Any) -> Carried:
+        """One frame further.
+
+        Parameters
+        ----------
+        back, forth : float32 (h, w, 2)
+            Flow from the new frame to the one before, and from that to the new one.
+        here, before : uint8 (h, w)
+            Luma of the new frame, and of the one before.
+        """
+        to = identity(*here.shape) + back
+        return Carried(sample(self.at, to), sample(self.trust, to) * trust(to, back, forth, here, before))
+
+
+def trust(to: Float, back: Float, forth: Float, here: Any, before: Any) -> Float:
+    """How far a step can be trusted: 1 for the same lightness, inside the picture, and back home again."""
+    height, width = here.shape
+    seen = sample(before.astype(np.float32), to)
+    unlike = np.abs(here.astype(np.float32) - seen) * np.float32(100 / 255) / _AGREE
+    home = back + sample(forth, to)
+    allowed = _RETURN + np.float32(0.05) * np.hypot(back[..., 0], back[..., 1])
+    far = np.hypot(home[..., 0], home[..., 1]) / allowed
+    inside = (to[..., 0] > -1) & (to[..., 0] < width) & (to[..., 1] > -1) & (to[..., 1] < height)
+    return np.exp(-(unlike**2) - far**2).astype(np.float32) * inside

@@ -1,0 +1,154 @@
+"""How a film is coloured and written: what `Settings` says of every picture, and what only films have."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+from tintype.errors import SettingsError
+from tintype.settings import Hint
+
+_TIME = re.compile(r"(?:(?:(\d+):)?(\d{1,2}):)?(\d+(?:\.\d+)?)\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Codec:
+    """One way to write pictures.
+
+    Attributes
+    ----------
+    encoder : str
+        FFmpeg's name of it.
+    suffix : str
+        Of the pieces that a film is written in.
+    formats : dict of int to str
+        Pixel format by bits a sample.
+    repeats : bool
+        Whether the same pictures always give the same bytes.
+    """
+
+    encoder: str
+    suffix: str
+    formats: dict[int, str]
+    repeats: bool
+
+
+CODECS = {
+    "h264": Codec("libx264", ".mp4", {8: "yuv420p", 10: "yuv420p10le"}, True),
+    "h265": Codec("libx265", ".mp4", {8: "yuv420p", 10: "yuv420p10le"}, False),
+    "av1": Codec("libsvtav1", ".mp4", {8: "yuv420p", 10: "yuv420p10le"}, False),
+    "ffv1": Codec("ffv1", ".mov", {8: "yuv420p", 10: "yuv420p10le"}, True),
+    "prores": Codec("prores_ks", ".mov", {8: "yuv422p10le", 10: "yuv422p10le"}, True),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FilmHint:
+    """A colour that is known at a place and a moment of a film.
+
+    Attributes
+    ----------
+    seconds : float
+        From the film's beginning.
+    hint : Hint
+        In pixels of the upright picture.
+    """
+
+    seconds: float
+    hint: Hint
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read ``time,x,y=#rrggbb`` or ``time,x,y,radius=#rrggbb``; see `seconds_of` for the time.
+
+        >>> FilmHint.parse("00:01:02.5,120,80=#aa3311").seconds
+        62.5
+        """
+        time, comma, rest = text.partition(",")
+        if not comma:
+            msg = f"hint {text!r} is not of the form time,x,y=#rrggbb, as in 00:01:02.5,120,80=#aa3311"
+            raise SettingsError(msg)
+        return cls(seconds_of(time), Hint.parse(rest))
+
+
+def seconds_of(text: str) -> float:
+    """Read a moment: ``62.5``, ``1:02.5`` or ``00:01:02.5``; seconds. Raises SettingsError.
+
+    >>> seconds_of("1:02.5")
+    62.5
+    """
+    match = _TIME.match(text.strip().removesuffix("s"))
+    if match is None:
+        msg = f"{text!r} is no moment of a film; write 62.5, 1:02.5 or 00:01:02.5"
+        raise SettingsError(msg)
+    hours, minutes, seconds = (float(part or 0) for part in match.groups())
+    return hours * 3600 + minutes * 60 + seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A part of a film: from `start`, `seconds` long."""
+
+    start: float
+    seconds: float
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read ``20s@00:10:00``: how long, and from when (the beginning, if that is left out).
+
+        >>> Span.parse("20s@00:10:00")
+        Span(start=600.0, seconds=20.0)
+        """
+        length, _, start = text.partition("@")
+        seconds = seconds_of(length)
+        if seconds <= 0:
+            msg = f"a part of {length} has no length; write 20s@00:10:00"
+            raise SettingsError(msg)
+        return cls(seconds_of(start) if start else 0.0, seconds)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilmOptions:
+    """What only films have.
+
+    Attributes
+    ----------
+    interval : int
+        Frames from one key frame to the next: 4, 8 and 16 are alike in steadiness, 16 is a little less true.
+    codec : str
+        One of `CODECS`.
+    crf : int
+        Constant quality of h264, h265 and av1, 0 (best) to 51.
+    preset : str
+        Of the encoder: how long it may take.
+    deinterlace : bool
+    scenes : bool
+        Whether shots that look alike start from the same colours.
+    hints : tuple of FilmHint
+        They hold for the shot they lie in; with `scene_hints`, for its whole scene.
+    """
+
+    interval: int = 8
+    codec: str = "h264"
+    crf: int = 18
+    preset: str = "veryfast"
+    deinterlace: bool = False
+    scenes: bool = True
+    hints: tuple[FilmHint, ...] = ()
+    scene_hints: bool = False
+
+    def __post_init__(self) -> None:
+        if self.codec not in CODECS:
+            msg = f"codec is {self.codec!r}; choose one of {', '.join(CODECS)}"
+            raise SettingsError(msg)
+        if not 1 <= self.interval <= 64:
+            msg = f"interval is {self.interval}; it must lie between 1 and 64 frames"
+            raise SettingsError(msg)
+        if not 0 <= self.crf <= 51:
+            msg = f"crf is {self.crf}; it must lie between 0 and 51"
+            raise SettingsError(msg)
+
+    def to_json(self) -> dict[str, Any]:
+        """All options as plain JSON values."""
+        return asdict(self) | {"hints": [[h.seconds, h.hint.to_json()] for h in self.hints]}

@@ -1,0 +1,133 @@
+"""Where shots begin and end: cuts, dissolves, flashes and black, found in small pictures of every frame."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from tintype.color.lab import Float
+from tintype.film.motion import Flow, identity, sample, small
+
+THUMB = (54, 96)
+"""Height and width of the pictures that shots are found in."""
+
+_BLANK = 3.0  # codes of 255: pictures with less contrast (standard deviation) than this show nothing
+_CUT = 0.35  # of 2: pictures less alike than this, after motion, may be of two shots
+_ABOVE = 3.0  # times the unlikeness of the frames around
+_AROUND = 6  # frames
+_FLASH = 3  # frames that a flash, or a torn frame, may last
+_SAME = 0.15  # of 2: pictures as alike as this are of one shot
+_WINDOWS = (8, 16, 32)  # frames of a dissolve
+_MIXED = 0.06  # of 2: the middle of a dissolve is this like the mean of its ends
+_APART = 0.55  # of 2: while its ends are less alike than this
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """Frames `start` to `end` (exclusive) one camera took; the last `dissolve` fade into the next shot."""
+
+    start: int
+    end: int
+    dissolve: int = 0
+
+
+class Watch:
+    """Looks at one frame after the other, and says at the end where the shots are.
+
+    A few numbers a frame are kept, and the last 33 small pictures.
+    """
+
+    def __init__(self) -> None:
+        self._flow = Flow()
+        self._thumbs: deque[Any] = deque(maxlen=max(_WINDOWS) + 1)
+        self.unlike: list[float] = []  # to the frame before, motion taken out
+        self._skips: list[tuple[float, ...]] = []  # to the frames 2, 3 and 4 before
+        self.contrast: list[float] = []
+        self._dissolves: list[tuple[float, int, int]] = []
+
+    def see(self, luma: Any) -> Any:
+        """Take in the next frame; its small picture is returned."""
+        thumb = small(luma, *THUMB)
+        index = len(self.unlike)
+        self.contrast.append(float(thumb.std()))
+        if self._thumbs:
+            before = self._thumbs[-1]
+            at = identity(*THUMB) + self._flow(thumb, before)
+            moved = unlikeness(thumb, sample(before.astype(np.float32), at))
+            self.unlike.append(min(moved, unlikeness(thumb, before)))
+        else:
+            self.unlike.append(0.0)
+        back = [self._thumbs[-n] for n in range(2, _FLASH + 2) if len(self._thumbs) >= n]
+        self._skips.append(tuple(unlikeness(thumb, old) for old in back))
+        self._thumbs.append(thumb)
+        self._look_for_dissolve(index)
+        return thumb
+
+    def _look_for_dissolve(self, index: int) -> None:
+        for length in _WINDOWS:
+            if len(self._thumbs) <= length:
+                return
+            first, middle, last = (self._thumbs[-1 - n].astype(np.float32) for n in (length, length // 2, 0))
+            if min(first.std(), last.std()) < _BLANK or unlikeness(first, last) < _APART:
+                continue
+            mixed = unlikeness(middle, (first + last) / 2)
+            if mixed < _MIXED:
+                self._dissolves.append((mixed, index - length, index))
+
+    def flashes(self) -> list[bool]:
+        """Frames that neither the one before nor the one after is like, while those are alike."""
+        count = len(self.unlike)
+        found = [False] * count
+        for index in range(2, count):
+            for length in range(1, _FLASH + 1):
+                first = index - length
+                if first < 1 or length > len(self._skips[index]):
+                    break
+                alone = self.unlike[first] > _CUT and self.unlike[index] > _CUT
+                if alone and self._skips[index][length - 1] < _SAME:
+                    found[first:index] = [True] * length
+        return found
+
+    def shots(self) -> list[Shot]:
+        """All frames, shot by shot."""
+        count = len(self.unlike)
+        flash = self.flashes()
+        cuts = [i for i in range(1, count) if self._is_cut(i, flash)]
+        dissolves = self._chosen(cuts)
+        starts = sorted({0, *cuts, *(end for _, end in dissolves)})
+        lengths = {end: end - start for start, end in dissolves}
+        ends = [*starts[1:], count]
+        return [Shot(a, b, lengths.get(b, 0)) for a, b in zip(starts, ends, strict=True) if b > a]
+
+    def _is_cut(self, index: int, flash: list[bool]) -> bool:
+        if self.unlike[index] < _CUT or flash[index] or flash[index - 1]:
+            return False
+        around = self.unlike[max(1, index - _AROUND) : index] + self.unlike[index + 1 : index + 1 + _AROUND]
+        return self.unlike[index] > _ABOVE * float(np.median(around)) if around else True
+
+    def _chosen(self, cuts: list[int]) -> list[tuple[int, int]]:
+        """Dissolves that hold no cut and do not overlap, the clearest first."""
+        taken: list[tuple[int, int]] = []
+        for _, start, end in sorted(self._dissolves):
+            free = all(end <= a or b <= start for a, b in taken)
+            if free and not any(start < cut <= end + 1 for cut in cuts):
+                taken.append((start, end))
+        return taken
+
+
+def unlikeness(one: Any, other: Any) -> float:
+    """1 minus the correlation of two pictures, 0-2: brightness and contrast do not count."""
+    a, b = (np.asarray(v, np.float32).ravel() for v in (one, other))
+    a, b = a - a.mean(), b - b.mean()
+    scale = float(np.sqrt((a @ a) * (b @ b)))
+    if scale < _BLANK**2 * len(a):  # one of them shows nothing: unlike only if the other shows something
+        return float(abs(np.sqrt(a @ a) - np.sqrt(b @ b)) > _BLANK * np.sqrt(len(a)))
+    return 1.0 - float(a @ b) / scale
+
+
+def blank(contrast: Float | list[float]) -> Any:
+    """Which frames show nothing."""
+    return np.asarray(contrast) < _BLANK

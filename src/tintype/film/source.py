@@ -1,0 +1,245 @@
+"""Films in: what a file holds, and its frames' luma, each with its exact time."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from tintype.film.dependencies import FilmError, av
+from tintype.film.luma import Encoding, Plane, encoding_of, plane_of
+
+_ENDS = 1 << 20  # bytes at each end of a file that tell whether it is still the same
+# Pixel formats whose first plane is luma in 8, or in 10 bits in the low bits of 16.
+_LUMA8 = ("yuv420p", "yuv422p", "yuv444p", "yuv411p", "yuv410p", "yuv440p", "yuvj420p", "yuvj422p",
+          "yuvj444p", "yuva420p", "yuva422p", "yuva444p", "nv12", "nv21", "nv16", "gray")  # fmt: skip
+_LUMA10 = ("yuv420p10le", "yuv422p10le", "yuv444p10le", "gray10le")
+
+
+@dataclass(frozen=True, slots=True)
+class FilmInfo:
+    """What the header of a film says, and its first frame.
+
+    Attributes
+    ----------
+    path : Path
+    width, height : int
+        Pixels as stored: not turned, not stretched.
+    pixel_aspect : Fraction
+        Width of a pixel over its height.
+    rotation : int
+        Degrees, counterclockwise, that a player turns it by: 0, 90, 180 or 270.
+    encoding : Encoding
+    rate : Fraction
+        Frames a second, as an average.
+    time_base : Fraction
+        Seconds of one tick of `Frame.pts`.
+    frames : int
+        As the header says; 0 where it says nothing.
+    interlaced : bool
+    tags : dict
+        Colour range, primaries, transfer and matrix, by their numbers in ITU-T H.273, as stored.
+    fingerprint : str
+        Changes when the file does.
+    """
+
+    path: Path
+    width: int
+    height: int
+    pixel_aspect: Fraction
+    rotation: int
+    encoding: Encoding
+    rate: Fraction
+    time_base: Fraction
+    frames: int
+    interlaced: bool
+    fingerprint: str
+    tags: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def upright_size(self) -> tuple[int, int]:
+        """Height and width, px, as a player shows it: turned, and with square pixels."""
+        height, width = self.height, max(1, round(self.width * self.pixel_aspect))
+        return (width, height) if self.rotation % 180 else (height, width)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One frame of a film.
+
+    Attributes
+    ----------
+    index : int
+        From 0, in the order in which they are shown.
+    pts : int
+        When it is shown, in ticks of `FilmInfo.time_base`.
+    luma : uint8, or uint16 holding 10 bits (h, w)
+    """
+
+    index: int
+    pts: int
+    luma: Plane
+
+
+def fingerprint(path: Path) -> str:
+    """Size, and SHA-256 of both ends of a file: films are too long to be hashed whole. Raises OSError."""
+    size = path.stat().st_size
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        digest.update(file.read(_ENDS))
+        file.seek(max(0, size - _ENDS))
+        digest.update(file.read(_ENDS))
+    return f"{size}-{digest.hexdigest()}"
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Any]:
+    """An open `av` container with a video stream. Raises FilmError."""
+    library = av()
+    try:
+        container = library.open(str(path))
+    except (library.FFmpegError, OSError) as error:
+        raise FilmError(_unreadable(path, error)) from error
+    with container:
+        if not container.streams.video:
+            msg = f"{path}: there are no pictures in it; name a film"
+            raise FilmError(msg)
+        yield container
+
+
+def _unreadable(path: Path, error: BaseException) -> str:
+    if isinstance(error, FileNotFoundError):
+        return f"{path}: there is no such file; check the spelling"
+    if isinstance(error, PermissionError):
+        return f"{path}: it may not be opened; check its permissions"
+    why = getattr(error, "strerror", None) or error
+    msg = f"{path}: FFmpeg can't open it ({why}); get a fresh copy of it. "
+    return msg + "An MP4 that was cut short can't be opened at all; a repair tool can make it whole"
+
+
+def probe(path: Path) -> FilmInfo:
+    """Look at a film's header and its first frame. Raises FilmError."""
+    library = av()
+    with opened(path) as container:
+        stream = container.streams.video[0]
+        try:
+            first = next(container.decode(stream))
+        except (library.FFmpegError, StopIteration) as error:
+            msg = f"{path}: none of its pictures can be decoded; get a fresh copy of it"
+            raise FilmError(msg) from error
+        context = stream.codec_context
+        encoding = encoding_of(int(first.color_range), int(first.colorspace), first.format.name, first.height)
+        tags = {
+            "color_range": int(first.color_range),
+            "colorspace": int(first.colorspace),
+            "color_primaries": int(context.color_primaries),
+            "color_trc": int(context.color_trc),
+        }
+        return FilmInfo(
+            path=path,
+            width=first.width,
+            height=first.height,
+            pixel_aspect=Fraction(stream.sample_aspect_ratio or 1) or Fraction(1),
+            rotation=round(first.rotation) % 360,
+            encoding=encoding,
+            rate=Fraction(stream.average_rate or stream.guessed_rate or 25),
+            time_base=Fraction(stream.time_base),
+            frames=stream.frames,
+            interlaced=bool(first.interlaced_frame),
+            fingerprint=fingerprint(path),
+            tags=tags,
+        )
+
+
+class Decoder:
+    """The pictures of a film in the order in which they are shown.
+
+    Damaged packets are passed over and counted: what is missing shows in the times.
+
+    Parameters
+    ----------
+    info : FilmInfo
+    deinterlace : bool
+        Make whole pictures of fields (FFmpeg's bwdif), as many as there were frames.
+    """
+
+    def __init__(self, info: FilmInfo, *, deinterlace: bool = False) -> None:
+        self.info, self.damaged, self.cut_short = info, 0, False
+        self._deinterlace = deinterlace
+
+    def frames(self, start: int | None = None) -> Iterator[tuple[int, Plane]]:
+        """Time (pts) and luma of each picture, from the first at or after `start`.
+
+        Luma is a copy. Where a film states no time for a picture, it follows the one before at the average
+        rate.
+        """
+        library = av()
+        tick = max(1, round(1 / (self.info.rate * self.info.time_base)))
+        last: int | None = None
+        with opened(self.info.path) as container:
+            stream = container.streams.video[0]
+            stream.thread_type = "AUTO"
+            stream.codec_context.thread_count = 2
+            if start is not None:
+                container.seek(max(0, start), stream=stream, backward=True, any_frame=False)
+            make = self._filtered(stream) if self._deinterlace else lambda frame: [frame]
+            for frame in self._decoded(container, stream, library):
+                for picture in make(frame):
+                    pts = picture.pts if picture.pts is not None else (0 if last is None else last + tick)
+                    if last is not None and pts <= last:
+                        pts = last + 1
+                    last = pts
+                    if start is None or pts >= start:
+                        yield pts, self._luma(picture)
+
+    def _decoded(self, container: Any, stream: Any, library: Any) -> Iterator[Any]:
+        packets = container.demux(stream)
+        while True:
+            try:
+                packet = next(packets)
+            except StopIteration:
+                return
+            except library.FFmpegError:
+                self.cut_short = True
+                packet = None
+            try:
+                # The empty packet at the end flushes the decoder; one without a time is as good as any.
+                yield from stream.decode(packet) if packet is not None else stream.codec_context.decode(None)
+            except library.FFmpegError:
+                self.damaged += 1
+            if packet is None:
+                return
+
+    def _filtered(self, stream: Any) -> Callable[[Any], list[Any]]:
+        graph = av().filter.Graph()
+        source = graph.add_buffer(template=stream)
+        filter_ = graph.add("bwdif", "mode=send_frame:deint=all")
+        sink = graph.add("buffersink")
+        source.link_to(filter_)
+        filter_.link_to(sink)
+        graph.configure()
+
+        def make(frame: Any) -> list[Any]:
+            graph.push(frame)
+            made = []
+            while True:
+                try:
+                    made.append(graph.pull())
+                except (av().error.BlockingIOError, av().error.EOFError):
+                    return made
+
+        return make
+
+    def _luma(self, frame: Any) -> Plane:
+        if (frame.width, frame.height) != (self.info.width, self.info.height):
+            frame = frame.reformat(width=self.info.width, height=self.info.height)
+        name = frame.format.name
+        if name in _LUMA8 or name in _LUMA10:
+            return plane_of(frame, 0, 10 if name in _LUMA10 else 8).copy()
+        # Palettes, RGB and rare depths: luma by FFmpeg's own converter, range kept.
+        wanted = "yuv444p10le" if self.info.encoding.bits == 10 else "yuv444p"
+        return plane_of(frame.reformat(format=wanted), 0, self.info.encoding.bits).copy()
