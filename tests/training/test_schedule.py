@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from tintype.training.average import Average
+from tintype.training.average import moving_average
 from tintype.training.recipe import Length, Optimizer, Phase, Recipe
 from tintype.training.schedule import Schedule
 
@@ -44,24 +44,24 @@ def test_the_rate_warms_up_holds_and_falls_as_a_cosine_to_its_floor():
 
 def test_the_average_follows_with_a_growing_memory():
     network = torch.nn.BatchNorm2d(1)
-    average = Average(network, 0.9)
+    average = moving_average(network, 0.9)
     expected = 1.0
     for step in range(1, 200):
         network.weight.data.fill_(float(step))
         network.num_batches_tracked.fill_(step)
-        average.update(step)
+        average.update_parameters(network)
         decay = min(0.9, step / (step + 9))
         expected = decay * expected + (1 - decay) * step
-    assert float(average.ready().weight) == pytest.approx(expected)
-    assert int(average.ready().num_batches_tracked) == 199
-    assert not average.network.training
+    assert float(average.module.weight) == pytest.approx(expected)
+    assert int(average.module.num_batches_tracked) == 199
+    assert not average.module.training
 
 
 def test_without_averaging_it_is_the_last_weights():
     network = torch.nn.Linear(1, 1)
-    average = Average(network, 0.0)
+    average = moving_average(network, 0.0)
     network.weight.data.fill_(7.0)
-    average.update(1)
-    assert float(average.ready().weight) == 7
+    average.update_parameters(network)
+    assert float(average.module.weight) == 7
     network.weight.data.fill_(8.0)
-    assert float(average.network.weight) == 7
+    assert float(average.module.weight) == 7

@@ -29,7 +29,7 @@ _FILE = click.Path(exists=True, path_type=Path)
 @click.option("--backbone", default="", metavar="FILE",
               help="Weights of the pretrained encoder (safetensors); none does without.")  # fmt: skip
 @click.option("--init", default="", metavar="FILE",
-              help="Weights of the whole network to go on from: safetensors, or another run.")  # fmt: skip
+              help="Weights to go on from: a safetensors or ONNX file, a network's name, a run.")  # fmt: skip
 @click.option("--set", "changes", multiple=True, metavar="TABLE.KEY=VALUE",
               help="Change the recipe, as in --set length.epochs=5; can be repeated.")  # fmt: skip
 @click.option("--minutes", default=0.0, type=click.FloatRange(0),

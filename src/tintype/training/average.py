@@ -2,52 +2,44 @@
 
 from __future__ import annotations
 
-import copy
+from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import nn
+from torch.optim.swa_utils import AveragedModel
+
+Tensors = tuple[torch.Tensor, ...] | list[torch.Tensor]
 
 
-class Average:
-    """An exponential moving average (EMA), with a shorter memory at the start of a run.
+def moving_average(network: nn.Module, decay: float) -> AveragedModel:
+    """An exponential moving average (EMA) of weights and buffers, with a shorter memory at the start.
 
     Parameters
     ----------
     network : nn.Module
     decay : float
-        Per step; 0 makes `network` of this object simply the last weights.
+        Per step; with 0 the average is simply the last weights.
 
-    Attributes
-    ----------
-    network : nn.Module
-        A copy in evaluation mode that holds the averaged weights.
+    Returns
+    -------
+    AveragedModel
+        ``update_parameters(network)`` takes in a step; ``module`` is the averaged network, in evaluation
+        mode. Its ``n_averaged`` is the number of steps taken in.
     """
+    average = AveragedModel(network, multi_avg_fn=_toward(decay), use_buffers=True)
+    average.module.eval().requires_grad_(False)
+    return average
 
-    def __init__(self, network: nn.Module, decay: float) -> None:
-        self.decay = decay
-        self.network = copy.deepcopy(network).eval().requires_grad_(False)
-        self._pair(network)
 
+def _toward(decay: float) -> Callable[[Tensors, Tensors, torch.Tensor | int], Any]:
     @torch.no_grad()
-    def update(self, step: int) -> None:
-        """Take in the weights after `step` steps."""
-        if not self.decay:
-            return
-        decay = min(self.decay, step / (step + 9))
-        torch._foreach_lerp_(self._mine, self._theirs, 1 - decay)
-        for mine, theirs in self._counts:
-            mine.copy_(theirs)
+    def update(mine: Tensors, theirs: Tensors, count: torch.Tensor | int) -> None:
+        step = int(count) + 1
+        if mine[0].is_floating_point():
+            torch._foreach_lerp_(list(mine), list(theirs), 1 - min(decay, step / (step + 9)))
+        else:  # counters
+            for own, other in zip(mine, theirs, strict=True):
+                own.copy_(other)
 
-    @torch.no_grad()
-    def ready(self) -> nn.Module:
-        """The network to validate and export."""
-        if not self.decay:
-            for mine, theirs in (*zip(self._mine, self._theirs, strict=True), *self._counts):
-                mine.copy_(theirs)
-        return self.network
-
-    def _pair(self, network: nn.Module) -> None:
-        mine, theirs = self.network.state_dict(), network.state_dict()
-        self._mine = [v for v in mine.values() if v.is_floating_point()]
-        self._theirs = [theirs[k] for k, v in mine.items() if v.is_floating_point()]
-        self._counts = [(v, theirs[k]) for k, v in mine.items() if not v.is_floating_point()]
+    return update

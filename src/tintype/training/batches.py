@@ -8,6 +8,7 @@ from functools import lru_cache
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import nn
 from torch.utils.data import DataLoader, Dataset
 
 from tintype.color.lab import Float, lab_from_srgb, linear_from_srgb
@@ -45,6 +46,10 @@ class Batch:
             for t in (self.L, self.ab, self.hints)
         )
         return Batch(*moved)
+
+    def inputs(self, network: nn.Module) -> tuple[torch.Tensor, ...]:
+        """What a network takes of it."""
+        return (self.L, self.hints) if network.hints else (self.L,)
 
     def pin_memory(self) -> Batch:
         """Called by the loader, so that the copy to a GPU can go on beside the work."""

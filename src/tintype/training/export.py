@@ -28,6 +28,7 @@ OPSET = 18
 # Smaller tensors (biases, norms) stay fp32: they weigh nothing and their rounding would shift whole channels.
 _SMALLEST_HALVED = 256
 _FP16_MAX = 65504.0
+SHARED = "shared_weights"  # metadata: weights that are not there because another has their values
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def export_onnx(
         raise NetworkError(msg)
     network = fold(network.cpu().float())
     full = to_onnx(network)
-    for key, value in metadata.items():
+    for key, value in {**metadata, **_shared(network, full)}.items():
         full.metadata_props.add(key=key, value=value)
     stored = copy.deepcopy(full)
     if half:
@@ -258,6 +259,20 @@ def _some_hints(shape: tuple[int, ...]) -> Array:
     hints = np.zeros((1, 3, *shape), np.float32)
     hints[0, :, 4:9, 6:11] = np.array([0.4, 0.3, 1.0], np.float32)[:, None, None]
     return hints
+
+
+def _shared(network: nn.Module, model: Any) -> dict[str, str]:
+    """Metadata that says which weight the exporter left out because another has the same values."""
+    from onnx import numpy_helper
+
+    stored = {t.name: numpy_helper.to_array(t) for t in model.graph.initializer}
+    same = {}
+    for name, value in network.state_dict().items():
+        if name not in stored and value.is_floating_point():
+            values = value.numpy()
+            twins = [k for k, v in stored.items() if v.shape == values.shape and np.array_equal(v, values)]
+            same.update({name: twins[0]} if twins else {})
+    return {SHARED: json.dumps(same, sort_keys=True)} if same else {}
 
 
 def _strip(model: Any) -> None:

@@ -11,8 +11,10 @@ from torch import nn
 from tintype.color.lab import Float
 from tintype.errors import TrainingError
 from tintype.files import write_bytes
+from tintype.network.registry import find
 from tintype.training.networks import NETWORKS, build
 from tintype.training.networks.backbones import load_backbone
+from tintype.training.onnx_weights import load_onnx
 from tintype.training.recipe import Recipe
 
 
@@ -25,7 +27,7 @@ def make_network(recipe: Recipe, bins: int) -> nn.Module:
     return build(recipe.network.kind, options, bins)
 
 
-def begin(network: nn.Module, recipe: Recipe, *, backbone: str, init: str) -> None:
+def begin(network: nn.Module, recipe: Recipe, *, backbone: str, init: str) -> list[str]:
     """Give a network its first weights.
 
     Parameters
@@ -35,7 +37,13 @@ def begin(network: nn.Module, recipe: Recipe, *, backbone: str, init: str) -> No
     backbone : str
         Safetensors file of a pretrained encoder; ``none`` starts it from chance.
     init : str
-        Safetensors file of the whole network with our parameter names, or a run's folder.
+        Safetensors file of the whole network with our parameter names, a run's folder, an ONNX file that was
+        exported, or the name of such a network.
+
+    Returns
+    -------
+    list of str
+        Batch norms that wait for `tintype.training.onnx_weights.settle_norms`.
 
     Raises
     ------
@@ -43,20 +51,42 @@ def begin(network: nn.Module, recipe: Recipe, *, backbone: str, init: str) -> No
         If a recipe with a pretrained encoder is given neither, or the weights do not fit.
     """
     if init:
-        load_weights(network, init)
-    elif recipe.network.backbone and not backbone:
+        return load_weights(network, init)
+    if recipe.network.backbone and not backbone:
         msg = f"recipe {recipe.name} begins with a pretrained {recipe.network.backbone}: give its weights "
         msg += "with --backbone FILE.safetensors, all weights with --init, or --backbone none to do without"
         raise TrainingError(msg)
-    elif backbone and not recipe.network.backbone:
+    if backbone and not recipe.network.backbone:
         msg = f"recipe {recipe.name} has no pretrained encoder; leave out --backbone {backbone}"
         raise TrainingError(msg)
-    elif backbone and backbone != "none":
+    if backbone and backbone != "none":
         load_backbone(network.enc, backbone)
+    return []
 
 
-def load_weights(network: nn.Module, path: str | Path) -> None:
-    """Copy a safetensors file's weights into a network; every name and shape must fit.
+def first_weights_file(init: str | Path) -> Path:
+    """The file that ``--init`` means: a file, a run's ``weights.safetensors``, or a network by its name.
+
+    Raises
+    ------
+    NetworkError
+        If it is the name of no network here.
+    """
+    path = Path(init)
+    if path.is_dir():
+        return path / "weights.safetensors"
+    if path.suffix in (".onnx", ".safetensors") or path.exists():
+        return path
+    return find(str(init))
+
+
+def load_weights(network: nn.Module, init: str | Path) -> list[str]:
+    """Copy the weights of a file into a network; every name and shape must fit.
+
+    Returns
+    -------
+    list of str
+        As `begin`.
 
     Raises
     ------
@@ -66,13 +96,13 @@ def load_weights(network: nn.Module, path: str | Path) -> None:
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 
-    path = Path(path)
-    if path.is_dir():
-        path = path / "weights.safetensors"
+    path = first_weights_file(init)
+    if path.suffix == ".onnx":
+        return load_onnx(network, path)
     try:
         weights = load_file(str(path))
     except (OSError, SafetensorError) as error:
-        msg = f"{path}: can't read these weights: {error}; give a safetensors file, or a run's folder"
+        msg = f"{path}: can't read these weights: {error}; give a safetensors or ONNX file, or a run's folder"
         raise TrainingError(msg) from None
     own = network.state_dict()
     # Counters of batches seen matter to no norm here, and not every file has them.
@@ -90,6 +120,7 @@ def load_weights(network: nn.Module, path: str | Path) -> None:
             msg = f"{path}: {key} has shape {tuple(weights[key].shape)}, not {tuple(own[key].shape)}"
             raise TrainingError(f"{msg}; are network options and bins the same?")
     network.load_state_dict(own | {k: weights[k].to(own[k].dtype) for k in given}, strict=True)
+    return []
 
 
 def save_weights(network: nn.Module, path: Path) -> None:

@@ -10,17 +10,19 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import nn
 
 from tintype.color.bins import srgb_bins
 from tintype.dataset.shards import PhotoSet
 from tintype.errors import TrainingError
 from tintype.files import replacing
-from tintype.training.average import Average
+from tintype.training.average import moving_average
 from tintype.training.batches import Batch, Batches
 from tintype.training.distributed import Place, environment
 from tintype.training.encoding import bin_weights, prior
 from tintype.training.first_weights import begin, expect, make_network, save_weights
 from tintype.training.objective import make_objective
+from tintype.training.onnx_weights import settle_norms
 from tintype.training.plots import draw_curves, draw_sheet
 from tintype.training.run_folder import RunFolder
 from tintype.training.schedule import Schedule
@@ -98,27 +100,10 @@ class Loop:
         self.validation = PhotoSet.open(run.job.data, "val")
         self.schedule = Schedule.of(recipe, len(self.photos), place.world, run.job.minutes * 60)
         torch.manual_seed(run.job.seed)
-        bins = srgb_bins()
-        network = make_network(recipe, len(bins))
-        seen = self._prior() if recipe.objective.kind == "classification" else None
-        self.objective = make_objective(recipe, bins, seen, network.stride).to(place.device)
         saved = run.load(place.device)
-        if saved is None:
-            begin(network, recipe, backbone=run.job.backbone, init=run.job.init)
-            if seen is not None and not run.job.init:
-                options = recipe.objective
-                expect(
-                    network, seen, bin_weights(seen, bins, options.rebalance, options.smooth, options.clip)
-                )
-        self.network = network.to(place.device, memory_format=torch.channels_last)
-        self.average = Average(self.network, recipe.optimizer.ema)
-        wrapped = place.wrap(self.network)
-        common = (self.network, wrapped, self.objective, recipe, place.precision)
-        self.stepper: PlainStep = (
-            AdversarialStep(*common, place.device, place.wrap)
-            if recipe.objective.kind == "adversarial"
-            else PlainStep(*common)
-        )
+        self.network = self._make_network(fresh=saved is None)
+        self.average = moving_average(self.network, recipe.optimizer.ema)
+        self.stepper = self._make_stepper()
         self.steps = self.samples = self.waited = 0
         self.elapsed, self.best = 0.0, math.inf
         self.sums: dict[str, float] = {}
@@ -126,6 +111,37 @@ class Loop:
         self.finished = False
         if saved is not None:
             self._restore(saved)
+
+    def _make_network(self, *, fresh: bool) -> nn.Module:
+        """The network on its device, and `objective`; with its first weights if it is `fresh`."""
+        recipe, job, bins = self.recipe, self.run_folder.job, srgb_bins()
+        network = make_network(recipe, len(bins))
+        options = recipe.objective
+        common = self._prior() if options.kind == "classification" else None
+        self.objective = make_objective(recipe, bins, common, network.stride).to(self.place.device)
+        norms: list[str] = []
+        if fresh:
+            norms = begin(network, recipe, backbone=job.backbone, init=job.init)
+            if common is not None and not job.init:
+                weights = bin_weights(common, bins, options.rebalance, options.smooth, options.clip)
+                expect(network, common, weights)
+        network = network.to(self.place.device, memory_format=torch.channels_last)
+        if norms:
+            self._settle(network, norms)
+        return network
+
+    def _settle(self, network: nn.Module, norms: list[str]) -> None:
+        """Give norms that an ONNX file had folded away the statistics of a few views."""
+        views = Batches(self.photos, self.recipe, self.recipe.phases[0], seed=self.run_folder.job.seed)
+        batch = views[0].to(self.place.device)
+        settle_norms(network, norms, lambda: network(*batch.inputs(network)))
+
+    def _make_stepper(self) -> PlainStep:
+        place, recipe = self.place, self.recipe
+        common = (self.network, place.wrap(self.network), self.objective, recipe, place.precision)
+        if recipe.objective.kind == "adversarial":
+            return AdversarialStep(*common, place.device, place.wrap)
+        return PlainStep(*common)
 
     def run(self) -> bool:
         """Train to the end; returns whether it was reached (and not `stop` said to leave off).
@@ -211,7 +227,7 @@ class Loop:
         self.count += 1
         for key, value in parts.items():
             self.sums[key] = self.sums.get(key, 0.0) + value
-        self.average.update(self.steps)
+        self.average.update_parameters(self.network)
 
     def _log(self, share: float) -> None:
         """Mean loss since the last line; what is summed up survives in the checkpoint."""
@@ -248,7 +264,7 @@ class Loop:
         """Look at the validation photographs; the first process does, the others wait for its verdict."""
         verdict = [math.nan]
         if self.place.first and len(self.validation):
-            network, gain = self.average.ready(), self.recipe.decode.matched[1]
+            network, gain = self.average.module, self.recipe.decode.matched[1]
             pairs = look(network, self.objective, self.validation, self.recipe, self.place)
             measured, first = measure(pairs, gain)
             verdict = [measured.loss]
@@ -260,7 +276,7 @@ class Loop:
         if loss < self.best:
             self.best, self.waited = loss, 0
             if self.place.first:
-                save_weights(self.average.ready(), self.run_folder.best)
+                save_weights(self.average.module, self.run_folder.best)
         else:
             self.waited += 1
         patience = self.recipe.length.patience
@@ -285,7 +301,7 @@ class Loop:
             self.run_folder.save(
                 {
                     "network": self.network.state_dict(),
-                    "average": self.average.network.state_dict(),
+                    "average": self.average.module.state_dict(),
                     "stepper": self.stepper.state(),
                     "steps": self.steps,
                     "samples": self.samples,
@@ -307,7 +323,8 @@ class Loop:
                 {"step": saved["steps"], "event": "processes", "from": saved["world"], "to": self.place.world}
             )
         self.network.load_state_dict(saved["network"])
-        self.average.network.load_state_dict(saved["average"])
+        self.average.module.load_state_dict(saved["average"])
+        self.average.n_averaged.fill_(saved["steps"])
         self.stepper.load(saved["stepper"])
         self.steps, self.samples = saved["steps"], saved["samples"]
         self.elapsed, self.best, self.waited = saved["elapsed"], saved["best"], saved["waited"]

@@ -9,7 +9,7 @@ from tintype.dataset.build import Progress, make_dataset
 from tintype.dataset.shards import INDEX, PhotoSet
 from tintype.errors import TrainingError
 from tintype.training.distributed import Place
-from tintype.training.first_weights import begin, make_network
+from tintype.training.first_weights import begin, first_weights_file, make_network
 from tintype.training.recipe import Recipe
 from tintype.training.run_folder import DATASET, Job, RunFolder, check_free
 
@@ -64,6 +64,7 @@ def begin_run(
         if not len(PhotoSet.open(data, "train")):
             msg = f"{data}: its training split is empty; give more photographs"
             raise TrainingError(msg)
+        init = str(first_weights_file(init)) if init else ""
         files = [_absolute(str(p)) if p else "" for p in (data, backbone, init)]
         RunFolder.create(folder, recipe, Job(files[0], files[1], files[2], seed, minutes))
     place.wait()

@@ -100,7 +100,7 @@ def look(
         batch = validation_batch(photos, indices[i : i + _AT_ONCE], view)
         here = batch.to(place.device)
         with place.precision():
-            output = network(here.L, here.hints) if network.hints else network(here.L)
+            output = network(*here.inputs(network))
         output = output.float()
         loss = float(objective(output, here)[0])
         guesses = objective.colours(output, temperature).cpu().numpy()
