@@ -24,10 +24,11 @@ from tintype.color.gamut import fit, paint_rows
 from tintype.color.lab import Float, L_from_grey, srgb_from_linear
 from tintype.color.resample import Upsampler
 from tintype.errors import Cancelled, PhotoError, SettingsError
+from tintype.network.adapter import Network
 from tintype.network.descriptor import Prediction, view_size
 from tintype.network.merge import merge
 from tintype.network.registry import find
-from tintype.network.runtime import Network, load
+from tintype.network.runtime import load
 from tintype.photo.errors import translate
 from tintype.photo.formats import WRITABLE
 from tintype.photo.grey import Tone, grey, measure

@@ -76,16 +76,16 @@ def test_an_onnx_file_of_another_program_says_how_it_is_read(tmp_path: Path, hom
     file = tmp_path / "Tinter.onnx"
     onnx.save(mixing(3, 3), file)
     asked = run("import", file, code=1).output
-    assert "say it with --normalise … --output …" in asked
+    assert "say it with --normalize … --output …" in asked
     assert not home.exists()
-    said = run("import", file, "--normalise", "*255", "--output", "rgb*255").output
+    said = run("import", file, "--normalize", "*255", "--output", "rgb*255").output
     assert "guessed input rgb" in said
-    assert "the whole rule: input=rgb normalise=*255 size=64,square,fixed output=rgb*255" in said
+    assert "the whole rule: input=rgb normalize=*255 size=64,square,fixed output=rgb*255" in said
     assert "installed as tinter" in said
-    (tmp_path / "other.json").write_text('{"normalise": "-50/100", "output": "ab/110", "licence": "MIT"}')
+    (tmp_path / "other.json").write_text('{"normalize": "-50/100", "output": "ab/110", "licence": "MIT"}')
     onnx.save(mixing(1, 2), file)
     said = run("import", file, "--rule", tmp_path / "other.json", "--output", "ab/128", "--force").output
-    assert "normalise=-50/100 size=64,square,fixed output=ab/128" in said
+    assert "normalize=-50/100 size=64,square,fixed output=ab/128" in said
     assert "licence: MIT" in said
     rows = {v["name"]: v for v in json.loads(run("list", "--json").output)}
     assert (rows["tinter"]["takes"], rows["tinter"]["gives"]) == ("L", "ab")

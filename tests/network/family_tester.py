@@ -10,9 +10,10 @@ import onnx
 import pytest
 
 from tintype.errors import NetworkError
+from tintype.network.adapter import Network
 from tintype.network.convert import Converted, convert
 from tintype.network.descriptor import KEY, NetworkDescriptor
-from tintype.network.runtime import Network, load
+from tintype.network.runtime import load
 
 
 def photograph(height: int, width: int, seed: int = 0) -> np.ndarray:
@@ -76,7 +77,7 @@ class ForeignNetworkTests:
         inside = {p.key: p.value for p in converted.model.metadata_props}[KEY]
         assert NetworkDescriptor.from_json(inside, name="x") == converted.descriptor == network.descriptor
         assert network.descriptor.family == self.family
-        assert network.descriptor.licence
+        assert network.descriptor.license
         assert network.descriptor.citation
         assert "sha256" in network.descriptor.source
 

@@ -14,7 +14,7 @@ from network.family_tester import ForeignNetworkTests, photograph, real_weights
 from tintype.colorizer import Colorizer
 from tintype.errors import NetworkError
 from tintype.network.convert import Converted, convert
-from tintype.network.registry import known
+from tintype.network.families import published
 
 torch = pytest.importorskip("torch", reason="converting PyTorch weights is in the train extra")
 
@@ -164,7 +164,7 @@ class AsPublished:
     def test_has_the_published_size(self) -> None:
         """A weight too few or too many would show in the bytes; names and container add a thousandth."""
         held = sum(v.numel() * v.element_size() for v in self.state().values())  # type: ignore[attr-defined]
-        [entry] = [e for e in known().values() if e.file == self.filename]  # type: ignore[attr-defined]
+        [entry] = [e for e in published().values() if e.file == self.filename]  # type: ignore[attr-defined]
         if not entry.bytes:
             pytest.skip(f"nobody published how many bytes {entry.file} has")
         assert 0 < entry.bytes / held - 1 < 2e-3

@@ -13,6 +13,8 @@ import pytest
 from tintype.errors import NetworkError
 from tintype.network import convert, importing, registry
 from tintype.network import install as installing
+from tintype.network.converted import Converted
+from tintype.network.families import published
 from tintype.network.importing import import_files
 from tintype.network.install import check_name, install, remove, verify
 from tintype.network.onnx_metadata import descriptor_of
@@ -45,7 +47,7 @@ def test_an_onnx_file_of_ours_is_taken_as_it_is(file: Path, home: Path) -> None:
     assert record.source_sha256 == record.sha256
     assert record.bytes == file.stat().st_size
     assert record.seconds > 0
-    assert record.licence == "Apache-2.0"
+    assert record.license == "Apache-2.0"
     assert left(home) == ["mine"]
     assert "runs" in verify("mine")
 
@@ -75,7 +77,7 @@ def test_names_that_are_no_names(name: str) -> None:
 
 def test_the_names_of_what_comes_along_are_taken(file: Path) -> None:
     for force in (False, True):
-        with pytest.raises(NetworkError, match="comes along"):
+        with pytest.raises(NetworkError, match="comes with Tintype"):
             import_files([file], name="tintype", force=force)
 
 
@@ -183,9 +185,7 @@ def test_files_that_belong_to_one_network(file: Path, tmp_path: Path) -> None:
 def large(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every file converts to a DDColor large, without its gigabyte."""
     model, descriptor = onnx.load(file), descriptor_of(file)
-    found = convert.renamed(
-        convert.Converted(model, replace(descriptor, family="ddcolor"), ()), "ddcolor-large"
-    )
+    found = Converted(model, replace(descriptor, family="ddcolor")).renamed("ddcolor-large")
     monkeypatch.setattr(convert, "convert", lambda *_, **__: found)
     monkeypatch.setattr(installing, "try_out", lambda _: 0.1)
 
@@ -213,7 +213,7 @@ def test_swapped_files_are_refused(tmp_path: Path, home: Path) -> None:
 
 
 def test_published_files_are_told_by_their_hash(tmp_path: Path) -> None:
-    entry = registry.known()["eccv16"]
+    entry = published()["eccv16"]
     for name, digest, says in (
         ("x.pth", entry.sha256, ("its sha256 is that of the published file",)),
         (entry.file, "0" * 64, "NOT"),

@@ -20,10 +20,12 @@ from network.web_server import Site, serve
 from tintype import Colorizer
 from tintype.commands import main
 from tintype.errors import Cancelled, NetworkError
-from tintype.network import catalog, importing, pull, registry
-from tintype.network.registry import Known, find
+from tintype.network import families, pull, registry
+from tintype.network.families import tintype
+from tintype.network.families.family import Published
+from tintype.network.registry import find
 
-Offer = Callable[..., Known]
+Offer = Callable[..., Published]
 
 
 @pytest.fixture(autouse=True)
@@ -45,16 +47,13 @@ def site() -> Iterator[Site]:
 @pytest.fixture
 def offer(site: Site, monkeypatch: pytest.MonkeyPatch) -> Offer:
     """Make a network known whose file is on the test's server."""
-    base = Known(
-        name="mine", title="Mine", family="tintype", file="mine.onnx", urls=(), takes="L", gives="bins",
-        speed="fast", needs="", licence="Apache-2.0", citation="nobody",
-    )  # fmt: skip
+    base = Published(name="mine", title="Mine", file="mine.onnx", urls=())
 
-    def make(*manners: str, **changes: object) -> Known:
+    def make(*manners: str, **changes: object) -> Published:
         urls = tuple(site.url(m) for m in manners)
         entry = replace(base, **({"urls": urls} | changes))  # type: ignore[arg-type]
-        for module in (pull, registry, catalog, importing):
-            monkeypatch.setattr(module, "known", lambda: {entry.name: entry})
+        family = replace(tintype.FAMILY, license="Apache-2.0", published=(entry,))
+        monkeypatch.setattr(families, "FAMILIES", families.registry(family))
         return entry
 
     return make
@@ -130,7 +129,7 @@ def test_nothing_is_fetched_unasked(site: Site, offer: Offer) -> None:
 def test_what_can_t_be_converted_is_not_fetched(
     site: Site, offer: Offer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    offer("plain", needs="train")
+    offer("plain", file="mine.pth")
     monkeypatch.setitem(pull._MODULES, "train", ("no_such_module", "nor.this"))
     with pytest.raises(NetworkError, match=r"no_such_module and nor\.this: pip install 'tintype\[train\]'"):
         pull.pull("mine")
@@ -148,9 +147,11 @@ def test_stopping_and_going_on(site: Site, offer: Offer) -> None:
 def test_a_killed_pull_goes_on(site: Site, offer: Offer, home: Path) -> None:
     entry = offer("slow", sha256=digest(site.data))
     script = f"""
-from tintype.network import pull, registry
-entry = registry.Known(**{asdict(entry)!r})
-pull.known = registry.known = lambda: {{entry.name: entry}}
+from dataclasses import replace
+from tintype.network import families, pull
+from tintype.network.families import family, tintype
+entry = family.Published(**{asdict(entry)!r})
+families.FAMILIES = families.registry(replace(tintype.FAMILY, published=(entry,)))
 pull.pull(entry.name)
 """
     part = home / "downloads" / "mine.onnx.part"
@@ -183,7 +184,7 @@ def test_unknown_and_present_names(offer: Offer) -> None:
 
 
 def test_the_command(site: Site, offer: Offer) -> None:
-    offer("redirect", licence="Apache-2.0")
+    offer("redirect")
     result = CliRunner().invoke(main, ["models", "pull", "mine"])
     assert result.exit_code == 0, result.output
     assert f"sha256 of what it was made from: {digest(site.data)}" in result.output
@@ -201,7 +202,7 @@ def test_the_caffe_model_over_the_web(offer: Offer, tmp_path: Path) -> None:
     site, server = serve(data)
     try:
         offer(
-            urls=(site.url("breaks-90000000"),), name="zhang16-v2", needs="caffe", sha256=digest(data),
+            urls=(site.url("breaks-90000000"),), name="zhang16-v2", sha256=digest(data),
             file="colorization_release_v2.caffemodel",
         )  # fmt: skip
         made = pull.pull("zhang16-v2")

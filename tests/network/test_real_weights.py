@@ -11,15 +11,18 @@ from skimage import color, data
 
 from network.family_tester import real_weights
 from tintype import Colorizer
+from tintype.network.families import family_of, published
+from tintype.network.families.family import Published
 from tintype.network.importing import import_files
 from tintype.network.install import verify
-from tintype.network.registry import Known, known
 
 pytestmark = pytest.mark.real_weights
 
 
-@pytest.mark.parametrize("entry", known().values(), ids=known().keys())
-def test_imports_checks_and_colours(entry: Known, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("entry", published().values(), ids=published().keys())
+def test_imports_checks_and_colours(
+    entry: Published, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     files = real_weights(entry.file)
     if not files:
         pytest.skip(f"TINTYPE_TEST_WEIGHTS has no {entry.file}")
@@ -30,8 +33,8 @@ def test_imports_checks_and_colours(entry: Known, tmp_path: Path, monkeypatch: p
     monkeypatch.setenv("TINTYPE_HOME", str(tmp_path))
     (made,) = import_files([files[0]])
     assert made.name == entry.name
-    assert made.descriptor.family == entry.family
-    assert made.descriptor.hints == ("hints" in entry.takes)
+    assert made.descriptor.family == family_of(entry).name
+    assert made.descriptor.hints == family_of(entry).hints
     verify(entry.name)
     grey = np.rint(color.rgb2gray(data.astronaut()) * 255).astype(np.uint8)
     lab = color.rgb2lab(Colorizer(model=entry.name)(grey))

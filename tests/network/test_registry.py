@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
@@ -14,9 +12,7 @@ import pytest
 from tintype import Colorizer
 from tintype.errors import NetworkError
 from tintype.network import registry
-from tintype.network.onnx_metadata import descriptor_of
 from tintype.network.registry import find
-from tintype.network.runtime import load
 
 
 @pytest.fixture(autouse=True)
@@ -90,40 +86,6 @@ def test_weights_of_others_and_unfinished_runs_say_what_to_do(tmp_path: Path) ->
         find(str(tmp_path / "a.caffemodel"))
     with pytest.raises(NetworkError, match=r"no network\.onnx in this folder"):
         find(str(tmp_path))
-
-
-def test_what_is_known_is_whole() -> None:
-    for name, entry in registry.known().items():
-        assert re.fullmatch(r"[a-z0-9][a-z0-9._-]*", name)
-        assert entry.licence
-        assert entry.citation
-        assert entry.bytes or entry.mb
-        assert entry.needs in ("caffe", "train")
-        assert entry.speed in ("fast", "medium", "slow")
-        assert not entry.sha256 or re.fullmatch("[0-9a-f]{64}", entry.sha256)
-        assert entry.urls
-        for url in entry.urls:
-            assert urlsplit(url).scheme == "https"
-
-
-def test_peek_reads_what_the_runtime_reads() -> None:
-    assert descriptor_of(find("tintype")) == load(find("tintype")).descriptor
-
-
-@pytest.mark.parametrize(
-    "data",
-    [b"", b"\xff" * 40, b"not a network at all", b"\x7a\xff\xff\xff\x0f", bytes(10**7), b"\x08" * 10**7],
-)
-def test_peek_refuses_what_is_no_network(data: bytes, tmp_path: Path) -> None:
-    (tmp_path / "a.onnx").write_bytes(data)
-    with pytest.raises(NetworkError, match=r"a\.onnx"):
-        descriptor_of(tmp_path / "a.onnx")
-
-
-def test_peek_refuses_a_file_cut_short(tmp_path: Path) -> None:
-    (tmp_path / "a.onnx").write_bytes(find("tintype").read_bytes()[:-2000])
-    with pytest.raises(NetworkError, match=r"a\.onnx"):
-        descriptor_of(tmp_path / "a.onnx")
 
 
 def test_a_damaged_record_is_named(home: Path) -> None:

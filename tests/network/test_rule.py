@@ -33,8 +33,8 @@ from tintype.network.rule import Rule, Scaling
 def test_scalings(text: str, kind: str, of: float, gives: float) -> None:
     scaling = Scaling.parse(text, kind)
     values = np.full((1, 2, 2), of, np.float32)
-    assert np.allclose(scaling.done(values), gives, atol=1e-6)
-    assert np.allclose(scaling.undone(scaling.done(values)), of, atol=1e-4)
+    assert np.allclose(scaling.apply(values), gives, atol=1e-6)
+    assert np.allclose(scaling.invert(scaling.apply(values)), of, atol=1e-4)
 
 
 def test_imagenet_is_of_three_channels_and_turns_with_them() -> None:
@@ -63,7 +63,7 @@ def test_what_says_nothing_is_refused(text: str, kind: str) -> None:
     ],
 )
 def test_outputs(output: str, kind: str, scaling: Scaling) -> None:
-    assert Rule(output=output).given() == (kind, scaling)
+    assert Rule(output=output).parsed_output() == (kind, scaling)
 
 
 @pytest.mark.parametrize(
@@ -86,12 +86,12 @@ def test_sizes(size: str, gives: SizeRule) -> None:
         ({"input": "Y"}, "input 'Y' is not one of L, grey, rgb"),
         ({"output": "xyz"}, "output 'xyz' begins with none of ab, rgb, bgr"),
         ({"output": "ab110"}, "'110' says nothing"),
-        ({"normalise": "50"}, "'50' says nothing"),
+        ({"normalize": "50"}, "'50' says nothing"),
         ({"size": "big"}, "size 'big' can't be read at 'big'; give for example 256"),
         ({"size": "0"}, "can't be read at '0'"),
         ({"size": {"multiple": 0}}, "can't be read at 'multiple=0'"),
         ({"size": ["256"]}, "field 'size' is .*; write it as text"),
-        ({"square": True}, "unknown field 'square'; its fields are input, normalise, size, output"),
+        ({"square": True}, "unknown field 'square'; its fields are input, normalize, size, output"),
     ],
 )
 def test_sidecars_that_are_no_rules(values: object, says: str, tmp_path: Path) -> None:
@@ -110,7 +110,7 @@ def test_files_that_are_no_json(tmp_path: Path) -> None:
 
 def test_one_rule_goes_before_another(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text('{"input": "rgb", "size": {"default": 128, "square": false}}')
-    rule = Rule(input="grey", output="rgb").over(Rule.read(tmp_path / "a.json"))
+    rule = Rule(input="grey", output="rgb").filled_from(Rule.read(tmp_path / "a.json"))
     assert str(rule) == "input=grey size=default=128,square=0 output=rgb"
     assert rule.side == 128
     assert not rule.views(SizeRule(square=True)).square

@@ -34,7 +34,7 @@ def command(photo: Path, output: Path | None, force: bool, side: int, settings: 
     """
     from tintype.colorizer import Colorizer
     from tintype.errors import PhotoError
-    from tintype.network.install import everything
+    from tintype.network.registry import distinct
     from tintype.proofs import save_picture
     from tintype.sheet import compare
 
@@ -46,7 +46,7 @@ def command(photo: Path, output: Path | None, force: bool, side: int, settings: 
         msg = f"{target}: exists already; --force replaces it, -o chooses another name"
         raise PhotoError(msg)
     written = given()
-    models = [m.strip() for m in settings.model.split(",")] if "model" in written else everything()
+    models = [m.strip() for m in settings.model.split(",")] if "model" in written else distinct()
     colorizer = Colorizer(settings)
     sittings = colorizer.prepare(photo)
     sitting = sittings[0]

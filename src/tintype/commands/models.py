@@ -24,7 +24,7 @@ def command() -> None:
 @command.command("list")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
 def list_(as_json: bool) -> None:
-    """List the networks that come along, are installed, or can be fetched."""
+    """List the networks that come with Tintype, are installed, or can be fetched."""
     from tintype.network.catalog import catalog
 
     rows = catalog()
@@ -47,7 +47,7 @@ def list_(as_json: bool) -> None:
             row["takes"],
             row["gives"],
             row["speed"],
-            row["licence"],
+            row["license"],
         )
         table.add_row(*(Text(str(c)) for c in cells))
     console = Console()
@@ -83,7 +83,9 @@ def info(name: str, as_json: bool) -> None:
 )
 @click.option("--name", default="", help="What to call the network; default: the architecture's name.")
 @click.option("--prototxt", type=_FILE, help="The deploy prototxt of a .caffemodel.")
-@click.option("--points", type=_FILE, help="pts_in_hull.npy of a .caffemodel; default: the published points.")
+@click.option(
+    "--points", "centers", type=_FILE, help="pts_in_hull.npy of a .caffemodel; default: the published points."
+)
 @click.option("--variant", type=click.Choice(["v1", "v2", "v2_norebal"]),
               help="For a .caffemodel that doesn't say which it is.")  # fmt: skip
 @click.option("--rule", type=_FILE, metavar="FILE.json",
@@ -91,7 +93,7 @@ def info(name: str, as_json: bool) -> None:
 @click.option(
     "--input", "fed", default="", metavar="KIND", help="L, grey or rgb; these four go before a rule."
 )
-@click.option("--normalise", default="", metavar="HOW",
+@click.option("--normalize", "--normalise", "normalize", default="", metavar="HOW",
               help="none, signed, imagenet, or a sum: -50, /100, -50/100, *255.")  # fmt: skip
 @click.option("--size", default="", metavar="PX", help="256, or 256,multiple=8,square.")
 @click.option("--output", default="", metavar="KIND",
@@ -101,11 +103,11 @@ def import_(
     files: tuple[Path, ...],
     name: str,
     prototxt: Path | None,
-    points: Path | None,
+    centers: Path | None,
     variant: str | None,
     rule: Path | None,
     fed: str,
-    normalise: str,
+    normalize: str,
     size: str,
     output: str,
     force: bool,
@@ -115,16 +117,16 @@ def import_(
     FILE is a .caffemodel (its .prototxt and .npy may be given along), .pth, .safetensors or .onnx file, or
     the folder of a training run. The file itself is only read.
 
-    How another program's ONNX file is fed and read is guessed from its graph, and told; what the graph
-    doesn't tell is asked for.
+    How another program's ONNX file is fed and read is guessed from its graph and shown; what the graph
+    doesn't say is asked for.
     """
     from tintype.network.importing import import_files
     from tintype.network.rule import Rule
 
-    told = Rule(input=fed, normalise=normalise, size=size, output=output)
-    whole = told.over(Rule.read(rule)) if rule else told
+    wanted = Rule(input=fed, normalize=normalize, size=size, output=output)
+    whole = wanted.filled_from(Rule.read(rule)) if rule else wanted
     made = import_files(
-        files, name=name, prototxt=prototxt, points=points, variant=variant or "",
+        files, name=name, prototxt=prototxt, centers=centers, variant=variant or "",
         rule=whole if str(whole) or rule else None, force=force,
     )  # fmt: skip
     for network in made:
@@ -149,12 +151,12 @@ def pull(name: str, force: bool, offline: bool, keep: bool) -> None:
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
+    from tintype.network.families import family_of, published
     from tintype.network.pull import pull as fetch
-    from tintype.network.registry import known
 
-    entry = known().get(name)
+    entry = published().get(name)
     if entry is not None:
-        click.echo(f"{name}: {entry.title} ({entry.licence})")
+        click.echo(f"{name}: {entry.title} ({family_of(entry).license})")
     columns = (
         TextColumn("{task.description}", markup=False),
         BarColumn(),
@@ -182,25 +184,25 @@ def pull(name: str, force: bool, offline: bool, keep: bool) -> None:
 def verify(names: tuple[str, ...]) -> None:
     """Check networks (default: all that are here): hash, descriptor, and one run."""
     from tintype.errors import NetworkError
-    from tintype.network.install import everything
     from tintype.network.install import verify as check
+    from tintype.network.registry import distinct
 
     failed = []
-    for name in names or everything():
+    for name in names or distinct():
         try:
             click.echo(f"{name}: {check(name)}")
         except NetworkError as error:
             failed.append(name)
             click.echo(f"{name}: FAILED: {error}")
     if failed:
-        msg = f"{len(failed)} of {len(names or everything())} networks failed: {', '.join(failed)}"
+        msg = f"{len(failed)} of {len(names or distinct())} networks failed: {', '.join(failed)}"
         raise NetworkError(msg)
 
 
 @command.command()
 @click.argument("names", nargs=-1, required=True)
 def remove(names: tuple[str, ...]) -> None:
-    """Delete installed networks; those that come along stay."""
+    """Delete installed networks; those that come with Tintype stay."""
     from tintype.network.install import remove as delete
 
     for name in names:
@@ -211,7 +213,7 @@ def _installed(network: Installed) -> None:
     for note in network.record.notes:
         click.echo(f"  {note}")
     d, r = network.descriptor, network.record
-    click.echo(f"  licence: {d.licence or 'unknown: ask whoever gave you the file'}")
+    click.echo(f"  licence: {d.license or 'unknown: ask whoever gave you the file'}")
     if r.source_sha256:
         click.echo(f"  sha256 of what it was made from: {r.source_sha256}")
     click.echo(f"installed as {network.name}: tintype colorize --model {network.name} PHOTO")

@@ -7,23 +7,22 @@ import os
 from pathlib import Path
 from typing import Any
 
-from tintype.network.descriptor import NetworkDescriptor, SizeRule
+from tintype.network.descriptor import SizeRule
+from tintype.network.families import FAMILIES, family_of, published
+from tintype.network.families.family import Family, Published
 from tintype.network.onnx_metadata import descriptor_of
-from tintype.network.registry import Known, embedded, find, installed, known, record_of, speed_class
+from tintype.network.registry import embedded, find, installed, record_of, speed_class
 
-EMBEDDED, INSTALLED, KNOWN = "embedded", "installed", "known"
-# Seconds of one view of the default size on two cores of a server CPU, where none was measured here.
-_MEASURED = {"tintype": 0.1, "zhang16": 0.2, "siggraph17": 0.4, "ddcolor": 0.9, "deoldify": 6.0}
-_TAKES = {"ddcolor": "grey RGB", "deoldify": "grey RGB"}
+EMBEDDED, INSTALLED, PUBLISHED = "embedded", "installed", "known"
 
 
 def catalog() -> list[dict[str, Any]]:
-    """One row a network: those that come along, those installed, those that can be pulled.
+    """Return one row a network: those that come with Tintype, those installed, those that can be pulled.
 
     Returns
     -------
     list of dict : name, also (other names of the same file), where, size (bytes; 0: unknown), exact (whether
-    it is), takes, gives, hints, speed, licence, title, path.
+    it is), takes, gives, hints, speed, license, title, path.
     """
     rows = []
     names: dict[str, list[str]] = {}
@@ -33,19 +32,20 @@ def catalog() -> list[dict[str, Any]]:
         rows.append(_row(also[0], Path(path), EMBEDDED) | {"also": also[1:]})
     rows += [_row(name, file, INSTALLED) for name, file in installed().items() if name not in embedded()]
     here = {row["name"] for row in rows}
-    return rows + [_known_row(entry) for name, entry in known().items() if name not in here]
+    return rows + [_published_row(one) for name, one in published().items() if name not in here]
 
 
 def details(name: str) -> dict[str, Any]:
-    """Everything known of one network: name, ONNX file, run folder, or one that can be pulled.
+    """Return everything known of one network: a name, ONNX file, run folder, or one that can be pulled.
 
     Raises NetworkError as `find` does.
     """
-    entry = known().get(name)
+    entry = published().get(name)
     if entry is not None and name not in installed():
-        return _known_row(entry) | {
-            "family": entry.family,
-            "citation": entry.citation,
+        family = family_of(entry)
+        return _published_row(entry) | {
+            "family": family.name,
+            "citation": family.citation,
             "file": entry.file,
             "urls": list(entry.urls),
             "sha256": entry.sha256 or "not published: the hash of what comes is shown and kept",
@@ -64,7 +64,7 @@ def details(name: str) -> dict[str, Any]:
         "source": descriptor.source,
     }
     if record is not None:
-        values |= {k: v for k, v in dataclasses.asdict(record).items() if k not in ("bytes", "licence")}
+        values |= {k: v for k, v in dataclasses.asdict(record).items() if k not in ("bytes", "license")}
         values["source"] = record.source
         values["notes"] = list(record.notes)
     return values
@@ -72,45 +72,41 @@ def details(name: str) -> dict[str, Any]:
 
 def _row(name: str, file: Path, where: str) -> dict[str, Any]:
     descriptor, record = descriptor_of(file), record_of(file)
-    seconds = record.seconds if record else _MEASURED.get(descriptor.family, 1.0)
+    family = FAMILIES.get(descriptor.family)
+    known = published().get(name)
+    seconds = record.seconds if record else family.seconds if family else 0
     return {
         "name": name,
         "where": where,
         "size": file.stat().st_size,
         "exact": True,
-        "takes": takes(descriptor),
-        "gives": "distribution" if descriptor.output == "logits" else descriptor.output,
+        "takes": family.takes(descriptor) if family else "",
+        "gives": family.gives(descriptor) if family else "",
         "hints": descriptor.hints,
-        "speed": speed_class(seconds),
-        "licence": descriptor.licence,
-        "title": known()[name].title if name in known() else descriptor.name,
+        "speed": speed_class(seconds) if seconds else "",
+        "license": descriptor.license,
+        "title": known.title if known else descriptor.name,
         "path": str(file),
         "also": [],
     }
 
 
-def _known_row(entry: Known) -> dict[str, Any]:
+def _published_row(entry: Published) -> dict[str, Any]:
+    family: Family = family_of(entry)
     return {
         "name": entry.name,
-        "where": KNOWN,
-        "size": entry.bytes or entry.mb * 1_000_000,
+        "where": PUBLISHED,
+        "size": entry.size,
         "exact": bool(entry.bytes),
-        "takes": entry.takes,
-        "gives": entry.gives,
-        "hints": "hints" in entry.takes,
-        "speed": entry.speed,
-        "licence": entry.licence,
+        "takes": family.takes(),
+        "gives": family.gives(),
+        "hints": family.hints,
+        "speed": speed_class(family.seconds),
+        "license": family.license,
         "title": entry.title,
         "path": "",
         "also": [],
     }
-
-
-def takes(descriptor: NetworkDescriptor) -> str:
-    """What the network is given, in a word or two."""
-    generic = descriptor.family == "generic" and "input=L" not in descriptor.normalise
-    base = "grey RGB" if generic else _TAKES.get(descriptor.family, "L")
-    return f"{base}, hints" if descriptor.hints else base
 
 
 def _views(rule: SizeRule) -> str:

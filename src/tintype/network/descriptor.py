@@ -1,9 +1,13 @@
-"""What a network needs and gives: one frozen object, stored as JSON inside its ONNX file."""
+"""What a network needs and gives: one frozen object, stored as JSON inside its ONNX file.
+
+A descriptor comes out of files of strangers, so that every field is checked in type, range and length.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 import json
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,10 +17,17 @@ from tintype.color.decode import Vividness
 from tintype.color.lab import Float
 from tintype.errors import NetworkError
 
+INPUTS = ("L", "grey")
 OUTPUTS = ("logits", "ab", "rgb")
 # Of a network that gives colours and no distribution: there is no temperature, and vividness is a gain.
 GAIN = Vividness(safe=(1.0, 0.75), matched=(1.0, 1.0), vivid=(1.0, 1.4))
 KEY = "tintype"  # of the ONNX metadata property that holds the descriptor
+
+LARGEST_VIEW = 4096  # px of a side
+MOST_BINS = 2048  # the networks that are known have 313 at most, and memory grows with them
+_LONGEST_TEXT = 10_000
+_WIDEST = 200.0  # Lab units; no colour has a or b beyond ±128
+_SPELLED_BEFORE = {"licence": "license", "normalise": "normalize"}  # in networks made before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +55,16 @@ class SizeRule:
     square: bool = False
     fixed: bool = False
 
+    def __post_init__(self) -> None:
+        for name in ("default", "multiple", "minimum", "maximum"):
+            _whole(f"size.{name}", getattr(self, name), 1, LARGEST_VIEW)
+        for name in ("square", "fixed"):
+            _flag(f"size.{name}", getattr(self, name))
+        if not self.minimum <= self.default <= self.maximum:
+            raise _Wrong(
+                "size.default", self.default, f"{self.minimum} (minimum) to {self.maximum} (maximum)"
+            )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkDescriptor:
@@ -52,60 +73,150 @@ class NetworkDescriptor:
     Attributes
     ----------
     name, family : str
-        Its own name, and the adapter that runs it (`tintype`, `zhang16`, `siggraph17`, …).
+        Its own name, and the family whose adapter runs it; see `tintype.network.families`.
     output : str
         ``logits`` over `bins`, ``ab``, or ``rgb``.
+    input : str
+        ``L`` or ``grey`` where it is not the same for the whole family; else empty.
     bins : tuple of (a, b)
-        Centres of the bins, in Lab units; empty unless the output is logits.
+        Centers of the bins, in Lab units; empty unless the output is logits.
     hints : bool
         Whether it takes hints as an input.
     size : SizeRule
     vividness : Vividness
         How 0, 0.5 and 1 are decoded.
-    normalise : str
-        What it is fed, for a reader; of the family ``generic`` it begins with the rule of its import.
-    licence, citation, source, trained_on : str
+    normalize : str
+        What it is fed, for a reader; of the family ``generic`` the rule of its import.
+    license, citation, source, trained_on : str
         For `tintype models info`.
+
+    Raises
+    ------
+    NetworkError
+        If a field has another type, or a value outside its range.
     """
 
     name: str
     family: str
     output: str
+    input: str = ""
     bins: tuple[tuple[float, float], ...] = ()
     hints: bool = False
     size: SizeRule = field(default_factory=SizeRule)
     vividness: Vividness = field(default_factory=Vividness)
-    normalise: str = ""
-    licence: str = ""
+    normalize: str = ""
+    license: str = ""
     citation: str = ""
     source: str = ""
     trained_on: str = ""
 
     def __post_init__(self) -> None:
+        try:
+            self._check()
+        except _Wrong as wrong:
+            msg = f"network {str(self.name)[:100]}: its descriptor is not valid: {wrong}"
+            raise NetworkError(msg) from None
+
+    def _check(self) -> None:
+        texts = ("name", "family", "output", "input", "normalize")
+        for name in (*texts, "license", "citation", "source", "trained_on"):
+            _text(name, getattr(self, name))
+        if not self.name:
+            raise _Wrong("name", self.name, "a text")
         if self.output not in OUTPUTS:
-            msg = f"network {self.name}: output {self.output!r} is not one of {', '.join(OUTPUTS)}"
-            raise NetworkError(msg)
-        if (self.output == "logits") != bool(self.bins):
-            msg = f"network {self.name}: a network that gives logits needs its ab bins, and only such a one"
-            raise NetworkError(msg)
+            raise _Wrong("output", self.output, f"one of {', '.join(OUTPUTS)}")
+        if self.input not in ("", *INPUTS):
+            raise _Wrong("input", self.input, f"one of {', '.join(INPUTS)}")
+        _flag("hints", self.hints)
+        _check_bins(self.bins, wanted=self.output == "logits")
+        for name in ("safe", "matched", "vivid"):
+            temperature, gain = _pair(f"vividness.{name}", getattr(self.vividness, name))
+            if not (0 < temperature <= 100 and 0 <= gain <= 100):
+                value = (temperature, gain)
+                raise _Wrong(f"vividness.{name}", value, "a temperature above 0 and a gain, both up to 100")
 
     def to_json(self) -> str:
-        """One line of JSON; `from_json` reads it back."""
+        """Return one line of JSON; `from_json` reads it back."""
         return json.dumps(dataclasses.asdict(self), separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str, *, name: str) -> NetworkDescriptor:
-        """Read what `to_json` wrote; NetworkError names the network when it can't be read."""
+        """Read what `to_json` wrote.
+
+        Parameters
+        ----------
+        text : str
+            Of any origin.
+        name : str
+            The file that it comes from, for messages.
+
+        Raises
+        ------
+        NetworkError
+            If it can't be read, or a field has another type or a value outside its range.
+        """
         try:
             values: dict[str, Any] = json.loads(text)
+            values = {_SPELLED_BEFORE.get(key, key): value for key, value in values.items()}
             values["size"] = SizeRule(**values.get("size", {}))
-            vivid = {k: tuple(v) for k, v in values.get("vividness", {}).items()}
+            vivid = {k: _pair(f"vividness.{k}", v) for k, v in values.get("vividness", {}).items()}
             values["vividness"] = Vividness(**vivid)
-            values["bins"] = tuple((float(a), float(b)) for a, b in values.get("bins", ()))
+            bins = values.get("bins", ())
+            if len(bins) > MOST_BINS:
+                raise _Wrong("bins", f"{len(bins)} of them", f"at most {MOST_BINS}")
+            values["bins"] = tuple(_pair("bins", each) for each in bins)
             return cls(**values)
-        except (TypeError, ValueError, AttributeError) as error:
-            msg = f"network {name}: its descriptor can't be read ({error}); import the network again"
+        except NetworkError as error:
+            msg = f"{name}: {error}; import the network again"
             raise NetworkError(msg) from None
+        except (TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
+            msg = (
+                f"network {name}: its descriptor can't be read ({str(error)[:200]}); import the network again"
+            )
+            raise NetworkError(msg) from None
+
+
+class _Wrong(NetworkError):  # noqa: N818 - it never leaves this file
+    """A field with a value that it can't have."""
+
+    def __init__(self, name: str, value: object, wanted: str) -> None:
+        shown = repr(value)
+        super().__init__(f"{name} is {shown[:60]}{'…' * (len(shown) > 60)}; expected {wanted}")
+
+
+def _whole(name: str, value: object, low: int, high: int) -> None:
+    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+        raise _Wrong(name, value, f"a whole number of {low} to {high}")
+
+
+def _flag(name: str, value: object) -> None:
+    if not isinstance(value, bool):
+        raise _Wrong(name, value, "true or false")
+
+
+def _text(name: str, value: object) -> None:
+    if not isinstance(value, str) or len(value) > _LONGEST_TEXT:
+        raise _Wrong(name, value, f"a text of at most {_LONGEST_TEXT} characters")
+
+
+def _pair(name: str, value: object) -> tuple[float, float]:
+    """Return two finite numbers."""
+    if isinstance(value, (list, tuple)) and len(value) == 2:
+        a, b = value
+        plain = all(isinstance(v, (int, float)) and not isinstance(v, bool) for v in value)
+        if plain and math.isfinite(a) and math.isfinite(b):
+            return float(a), float(b)
+    raise _Wrong(name, value, "two finite numbers")
+
+
+def _check_bins(bins: object, *, wanted: bool) -> None:
+    if not isinstance(bins, tuple) or wanted != bool(bins):
+        raise _Wrong("bins", bins, "ab bins of a network that gives logits, and only of such a one")
+    if len(bins) > MOST_BINS:
+        raise _Wrong("bins", f"{len(bins)} of them", f"at most {MOST_BINS}")
+    for each in bins:
+        if max(map(abs, _pair("bins", each))) > _WIDEST:
+            raise _Wrong("bins", each, f"a and b within ±{_WIDEST:g}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +249,7 @@ class Prediction:
 
 
 def view_size(rule: SizeRule, height: int, width: int, wanted: int = 0) -> tuple[int, int]:
-    """Height and width of the view for a photograph of this size.
+    """Return height and width of the view for a photograph of this size.
 
     The aspect ratio is kept to the next multiple, up to 4 : 1; longer strips are squeezed to that, because
     a network that sees 1 : 20 sees nothing.
@@ -165,5 +276,5 @@ def view_size(rule: SizeRule, height: int, width: int, wanted: int = 0) -> tuple
 
 
 def bins_array(descriptor: NetworkDescriptor) -> Float | None:
-    """The descriptor's bins as float32 (Q, 2)."""
+    """Return the descriptor's bins as float32 (Q, 2)."""
     return np.array(descriptor.bins, dtype=np.float32) if descriptor.bins else None

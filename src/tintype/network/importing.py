@@ -6,15 +6,17 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from tintype.errors import NetworkError
-from tintype.files import sha256
+from tintype.errors import NetworkError, NoDescriptor
 from tintype.network.descriptor import NetworkDescriptor
+from tintype.network.families import published
+from tintype.network.families.family import Published
 from tintype.network.install import Installed, check_name, install
 from tintype.network.onnx_metadata import descriptor_of
-from tintype.network.registry import FILE, Known, known
+from tintype.network.registry import FILE
 from tintype.network.rule import Rule
+from tintype.network.snapshot import Snapshot
 
-_COMPANIONS = {".prototxt": "prototxt", ".npy": "points"}
+_COMPANIONS = {".prototxt": "prototxt", ".npy": "centers"}
 
 
 def import_files(
@@ -22,7 +24,7 @@ def import_files(
     *,
     name: str = "",
     prototxt: Path | None = None,
-    points: Path | None = None,
+    centers: Path | None = None,
     variant: str = "",
     rule: Rule | None = None,
     force: bool = False,
@@ -37,7 +39,7 @@ def import_files(
         them belong to the one ``.caffemodel``.
     name : str
         What to call the network; empty takes the architecture's own name. Only for a single network.
-    prototxt, points, variant, rule
+    prototxt, centers, variant, rule
         As for `tintype.network.convert.convert`.
     force : bool
         Whether a network of that name that is already installed may be replaced.
@@ -49,7 +51,7 @@ def import_files(
     NetworkError
         If a file can't be used or a name is taken; networks imported before it stay installed.
     """
-    companions = {"prototxt": prototxt, "points": points}
+    companions = {"prototxt": prototxt, "centers": centers}
     weights = []
     for file in files:
         kind = _COMPANIONS.get(file.suffix.lower())
@@ -95,16 +97,17 @@ def _import(
             name,
             lambda target: shutil.copyfile(own_file, target),
             source=source or str(file.name),
-            source_sha256=sha256(file),
+            source_sha256=Snapshot(file).sha256,
             notes=(note,),
             force=force,
         )
-    from tintype.network.convert import convert, renamed
+    from tintype.network.convert import convert
 
-    prototxt, points = companions["prototxt"], companions["points"]
-    found = convert(file, prototxt=prototxt, points=points, variant=variant, rule=rule)
-    digest = sha256(file)
-    entry = known().get(name) if name else _published(file, digest)
+    prototxt, centers = companions["prototxt"], companions["centers"]
+    read = Snapshot(file)
+    found = convert(file, prototxt=prototxt, centers=centers, variant=variant, rule=rule)
+    digest = read.sha256
+    entry = published().get(name) if name else _published(file, digest)
     if entry is not None and entry.weights != found.descriptor.name:
         why = f"{name} is" if name else f"a file of this name is that of {entry.name},"
         msg = f"{file}: its weights are of {found.descriptor.name}, but {why} a network of {entry.weights}; "
@@ -112,7 +115,7 @@ def _import(
         raise NetworkError(msg)
     # Several published files are of one architecture; each has a name of its own.
     if called := name or (entry.name if entry else ""):
-        found = renamed(found, called)
+        found = found.renamed(called)
     return install(
         found.descriptor.name,
         found.save,
@@ -123,14 +126,14 @@ def _import(
     )
 
 
-def _published(file: Path, digest: str) -> Known | None:
-    """What a file must be: the network published with that hash, else the one published under that name."""
-    entries = sorted(known().values(), key=lambda e: e.sha256 != digest)
+def _published(file: Path, digest: str) -> Published | None:
+    """Return the network that was published with that hash, else under that file name."""
+    entries = sorted(published().values(), key=lambda e: e.sha256 != digest)
     return next((e for e in entries if digest == e.sha256 or e.file == file.name), None)
 
 
-def _compared(entry: Known | None, digest: str) -> tuple[str, ...]:
-    """Whether a file is the one that was published."""
+def _compared(entry: Published | None, digest: str) -> tuple[str, ...]:
+    """Return a note on whether a file is the one that was published."""
     if entry is None or not entry.sha256:
         return ()
     if entry.sha256 == digest:
@@ -139,12 +142,10 @@ def _compared(entry: Known | None, digest: str) -> tuple[str, ...]:
 
 
 def _own(file: Path) -> NetworkDescriptor | None:
-    """The descriptor of an ONNX file that has one inside; None for a wild one."""
+    """Return the descriptor inside an ONNX file; None where it has none."""
     if not file.is_file():
         return None
     try:
         return descriptor_of(file, beside=False)
-    except NetworkError as error:
-        if "without a Tintype descriptor" in str(error):
-            return None
-        raise
+    except NoDescriptor:
+        return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
 import shutil
@@ -23,7 +22,6 @@ from tintype.network.registry import (
     FILE,
     RECORD,
     Record,
-    available,
     embedded,
     find,
     installed,
@@ -92,7 +90,7 @@ def install(
             bytes=file.stat().st_size,
             source=source,
             source_sha256=source_sha256,
-            licence=descriptor.licence,
+            license=descriptor.license,
             installed=datetime.now(UTC).isoformat(timespec="seconds"),
             tintype=__version__,
             seconds=round(try_out(file), 3),
@@ -128,7 +126,7 @@ def check_name(name: str, *, force: bool = False) -> None:
         msg = f"{name!r} can't be the name of a network: use small letters, digits, '.', '_' and '-' (--name)"
         raise NetworkError(msg)
     if name in embedded():
-        msg = f"{name!r} is the name of a network that comes along; choose another one with --name"
+        msg = f"{name!r} is the name of a network that comes with Tintype; choose another one with --name"
         raise NetworkError(msg)
     if not force and (networks_folder() / name).exists():
         msg = f"a network named {name!r} is installed already; replace it with --force, or choose a --name"
@@ -215,11 +213,3 @@ def try_out(file: Path) -> float:
         if speed_class(seconds / 2) == "slow":  # whatever the set-up took
             break
     return seconds
-
-
-def everything() -> list[str]:
-    """Names of all networks that can be used now; a file with two names counts once."""
-    chosen: dict[str, str] = {}
-    for name, file in sorted(available().items(), key=lambda one: (one[0] != "tintype", one[0])):
-        chosen.setdefault(os.fspath(file), name)
-    return list(chosen.values())

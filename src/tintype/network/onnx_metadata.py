@@ -6,41 +6,45 @@ skipped by its length, so a file of a gigabyte costs a few reads.
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
-from tintype.errors import NetworkError
+from tintype.errors import NetworkError, NoDescriptor
 from tintype.network.descriptor import KEY, NetworkDescriptor
 
 _METADATA_PROPS = 14  # field number in ModelProto
 _MOST = 100_000  # top-level fields; a network has a dozen
-_LARGEST = 1 << 20  # bytes of a metadata entry that we are willing to hold
+_LARGEST = 1 << 20  # bytes of a descriptor that we are willing to hold
 
 
 def descriptor_of(file: Path, *, beside: bool = True) -> NetworkDescriptor:
-    """The descriptor of an ONNX file, inside it or, if `beside`, in ``<file>.json`` beside it.
+    """Return the descriptor of an ONNX file, inside it or, if `beside`, in ``<file>.json`` beside it.
 
     Raises
     ------
     NetworkError
-        If the file is missing, damaged, or carries no descriptor.
+        If the file is missing or damaged, or its descriptor is not valid.
+    NoDescriptor
+        If it carries none.
     """
     try:
-        text = _metadata(file).get(KEY)
+        text = _descriptor_text(file)
         sidecar = file.with_name(file.name + ".json")
         if text is None and beside and sidecar.is_file():
-            text = sidecar.read_text(encoding="utf-8")
+            with sidecar.open("rb") as stream:
+                text = stream.read(_LARGEST).decode()
     except (OSError, ValueError) as error:
         msg = f"{file}: can't be read as a network ({error}); import or download it again"
         raise NetworkError(msg) from None
     if text is None:
-        msg = f"{file}: an ONNX file without a Tintype descriptor; `tintype models import {file}` makes one"
-        raise NetworkError(msg)
+        raise NoDescriptor(str(file))
     return NetworkDescriptor.from_json(text, name=str(file))
 
 
-def _metadata(file: Path) -> dict[str, str]:
-    found: dict[str, str] = {}
+def _descriptor_text(file: Path) -> str | None:
+    """Return the descriptor's text inside an ONNX file; ValueError if it is none."""
+    found = None
     size = file.stat().st_size
     with file.open("rb") as stream:
         fields = 0
@@ -61,34 +65,27 @@ def _metadata(file: Path) -> dict[str, str]:
                     raise ValueError(msg)
                 if field == _METADATA_PROPS and length <= _LARGEST:
                     key, value = _entry(stream.read(length))
-                    found[key] = value
+                    found = value if key == KEY.encode() else found
                 else:
                     stream.seek(length, 1)
             else:
                 msg = "it is no ONNX file"
                 raise ValueError(msg)
-    return found
+    return None if found is None else found.decode()
 
 
-def _entry(data: bytes) -> tuple[str, str]:
-    """Key and value of a StringStringEntryProto."""
+def _entry(data: bytes) -> tuple[bytes, bytes]:
+    """Return key and value of a StringStringEntryProto."""
     parts = {1: b"", 2: b""}
-    at = 0
-    while at < len(data):
-        tag, at = data[at], at + 1
-        length = shift = 0
-        while True:
-            if at >= len(data):
-                msg = "its metadata are damaged"
-                raise ValueError(msg)
-            byte, at = data[at], at + 1
-            length |= (byte & 127) << shift
-            shift += 7
-            if byte < 128:
-                break
-        parts[tag >> 3] = data[at : at + length]
-        at += length
-    return parts[1].decode(), parts[2].decode()
+    stream = BytesIO(data)
+    while stream.tell() < len(data):
+        tag = _varint(stream)
+        length = _varint(stream)
+        if tag % 8 != 2 or stream.tell() + length > len(data):
+            msg = "its metadata are damaged"
+            raise ValueError(msg)
+        parts[tag >> 3] = stream.read(length)
+    return parts[1], parts[2]
 
 
 def _varint(stream: BinaryIO) -> int:

@@ -9,9 +9,11 @@ from pathlib import Path
 from tintype.errors import NetworkError
 from tintype.files import home
 from tintype.network.download import Progress, fetch, offline
+from tintype.network.families import published
+from tintype.network.families.family import Published
 from tintype.network.importing import import_files
 from tintype.network.install import Installed, check_name
-from tintype.network.registry import Known, embedded, find, installed, known
+from tintype.network.registry import embedded, find, installed
 
 # What an extra brings that converting needs.
 _MODULES = {"caffe": ("google.protobuf", "onnx"), "train": ("torch", "safetensors", "onnx")}
@@ -31,7 +33,7 @@ def pull(
     Parameters
     ----------
     name : str
-        One of `known`.
+        One of `tintype.network.families.published`.
     force : bool
         Whether an installed network of that name may be replaced.
     no_network : bool
@@ -89,20 +91,20 @@ def pull(
     return made
 
 
-def _entry(name: str) -> Known:
-    entry = known().get(name)
+def _entry(name: str) -> Published:
+    entry = published().get(name)
     if entry is not None:
         return entry
     if name in embedded() or name in installed():
         msg = f"network {name!r} is here already: {find(name)}"
         raise NetworkError(msg)
-    can = ", ".join(known())
+    can = ", ".join(published())
     msg = f"no network named {name!r} can be fetched; those that can are {can}. Weights that you have are "
     msg += "taken with `tintype models import FILE`"
     raise NetworkError(msg)
 
 
-def _by_hand(entry: Known) -> str:
+def _by_hand(entry: Published) -> str:
     check = f", check that its sha256 is {entry.sha256}" if entry.sha256 else ""
     others = f" (or {' or '.join(entry.urls[1:])})" if len(entry.urls) > 1 else ""
     return (

@@ -1,4 +1,4 @@
-"""Where networks are found: those that come along, those that were installed, those that others published.
+"""Where networks are found: those that come with Tintype, and those that were installed.
 
 An installed network is a folder of its own under `networks_folder`: ``network.onnx`` and ``installed.json``.
 """
@@ -6,66 +6,18 @@ An installed network is a folder of its own under `networks_folder`: ``network.o
 from __future__ import annotations
 
 import difflib
-import importlib.util
 import json
-import tomllib
+import os
 from dataclasses import asdict, dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from tintype.errors import NetworkError
 from tintype.files import home
+from tintype.network.families import published
 
 WEIGHTS = Path(__file__).resolve().parent.parent / "weights"
 FILE, RECORD = "network.onnx", "installed.json"
-_KNOWN = Path(__file__).resolve().with_name("known.toml")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """A network that somebody published.
-
-    Attributes
-    ----------
-    name, title, family, takes, gives, speed, licence, citation : str
-        For people; `speed` is ``fast``, ``medium`` or ``slow``, see `speed_class`.
-    file : str
-        Name of the published file.
-    urls : tuple of str
-        Where it lies; tried in this order.
-    bytes : int
-        Its exact size where it is published; else 0.
-    sha256 : str
-        Its hash where it is published; else empty.
-    mb : int
-        About how large it is, 10⁶ bytes; for display.
-    needs : str
-        The extra of Tintype that converts it.
-    architecture : str
-        What its converter calls the weights; empty where that is `name`.
-    """
-
-    name: str
-    title: str
-    family: str
-    file: str
-    urls: tuple[str, ...]
-    takes: str
-    gives: str
-    speed: str
-    needs: str
-    licence: str
-    citation: str
-    bytes: int = 0
-    sha256: str = ""
-    mb: int = 0
-    architecture: str = ""
-
-    @property
-    def weights(self) -> str:
-        """What its converter calls the weights."""
-        return self.architecture or self.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +31,7 @@ class Record:
     bytes : int
     source, source_sha256 : str
         The file or address that it was made from, and that file's hash (empty for several files).
-    licence : str
+    license : str
     installed : str
         When: ISO 8601, UTC.
     tintype : str
@@ -94,7 +46,7 @@ class Record:
     bytes: int
     source: str
     source_sha256: str = ""
-    licence: str = ""
+    license: str = ""
     installed: str = ""
     tintype: str = ""
     seconds: float = 0.0
@@ -106,36 +58,36 @@ class Record:
 
 
 def networks_folder() -> Path:
-    """The folder of installed networks; it need not exist."""
+    """Return the folder of installed networks; it need not exist."""
     return home() / "networks"
 
 
 def embedded() -> dict[str, Path]:
-    """Networks that come with the package, by name."""
+    """Return the networks that come with the package, by name."""
     return {file.stem.split("-")[0]: file for file in sorted(WEIGHTS.glob("*.onnx"))}
 
 
 def installed() -> dict[str, Path]:
-    """Networks that the user installed, by name."""
+    """Return the networks that the user installed, by name."""
     files = sorted(networks_folder().glob(f"*/{FILE}"))
     return {f.parent.name: f for f in files if not f.parent.name.startswith(".")}
 
 
 def available() -> dict[str, Path]:
-    """All networks that can be used now, by name."""
+    """Return all networks that can be used now, by name."""
     return installed() | embedded()
 
 
-@cache
-def known() -> dict[str, Known]:
-    """Networks that can be pulled, by name; only of families that this version can run."""
-    values = tomllib.loads(_KNOWN.read_text(encoding="utf-8"))
-    every = [Known(name=name, **(v | {"urls": tuple(v["urls"])})) for name, v in values.items()]
-    return {e.name: e for e in every if importlib.util.find_spec(f"tintype.network.{e.family}")}
+def distinct() -> list[str]:
+    """Return the names of all networks that can be used now; a file with two names counts once."""
+    chosen: dict[str, str] = {}
+    for name, file in sorted(available().items(), key=lambda one: (one[0] != "tintype", one[0])):
+        chosen.setdefault(os.fspath(file), name)
+    return list(chosen.values())
 
 
 def record_of(file: Path) -> Record | None:
-    """What was kept when a network was installed; None for a network that was not.
+    """Return what was kept when a network was installed; None for a network that was not.
 
     Raises NetworkError if the record is damaged.
     """
@@ -144,14 +96,36 @@ def record_of(file: Path) -> Record | None:
         return None
     try:
         values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return Record(**(values | {"notes": tuple(values.get("notes", ()))}))
-    except (OSError, ValueError, TypeError) as error:
-        msg = f"{path}: can't be read ({error}); import the network again with --force"
+        return _record(values)
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
+        msg = f"{path}: can't be read ({str(error)[:200]}); import the network again with --force"
         raise NetworkError(msg) from None
 
 
+def _record(values: dict[str, Any]) -> Record:
+    """Return a record from what was stored; TypeError or ValueError if it is not one."""
+    values = {"license" if key == "licence" else key: value for key, value in values.items()}
+    values["notes"] = tuple(values.get("notes", ()))
+    record = Record(**values)
+    texts = (
+        record.sha256,
+        record.source,
+        record.source_sha256,
+        record.license,
+        record.installed,
+        record.tintype,
+    )
+    if not all(isinstance(text, str) for text in (*texts, *record.notes)):
+        msg = "a text is expected in each field but bytes and seconds"
+        raise TypeError(msg)
+    if not isinstance(record.bytes, int) or not 0 <= float(record.seconds) < float("inf"):
+        msg = "bytes and seconds are numbers"
+        raise TypeError(msg)
+    return record
+
+
 def find(name: str) -> Path:
-    """The ONNX file of a network.
+    """Return the ONNX file of a network.
 
     Parameters
     ----------
@@ -170,7 +144,7 @@ def find(name: str) -> Path:
     if name and path.is_dir():
         if (path / FILE).is_file():
             return path / FILE
-        if name not in known():
+        if name not in published():
             msg = f"{path}: no {FILE} in this folder; a finished training run has one "
             msg += f"(`tintype train --export {path}` writes it)"
             raise NetworkError(msg)
@@ -185,15 +159,15 @@ def find(name: str) -> Path:
 
 
 def _unknown(name: str, here: dict[str, Path]) -> str:
-    if name in known():
+    if name in published():
         return f"network {name!r} is known but not installed; `tintype models pull {name}` fetches it"
     path = Path(name)
     if len(path.parts) > 1 or path.suffix.lower() == ".onnx":
         return f"{name}: no such file; give an ONNX file, a training run's folder, or one of {_list(here)}"
-    every = sorted({*here, *known()})
+    every = sorted({*here, *published()})
     near = difflib.get_close_matches(name.lower(), [n.lower() for n in every], n=3, cutoff=0.5)
     guess = f" Did you mean {' or '.join(near)}?" if near else ""
-    more = _list({n: 0 for n in known() if n not in here})
+    more = _list({n: 0 for n in published() if n not in here})
     return (
         f"no network named {name!r}.{guess} Here are {_list(here)}; `tintype models pull` can fetch {more}; "
         "or give the path of an ONNX file or of a training run"
@@ -205,7 +179,7 @@ def _list(names: Any) -> str:
 
 
 def speed_class(seconds: float) -> str:
-    """``fast``, ``medium`` or ``slow``: up to 0.15 s, up to 0.6 s, or more, for one view on a common CPU.
+    """Return ``fast``, ``medium`` or ``slow``: up to 0.15 s, 0.6 s, or more, for a view on a common CPU.
 
     >>> speed_class(0.04)
     'fast'

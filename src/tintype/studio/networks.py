@@ -14,15 +14,6 @@ from tintype.studio.problems import ApiError
 log = logging.getLogger("tintype.studio")
 
 
-def names() -> list[str]:
-    """Names of the networks that are here; a network with two names is listed once."""
-    known = registry.available()
-    chosen: dict[Any, str] = {}
-    for name in sorted(known, key=lambda n: (n != "tintype", n)):
-        chosen.setdefault(known[name], name)
-    return list(chosen.values())
-
-
 def model_of(network: str | None, default: str) -> str:
     """The `model` setting for what a client asks for: None is the studio's own network.
 
@@ -30,7 +21,7 @@ def model_of(network: str | None, default: str) -> str:
     """
     if network is None:
         return default
-    known = {*names(), *registry.available(), *default.split(",")}
+    known = {*registry.distinct(), *registry.available(), *default.split(",")}
     wanted = [n.strip() for n in network.split(",")]
     for name in wanted:
         if name not in known:
@@ -45,7 +36,7 @@ def described(colorizer: Colorizer) -> list[dict[str, Any]]:
     """Each network with what a person wants to know of it; damaged ones are left out."""
     made = []
     own = colorizer.settings.model.split(",")
-    for name in dict.fromkeys([*own, *names()]):
+    for name in dict.fromkeys([*own, *registry.distinct()]):
         try:
             # Its own networks must run; of the others the card is enough, they may be a gigabyte each.
             mine = name in own
@@ -57,5 +48,5 @@ def described(colorizer: Colorizer) -> list[dict[str, Any]]:
                 raise
             log.warning("network %s is left out: %s", name, error)
             continue
-        made.append({"name": name, "title": card.name, "hints": card.hints, "licence": card.licence})
+        made.append({"name": name, "title": card.name, "hints": card.hints, "licence": card.license})
     return made

@@ -97,8 +97,8 @@ def finish(run: RunFolder, *, name: str = "", half: bool = True) -> Finished:
             minimum=_up_to(32, network.multiple),
         ),
         vividness=vividness,
-        normalise="L 0-100; hints a/110, b/110, mask" if network.hints else "L 0-100",
-        licence="that of the photographs it learned from, and of its backbone",
+        normalize="L 0-100; hints a/110, b/110, mask" if network.hints else "L 0-100",
+        license="that of the photographs it learned from, and of its backbone",
         source=f"tintype train, recipe {recipe.name}, {saved['steps']} steps",
         trained_on=f"{learned_from} photographs",
     )

@@ -14,10 +14,10 @@ from network.family_tester import ForeignNetworkTests, photograph, real_weights
 from network.random_caffe import random_net, write_published
 from tintype.color.decode import annealed_mean
 from tintype.errors import NetworkError
+from tintype.network.adapter import Network
 from tintype.network.convert import caffe, convert
 from tintype.network.convert.ab_centers import published_centers, read_centers
 from tintype.network.convert.caffe_schema import message
-from tintype.network.runtime import Network
 
 cv2 = pytest.importorskip("cv2", reason="OpenCV 4 is only in the test group")
 
@@ -75,7 +75,7 @@ class TestCaffe(ForeignNetworkTests):
         other = convert(
             published / "colorization_release_v2.caffemodel",
             prototxt=published / "colorization_deploy_v2.prototxt",
-            points=published / "pts_in_hull.npy",
+            centers=published / "pts_in_hull.npy",
         )
         assert any("pts_in_hull.npy" in note for note in other.notes)
         assert other.descriptor == network.descriptor

@@ -16,9 +16,9 @@ from network.family_tester import ForeignNetworkTests
 from network.pytorch_tester import torch
 from tintype.color.lab import lab_from_srgb
 from tintype.colorizer import Colorizer
+from tintype.network.adapter import Network
 from tintype.network.convert import Converted
 from tintype.network.rgb import IMAGENET_MEAN, IMAGENET_STD, grey_from_L
-from tintype.network.runtime import Network
 
 nn = torch.nn
 F = torch.nn.functional
@@ -107,7 +107,7 @@ class Eccv16(nn.Module):
 
 
 class TestEccv16FreeSize(WildTests):
-    guessed = "input=L normalise=none output=ab"
+    guessed = "input=L normalize=none output=ab"
     views = (256, 8, False, False)
     sizes = ((64, 96), (72, 64))
     example = torch.zeros(1, 1, 64, 64)
@@ -127,7 +127,7 @@ class TestEccv16FreeSize(WildTests):
 class TestDDColor(WildTests):
     """By torch's newer exporter; the picture is normalised inside, and nothing bounds ab."""
 
-    guessed = "input=rgb normalise=none output=ab"
+    guessed = "input=rgb normalize=none output=ab"
 
     @classmethod
     def module(cls) -> nn.Module:
@@ -159,7 +159,7 @@ class DeOldify255(nn.Module):
 
 
 class TestDeOldify(WildTests):
-    guessed = "input=rgb normalise=*255 output=rgb*255"
+    guessed = "input=rgb normalize=*255 output=rgb*255"
     how = {"do_constant_folding": False, "opset_version": 12}  # noqa: RUF012
 
     @classmethod
@@ -188,8 +188,8 @@ class DeOldifyBare(nn.Module):
 
 
 class TestDeOldifyBare(WildTests):
-    sidecar = {"normalise": "imagenet"}  # noqa: RUF012
-    guessed = "input=rgb normalise=imagenet output=rgb:imagenet"
+    sidecar = {"normalize": "imagenet"}  # noqa: RUF012
+    guessed = "input=rgb normalize=imagenet output=rgb:imagenet"
 
     @classmethod
     def module(cls) -> nn.Module:
@@ -221,7 +221,7 @@ class Tinter(nn.Module):
 class TestByLightness(WildTests):
     """Only the output's numbers can be seen; lightness tells the input's."""
 
-    guessed = "input=rgb normalise=signed output=rgb:signed"
+    guessed = "input=rgb normalize=signed output=rgb:signed"
     views = (256, 8, True, False)
     sizes = ((64, 96),)
     how = {"free": True}  # noqa: RUF012
@@ -250,7 +250,7 @@ class Bytes(nn.Module):
 
 
 class TestBytesChannelsLast(WildTests):
-    guessed = "input=rgb normalise=*255 output=rgb*255"
+    guessed = "input=rgb normalize=*255 output=rgb*255"
     example = torch.zeros(1, 64, 64, 3, dtype=torch.uint8)
 
     @classmethod
@@ -279,7 +279,7 @@ class Half(nn.Module):
 
 class TestHalfPrecision(WildTests):
     sidecar = {"output": "ab/110"}  # noqa: RUF012
-    guessed = "input=L normalise=none output=ab/110"
+    guessed = "input=L normalize=none output=ab/110"
     example = torch.zeros(1, 1, 64, 64, dtype=torch.float16)
     tolerance = 0.2  # of 110: what half precision leaves
 
@@ -298,7 +298,7 @@ class TestBlueFirst(TestByLightness):
     """BGR can't be seen in a graph, but said."""
 
     sidecar = {"output": "bgr:signed", "size": {"default": 128, "multiple": 4, "square": False}}  # noqa: RUF012
-    guessed = "input=rgb normalise=signed output=bgr:signed"
+    guessed = "input=rgb normalize=signed output=bgr:signed"
     views = (128, 4, False, False)
 
     def read(self, output: torch.Tensor) -> np.ndarray:

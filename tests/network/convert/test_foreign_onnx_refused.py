@@ -79,18 +79,18 @@ def test_rules_that_contradict_the_graph(file: Path) -> None:
     refused(file, made, "input L has 1 channels", Rule(input="L"))
     refused(file, made, "output ab has 2 channels", Rule(output="ab"))
     refused(file, made, "only takes views of 64 px", Rule(size="128"))
-    refused(file, mixing(1, 2), "'imagenet' says nothing that can be done to L", Rule(normalise="imagenet"))
+    refused(file, mixing(1, 2), "'imagenet' says nothing that can be done to L", Rule(normalize="imagenet"))
 
 
 def test_what_the_graph_does_not_tell_is_asked_for(file: Path) -> None:
-    refused(file, mixing(1, 2), r"normalise: .*none, -50, -50/50, /100.*say it with --normalise … --output …")
-    refused(file, mixing(3, 2), r"--normalise … --output …, or in net\.onnx\.json beside it")
+    refused(file, mixing(1, 2), r"normalize: .*none, -50, -50/50, /100.*say it with --normalize … --output …")
+    refused(file, mixing(3, 2), r"--normalize … --output …, or in net\.onnx\.json beside it")
     refused(file, mixing(1, 3), r"input: one channel may be L or grey")
-    refused(file, mixing(3, 3), r"normalise: .*; output: rgb \(0-1\), rgb\*255")
+    refused(file, mixing(3, 3), r"normalize: .*; output: rgb \(0-1\), rgb\*255")
     tanh = mixing(1, 2, [helper.make_node("Tanh", ["m"], ["y"])])
-    refused(file, tanh, r"output: its last steps keep it between -1 and 1: ab/110", Rule(normalise="/100"))
-    refused(file, mixing(1, 2), "its values reach 0.24 only", Rule(normalise="/100"))
-    convert(file, rule=Rule(normalise="/100", output="ab/110"))
+    refused(file, tanh, r"output: its last steps keep it between -1 and 1: ab/110", Rule(normalize="/100"))
+    refused(file, mixing(1, 2), "its values reach 0.24 only", Rule(normalize="/100"))
+    convert(file, rule=Rule(normalize="/100", output="ab/110"))
 
 
 def test_a_network_that_gives_its_picture_back_in_any_numbers_is_not_guessed(file: Path) -> None:
@@ -99,10 +99,10 @@ def test_a_network_that_gives_its_picture_back_in_any_numbers_is_not_guessed(fil
     same.graph.initializer[0].CopyFrom(
         numpy_helper.from_array(np.eye(3, dtype=np.float32)[:, :, None, None], "w")
     )
-    refused(file, same, "normalise: ")
-    convert(file, rule=Rule(normalise="*255"))  # one end known, the other follows
-    assert convert(file, rule=Rule(normalise="*255")).descriptor.normalise.startswith(
-        "input=rgb normalise=*255 size=64,square,fixed output=rgb*255"
+    refused(file, same, "normalize: ")
+    convert(file, rule=Rule(normalize="*255"))  # one end known, the other follows
+    assert convert(file, rule=Rule(normalize="*255")).descriptor.normalize.startswith(
+        "input=rgb normalize=*255 size=64,square,fixed output=rgb*255"
     )
 
 
@@ -141,9 +141,9 @@ def test_first_steps_tell_the_numbers(
     rule = Rule(output="rgb" if gives == 3 else "ab")
     if fed:
         onnx.save(made, file)
-        assert f" normalise={fed} " in convert(file, rule=rule).notes[-1]
+        assert f" normalize={fed} " in convert(file, rule=rule).notes[-1]
     else:
-        refused(file, made, "normalise: ", rule)
+        refused(file, made, "normalize: ", rule)
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ def test_last_steps_tell_the_numbers(
     # A scene that comes back black tells nothing by its lightness.
     dark = np.full((gives, takes, 1, 1), -9, np.float32)
     made.graph.initializer[0].CopyFrom(numpy_helper.from_array(dark, "w"))
-    rule = Rule(normalise="/100" if gives == 2 else "none")
+    rule = Rule(normalize="/100" if gives == 2 else "none")
     if read:
         onnx.save(made, file)
         assert convert(file, rule=rule).notes[-1].endswith(f" output={read}")
@@ -191,10 +191,10 @@ def test_networks_that_only_see_squares(file: Path) -> None:
     made.graph.node[1].input[0] = "s"
     made.graph.initializer.append(numpy_helper.from_array(np.float32(110), "v"))
     onnx.save(made, file)
-    size = convert(file, rule=Rule(normalise="/100")).descriptor.size
+    size = convert(file, rule=Rule(normalize="/100")).descriptor.size
     assert (size.default, size.multiple, size.square, size.fixed) == (256, 8, True, False)
     with pytest.raises(NetworkError, match=r"net\.onnx: size .*: it doesn't run at a view of 344×256 px"):
-        convert(file, rule=Rule(normalise="/100", output="ab", size="256,multiple=8,square=0"))
+        convert(file, rule=Rule(normalize="/100", output="ab", size="256,multiple=8,square=0"))
 
 
 def test_damaged_files(file: Path) -> None:
@@ -203,7 +203,7 @@ def test_damaged_files(file: Path) -> None:
     for data in (b"", b"<html>404</html>", whole[:50], whole[:-3], b"\x08" * 5000):
         file.write_bytes(data)
         with pytest.raises(NetworkError, match=r"net\.onnx"):
-            convert(file, rule=Rule(normalise="none", output="rgb"))
+            convert(file, rule=Rule(normalize="none", output="rgb"))
 
 
 def test_operators_that_nobody_knows(file: Path) -> None:
@@ -231,7 +231,7 @@ def test_weights_in_a_file_beside_it(file: Path, tmp_path: Path) -> None:
     ):
         convert(file)
     (tmp_path / "net.onnx.data").write_bytes(np.eye(3, dtype=np.float32).tobytes())
-    found = convert(file, rule=Rule(normalise="*255", output="rgb*255"))
+    found = convert(file, rule=Rule(normalize="*255", output="rgb*255"))
     found.save(tmp_path / "made" / "network.onnx")
     L = np.full((64, 64), 50, np.float32)
     assert np.abs(load(tmp_path / "made" / "network.onnx").predict(L).ab).max() < 0.01
@@ -244,7 +244,7 @@ def test_weights_that_lie_elsewhere_are_not_read(file: Path, tmp_path: Path) -> 
     for location in ("../secret", str(tmp_path / "secret"), "/etc/hostname"):
         stored_outside(inside, location)
         with pytest.raises(NetworkError, match=r"net\.onnx: damaged"):
-            convert(inside, rule=Rule(normalise="*255", output="rgb*255"))
+            convert(inside, rule=Rule(normalize="*255", output="rgb*255"))
 
 
 def test_values_that_are_no_numbers(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -253,7 +253,7 @@ def test_values_that_are_no_numbers(file: Path, tmp_path: Path, monkeypatch: pyt
     made.graph.initializer[0].raw_data = np.full(9, np.nan, np.float32).tobytes()
     onnx.save(made, file)
     with pytest.raises(NetworkError, match="no numbers"):
-        import_files([file], rule=Rule(normalise="*255", output="rgb*255"))
+        import_files([file], rule=Rule(normalize="*255", output="rgb*255"))
     assert not registry.installed()
 
 
@@ -292,7 +292,7 @@ def test_without_onnx_it_says_what_to_install(file: Path, monkeypatch: pytest.Mo
 
 def test_names(tmp_path: Path) -> None:
     onnx.save(mixing(3, 3), tmp_path / "a.onnx")
-    rule = Rule(normalise="*255", output="rgb*255")
+    rule = Rule(normalize="*255", output="rgb*255")
     for stem, expected in (("ddcolor", "ddcolor-onnx"), ("My Net (1)", "my-net-1"), ("é", "network")):
         (tmp_path / "a.onnx").replace(tmp_path / f"{stem}.onnx")
         assert convert(tmp_path / f"{stem}.onnx", rule=rule).descriptor.name == expected

@@ -20,9 +20,9 @@ from network.pytorch_tester import (
 )
 from tintype.color.gamut import srgb_from_lab
 from tintype.errors import NetworkError
+from tintype.network.adapter import Network
 from tintype.network.convert import Converted, convert
 from tintype.network.rgb import IMAGENET_MEAN, IMAGENET_STD
-from tintype.network.runtime import Network
 
 nn = torch.nn
 F = torch.nn.functional

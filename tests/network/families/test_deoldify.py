@@ -21,9 +21,10 @@ from network.pytorch_tester import (
 from tintype.color.gamut import srgb_from_lab
 from tintype.color.lab import lab_from_srgb
 from tintype.errors import NetworkError
+from tintype.network.adapter import Network
 from tintype.network.convert import Converted, convert
 from tintype.network.rgb import IMAGENET_MEAN, IMAGENET_STD
-from tintype.network.runtime import Network, load
+from tintype.network.runtime import load
 
 # The published weights come from torch's older weight norm.
 pytestmark = pytest.mark.filterwarnings("ignore:.*weight_norm:FutureWarning")

@@ -18,9 +18,10 @@ from network.pytorch_tester import (
 )
 from tintype.color.decode import annealed_mean
 from tintype.errors import NetworkError
+from tintype.network.adapter import Network
 from tintype.network.convert import Converted, convert
 from tintype.network.convert.ab_centers import published_centers
-from tintype.network.runtime import Network, load
+from tintype.network.runtime import load
 
 nn = torch.nn
 F = torch.nn.functional

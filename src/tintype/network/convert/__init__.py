@@ -2,38 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-from tintype.errors import NetworkError
-from tintype.network.descriptor import KEY, NetworkDescriptor
+from tintype.errors import NetworkError, TintypeError
+from tintype.network.converted import Converted
 from tintype.network.rule import Rule
+from tintype.network.session import first_line, out_of_memory
+from tintype.network.snapshot import Snapshot
 
 TORCH_SUFFIXES = (".pth", ".pt", ".bin", ".ckpt", ".safetensors")
-
-
-@dataclass(frozen=True, slots=True)
-class Converted:
-    """A network ready to be saved.
-
-    Attributes
-    ----------
-    model : onnx.ModelProto
-    descriptor : NetworkDescriptor
-    notes : tuple of str
-        What was found, assumed and used; to be shown to the user.
-    """
-
-    model: Any
-    descriptor: NetworkDescriptor
-    notes: tuple[str, ...]
-
-    def save(self, target: Path) -> None:
-        """Write the ONNX file, whole or not at all."""
-        from tintype.network.convert.graph import save
-
-        save(self.model, target)
 
 
 def convert(
@@ -41,7 +18,7 @@ def convert(
     *,
     name: str = "",
     prototxt: Path | None = None,
-    points: Path | None = None,
+    centers: Path | None = None,
     variant: str = "",
     rule: Rule | None = None,
 ) -> Converted:
@@ -53,7 +30,7 @@ def convert(
         A Caffe, PyTorch, safetensors or ONNX file.
     name : str
         What to call it; empty takes the architecture's own name.
-    prototxt, points, variant
+    prototxt, centers, variant
         For Caffe, see `tintype.network.convert.caffe.convert`.
     rule : Rule, optional
         For ONNX, see `tintype.network.convert.foreign_onnx.convert`.
@@ -61,39 +38,51 @@ def convert(
     Raises
     ------
     NetworkError
-        If the file is damaged, unsafe or unknown; the message says what was expected.
+        If the file is damaged, unsafe or unknown, was changed meanwhile, or memory is lacking; the message
+        says what was expected.
     """
     file = Path(file)
     if not file.is_file():
         msg = f"{file}: no such file"
         raise NetworkError(msg)
     kind = file.suffix.lower()
-    if kind != ".caffemodel" and (prototxt or points or variant):
-        msg = f"{file}: a prototxt, cluster centres and a variant belong to a .caffemodel"
+    if kind != ".caffemodel" and (prototxt or centers or variant):
+        msg = f"{file}: a prototxt, cluster centers and a variant belong to a .caffemodel"
         raise NetworkError(msg)
+    try:
+        found = _convert(Snapshot(file), kind, prototxt, centers, variant, rule)
+    except TintypeError:
+        raise
+    except Exception as error:  # files of strangers reach every line of several libraries, ours among them
+        if out_of_memory(error):
+            msg = f"{file}: there is not enough memory to convert it; close other programs"
+        else:
+            what = f"{type(error).__name__}: {first_line(error)[:200]}"
+            msg = f"{file}: damaged, or not what it claims to be ({what}); get it again"
+        raise NetworkError(msg) from error
+    return found.renamed(name) if name else found
+
+
+def _convert(
+    file: Snapshot,
+    kind: str,
+    prototxt: Path | None,
+    centers: Path | None,
+    variant: str,
+    rule: Rule | None,
+) -> Converted:
     if kind == ".caffemodel":
         from tintype.network.convert.caffe import convert as from_caffe
 
-        found = Converted(*from_caffe(file, prototxt=prototxt, points=points, variant=variant))
-    elif kind in TORCH_SUFFIXES:
+        return from_caffe(file, prototxt=prototxt, centers=centers, variant=variant)
+    if kind in TORCH_SUFFIXES:
         from tintype.network.convert.pytorch import convert as from_torch
 
-        found = Converted(*from_torch(file))
-    elif kind == ".onnx":
+        return from_torch(file)
+    if kind == ".onnx":
         from tintype.network.convert.foreign_onnx import convert as from_onnx
 
-        found = Converted(*from_onnx(file, rule))
-    else:
-        msg = f"{file}: {kind or 'a file without a suffix'} can't be imported; give a .caffemodel, "
-        msg += f"{', '.join(TORCH_SUFFIXES)} or .onnx file"
-        raise NetworkError(msg)
-    return renamed(found, name) if name else found
-
-
-def renamed(found: Converted, name: str) -> Converted:
-    """The same network under another name."""
-    descriptor = replace(found.descriptor, name=name)
-    for entry in found.model.metadata_props:
-        if entry.key == KEY:
-            entry.value = descriptor.to_json()
-    return Converted(found.model, descriptor, found.notes)
+        return from_onnx(file, rule)
+    msg = f"{file.path}: {kind or 'a file without a suffix'} can't be imported; give a .caffemodel, "
+    msg += f"{', '.join(TORCH_SUFFIXES)} or .onnx file"
+    raise NetworkError(msg)

@@ -19,7 +19,7 @@ _HIGHEST = (90, 90, 90, 90, 100, 100, 100, 100, 100, 100, 90, 90, 90, 90, 80, 80
 
 
 def published_centers() -> Float:
-    """The 313 points in their published order, rebuilt from the outline.
+    """Return the 313 centers in their published order, rebuilt from the outline.
 
     >>> published_centers().shape
     (313, 2)

@@ -7,17 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from tintype.network.convert.graph import Array
+from tintype.network.graph import Array
 from tintype.network.rule import INPUTS, Scaling
 
 _WITHIN = "net/"  # before every name of the foreign graph, so that none is ours
 
 
-def wrap(
+def apply_rule(
     model: Any,
     *,
     fed: tuple[str, str, Scaling],
-    given: tuple[str, str, Scaling],
+    read: tuple[str, str, Scaling],
     channels_last: tuple[bool, bool],
     size: tuple[int | str, int | str],
     properties: dict[str, str],
@@ -27,8 +27,8 @@ def wrap(
     Parameters
     ----------
     model : onnx.ModelProto
-    fed : (name of its input, kind of `INPUTS`, what is done to that kind)
-    given : (name of its output, kind of `OUTPUTS`, what was done to that kind)
+    fed : (name of its input, kind of `INPUTS`, how that kind is scaled)
+    read : (name of its output, kind of `OUTPUTS`, how that kind was scaled)
     channels_last : (bool, bool)
         Whether input and output are (n, h, w, c).
     size : (int or str, int or str)
@@ -54,7 +54,7 @@ def wrap(
             before.affine([0.5], None)  # casting cuts off, so that this rounds
         before.add("Cast", to=wanted)
 
-    output, kind, scaling = given
+    output, kind, scaling = read
     after = _Nodes(_WITHIN + output)
     after.add("Cast", to=TensorProto.FLOAT)
     if channels_last[1]:

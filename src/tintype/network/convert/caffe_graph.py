@@ -3,37 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tintype.color.lab import Float
 from tintype.errors import NetworkError
-from tintype.network.convert.graph import Graph, Weights
-from tintype.network.descriptor import KEY, NetworkDescriptor
+from tintype.network.convert.caffe_layers import Blobs, Layer
+from tintype.network.converted import Converted
+from tintype.network.descriptor import NetworkDescriptor
+from tintype.network.graph import Graph, Weights
 
-if TYPE_CHECKING:
-    from tintype.network.convert.caffe import Layer
-
-# Layers that can't run without weights of their own. class8_ab takes the cluster centres instead.
+# Layers that can't run without weights of their own. class8_ab takes the cluster centers instead.
 WITH_WEIGHTS = ("Convolution", "Deconvolution", "BatchNorm")
-CENTRES, LOGITS = "class8_ab", "conv8_313"
+CENTERS, LOGITS = "class8_ab", "conv8_313"
 _INPUT, _ANNEALING_INPUT = "data_l", "Trecip"
-Blobs = tuple[NDArray[np.float32], ...]
 
 
 def build(
     layers: Sequence[Layer],
     weights: Mapping[str, Blobs],
-    centres: Float,
+    centers: Float,
     annealing: float,
     descriptor: NetworkDescriptor,
     name: str,
-) -> Any:
-    """The ONNX model of a Caffe network with the given weights by layer name.
+) -> Converted:
+    """Return the ONNX model of a Caffe network with the given weights by layer name.
 
-    `centres` (313, 2) become the weights of ``class8_ab``, and `annealing` those of ``conv8_313_rh`` (or, in
+    `centers` (313, 2) become the weights of ``class8_ab``, and `annealing` those of ``conv8_313_rh`` (or, in
     v1, the input ``Trecip``), as every program that runs this network does by hand.
     """
     graph = Graph("LtoAB", Weights({}, name))
@@ -41,7 +38,7 @@ def build(
     for layer in layers:
         if layer.kind == "Input":
             if layer.tops[0] == _ANNEALING_INPUT:
-                values[_ANNEALING_INPUT] = graph.constant(np.full((1, len(centres), 1, 1), annealing))
+                values[_ANNEALING_INPUT] = graph.constant(np.full((1, len(centers), 1, 1), annealing))
             elif _INPUT not in values:
                 values[layer.tops[0]] = graph.input(_INPUT, 1)
             else:
@@ -52,15 +49,13 @@ def build(
             msg = f"{name}: layer {layer.name!r} wants {unknown[0]!r}, which no layer before it makes; "
             msg += "give the deploy prototxt, not the training one"
             raise NetworkError(msg)
-        made = _layer(graph, layer, [values[b] for b in layer.bottoms], weights, centres, annealing, name)
+        made = _layer(graph, layer, [values[b] for b in layer.bottoms], weights, centers, annealing, name)
         values.update(dict.fromkeys(layer.tops, made) if made else {})
-    for needed in (LOGITS, CENTRES):
+    for needed in (LOGITS, CENTERS):
         if needed not in values:
             msg = f"{name}: has no layer {needed!r}; this is not the deploy network of a Zhang colorizer"
             raise NetworkError(msg)
-    return graph.build(
-        {"logits": (values[LOGITS], len(centres)), "ab": (values[CENTRES], 2)}, {KEY: descriptor.to_json()}
-    )
+    return graph.build({"logits": (values[LOGITS], len(centers)), "ab": (values[CENTERS], 2)}, descriptor)
 
 
 def _layer(
@@ -68,15 +63,15 @@ def _layer(
     layer: Layer,
     bottoms: list[str],
     weights: Mapping[str, Blobs],
-    centres: Float,
+    centers: Float,
     annealing: float,
     name: str,
 ) -> str:
     where = f"{name}: layer {layer.name!r}"
     blobs = weights.get(layer.name, ())
     p = layer.parameters
-    if layer.name == CENTRES and layer.kind == "Convolution":
-        blobs = (np.ascontiguousarray(centres.T)[:, :, None, None], np.zeros(2, np.float32))
+    if layer.name == CENTERS and layer.kind == "Convolution":
+        blobs = (np.ascontiguousarray(centers.T)[:, :, None, None], np.zeros(2, np.float32))
     match layer.kind:
         case "Convolution" | "Deconvolution":
             return _convolution(graph, layer, bottoms[0], blobs, where)

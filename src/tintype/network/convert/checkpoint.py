@@ -11,16 +11,18 @@ from typing import Any
 import numpy as np
 
 from tintype.errors import NetworkError
-from tintype.network.convert.graph import Array, Weights
+from tintype.network.graph import Array, Weights
+from tintype.network.session import first_line, out_of_memory
 
 # Under these keys programs keep the weights inside a checkpoint, beside optimisers and counters.
 WRAPPERS = ("params_ema", "params", "state_dict", "model", "model_state_dict", "generator")
 # What wrappers of whole networks put before every name.
+_DEEPEST = 4  # wrappers within wrappers; files that hold themselves are endless
 _PREFIXES = ("module.", "_orig_mod.")
 
 
 def read(file: Path) -> Weights:
-    """The weights of a file by their published names.
+    """Return the weights of a file by their published names.
 
     Parameters
     ----------
@@ -58,7 +60,7 @@ def _safetensors(file: Path) -> Mapping[str, Any]:
     try:
         return dict(load_file(file))
     except (SafetensorError, OSError, ValueError, KeyError) as error:
-        msg = f"{file}: damaged, or not a safetensors file ({_first_line(error)}); download it again"
+        msg = f"{file}: damaged, or not a safetensors file ({_said(error)}); download it again"
         raise NetworkError(msg) from None
 
 
@@ -81,30 +83,34 @@ def _torch(file: Path) -> Any:
     except (
         Exception
     ) as error:  # torch raises RuntimeError, EOFError, KeyError, ValueError … for damaged files
-        msg = f"{file}: damaged, cut short, or not a PyTorch file ({_first_line(error)}); download it again"
+        if out_of_memory(error):
+            msg = f"{file}: there is not enough memory to read it; close other programs"
+            raise NetworkError(msg) from None
+        msg = f"{file}: damaged, cut short, or not a PyTorch file ({_said(error)}); download it again"
         raise NetworkError(msg) from None
 
 
 def _unwrap(stored: Any, file: Path) -> Mapping[str, Any]:
     import torch
 
-    if isinstance(stored, Mapping):
-        for key in WRAPPERS:
-            if isinstance(stored.get(key), Mapping):
-                return _unwrap(stored[key], file)
-        if stored and all(isinstance(v, torch.Tensor) for v in stored.values()):
-            return stored
-    held = (
-        ", ".join(str(k) for k in list(stored)[:5]) if isinstance(stored, Mapping) else type(stored).__name__
-    )
-    msg = f"{file}: no weights found in it (it holds {held or 'nothing'}); expected named tensors, plain or "
+    for _ in range(_DEEPEST):
+        held = stored if isinstance(stored, Mapping) else {}
+        inner = [held[key] for key in WRAPPERS if isinstance(held.get(key), Mapping)]
+        if not inner:
+            break
+        stored = inner[0]
+    if isinstance(stored, Mapping) and stored and all(isinstance(v, torch.Tensor) for v in stored.values()):
+        return stored
+    keys = ", ".join(str(key)[:60] for key in list(stored)[:5]) if isinstance(stored, Mapping) else ""
+    what = keys or ("nothing" if isinstance(stored, Mapping) else type(stored).__name__)
+    msg = f"{file}: no weights found in it (it holds {what}); expected named tensors, plain or "
     msg += f"under one of {', '.join(WRAPPERS)}"
     raise NetworkError(msg)
 
 
 def _array(value: Any, key: str, file: Path) -> Array:
     if not isinstance(key, str) or value.is_sparse or value.is_quantized or value.is_complex():
-        msg = f"{file}: weight {key!r} is sparse, quantised or complex; expected plain floating-point weights"
+        msg = f"{file}: weight {key!r} is sparse, quantized or complex; expected plain floating-point weights"
         raise NetworkError(msg)
     # Half-precision copies of published weights are common; the network is stored in fp32 all the same.
     value = value.detach().float() if value.is_floating_point() else value.detach()
@@ -130,7 +136,7 @@ def _reason(error: Exception) -> str:
     return "objects of some program"
 
 
-def _first_line(error: Exception) -> str:
-    line = (str(error).splitlines() or [type(error).__name__])[0].strip()
+def _said(error: Exception) -> str:
+    line = first_line(error)
     # Torch's advice, to open it in the way that runs what is in it, is kept back.
     return "of a kind that can't be opened safely" if "weights_only" in line else line

@@ -22,7 +22,7 @@ _BOUNDS = {
 _LOUD = 3.0  # Lab units: no network of use is greyer at its most colourful place
 _ALIKE = 12.0  # of 100: mean difference in lightness that colouring may make
 _USUAL = {
-    "normalise": ("none", "*255", "signed", "imagenet"),
+    "normalize": ("none", "*255", "signed", "imagenet"),
     "output": ("rgb", "rgb*255", "rgb:signed", "rgb:imagenet"),
 }
 
@@ -85,7 +85,7 @@ def complete(network: ForeignOnnx, rule: Rule) -> Guess:
         msg = f"{network.file}: {error}"
         raise NetworkError(msg) from None
     _views(network, guess)
-    _normalise(network, guess)
+    _normalize(network, guess)
     _output(network, guess)
     if network.out_channels == 3 and guess.open:
         _by_lightness(network, guess)
@@ -119,12 +119,10 @@ def _views(network: ForeignOnnx, guess: Guess) -> None:
     """Sizes that the graph fixes, or that it was seen to run at."""
     rule, size = guess.rule, network.size
     if network.fixed:
-        views = rule.views(
-            SizeRule(default=size, multiple=1, minimum=1, maximum=size, square=True, fixed=True)
-        )
-        if views.default != size:
+        if rule.side not in (0, size):
             msg = f"{network.file}: size {rule.size}, but the network only takes views of {size} px"
             raise NetworkError(msg)
+        views = _stated(network, rule, SizeRule(default=size, multiple=1, minimum=1, maximum=size))
         guess.views = replace(views, square=True, fixed=True)
         guess.take("size", f"{size},square,fixed", "the graph knows no other")
         return
@@ -134,7 +132,8 @@ def _views(network: ForeignOnnx, guess: Guess) -> None:
     )
     # Those that see RGB were trained on photographs stretched to squares; others may be unable to see more.
     base = replace(base, square=rule.input != "L" or not (step and network.try_view(size, size + step)))
-    views = rule.views(replace(base, multiple=step or 1, fixed="multiple" not in rule.size and not step))
+    base = replace(base, multiple=step or 1, fixed="multiple" not in rule.size and not step)
+    views = _stated(network, rule, base)
     guess.views = views
     height, width = view_size(views, 3, 4)
     if not network.try_view(height, width):
@@ -147,12 +146,21 @@ def _views(network: ForeignOnnx, guess: Guess) -> None:
         guess.take("size", ",".join(filter(None, words)), f"it runs at that, and {steps}")
 
 
-def _normalise(network: ForeignOnnx, guess: Guess) -> None:
+def _stated(network: ForeignOnnx, rule: Rule, base: SizeRule) -> SizeRule:
+    """Return what a rule says of views over what the graph does; an error names the file."""
+    try:
+        return rule.views(base)
+    except NetworkError as error:
+        msg = f"{network.file}: size {rule.size}: {error}"
+        raise NetworkError(msg) from None
+
+
+def _normalize(network: ForeignOnnx, guess: Guess) -> None:
     kind = guess.rule.input
-    if guess.rule.normalise or not kind:
+    if guess.rule.normalize or not kind:
         return None
     if network.whole:
-        return guess.take("normalise", "*255" if kind != "L" else "*2.55", "it takes whole numbers")
+        return guess.take("normalize", "*255" if kind != "L" else "*2.55", "it takes whole numbers")
     steps = probe_input_ops(
         network.model, network.input, network.shape(network.size, network.size), network.dtype
     )
@@ -161,16 +169,16 @@ def _normalise(network: ForeignOnnx, guess: Guess) -> None:
         if kind == "L":
             centred = abs(steps.factor - 1) < 1e-3 and abs(steps.low + 50) < 1
             if centred or _near(steps.factor * 100, (1.0, 2.0)):
-                return guess.take("normalise", "none", does)
+                return guess.take("normalize", "none", does)
         else:
             for word, largest in (("none", 1.0), ("*255", 255.0)):
                 within = -0.01 < steps.middle / largest < 1.01
                 # 1: as it is; 2: -1 to 1; 4.4: in deviations of ImageNet; 255: as bytes are.
                 if within and _near(steps.factor * largest, (1.0, 2.0, 4.42, 255.0)):
-                    return guess.take("normalise", word, does)
+                    return guess.take("normalize", word, does)
     wants = "none, -50, -50/50, /100" if kind == "L" else "none (0-1), *255, signed, imagenet"
     why = f"the graph does nothing to {kind} that would tell its range; {wants} are usual"
-    guess.open.append(Open("normalise", why))
+    guess.open.append(Open("normalize", why))
     return None
 
 
@@ -229,8 +237,8 @@ def _by_lightness(network: ForeignOnnx, guess: Guess) -> None:
 def _miss(network: ForeignOnnx, views: SizeRule, rule: Rule) -> float:
     """Mean difference in lightness between a scene and what the network makes of it."""
     L = _scene(views)
-    _, given = rule.given()
-    rgb = np.clip(given.undone(network.run_picture(_fed(views, rule))), 0, 1)
+    _, given = rule.parsed_output()
+    rgb = np.clip(given.invert(network.run_picture(_fed(views, rule))), 0, 1)
     seen = lab_from_srgb(np.moveaxis(np.nan_to_num(rgb), 0, -1))[..., 0]
     rows, columns = (np.arange(n) * s // n for n, s in zip(seen.shape, L.shape, strict=True))
     return float(np.abs(seen - L[np.ix_(rows, columns)]).mean())
@@ -248,7 +256,7 @@ def _fed(views: SizeRule, rule: Rule) -> Float:
     """The scene as the network takes it: (channels, h, w)."""
     L = _scene(views)
     values = np.broadcast_to(L if rule.input == "L" else grey_from_L(L), (INPUTS[rule.input], *L.shape))
-    return np.ascontiguousarray(Scaling.parse(rule.normalise, rule.input).done(values))
+    return np.ascontiguousarray(Scaling.parse(rule.normalize, rule.input).apply(values))
 
 
 def _near(value: float, targets: tuple[float, ...]) -> bool:

@@ -10,12 +10,12 @@ import numpy as np
 
 from tintype.color.lab import Float
 from tintype.errors import NetworkError
-from tintype.network.convert.graph import Array
+from tintype.network.descriptor import LARGEST_VIEW
+from tintype.network.graph import Array
 from tintype.network.rule import INPUTS, OUTPUTS, Rule
-from tintype.network.runtime import open_session
+from tintype.network.session import first_line, open_session
 
 _SIZES = (256, 512, 224, 384, 128)  # tried in this order where the graph leaves the size free
-_LARGEST = 4096  # px: more would only fill the memory
 _TYPES = {
     "tensor(float)": np.float32, "tensor(float16)": np.float16, "tensor(double)": np.float64,
     "tensor(uint8)": np.uint8,
@@ -76,7 +76,7 @@ class ForeignOnnx:
         try:
             given = self.session.run(None, {self.input: np.zeros(shape, self.dtype)})
         except Exception as error:  # ONNX Runtime raises types of its own for every kind of failure
-            self.trouble = str(error).splitlines()[0]
+            self.trouble = first_line(error)
             return []
         return [np.asarray(one) for one in given]
 
@@ -88,7 +88,7 @@ class ForeignOnnx:
         try:
             given = self.session.run([self.output], {self.input: fed[None].astype(self.dtype)})[0][0]
         except Exception as error:  # as above
-            msg = f"{self.file}: it fails on a picture ({str(error).splitlines()[0]}); say another --size"
+            msg = f"{self.file}: it fails on a picture ({first_line(error)}); say another --size"
             raise NetworkError(msg) from None
         return np.asarray(np.moveaxis(given, -1, 0) if self.last[1] else given, np.float32)
 
@@ -133,20 +133,22 @@ def _entrance(file: Path, model: Any, session: Any, rule: Rule) -> ForeignOnnx:
         )
         msg += "or 1 × height × width × channels, in floats or bytes"
         raise NetworkError(msg)
-    told = INPUTS.get(rule.input, 0)
-    kinds = (told,) if told else (1, 3)
+    wanted = INPUTS.get(rule.input, 0)
+    kinds = (wanted,) if wanted else (1, 3)
     last = shape[3] in kinds and shape[1] not in kinds
     channels = shape[3 if last else 1]
     height, width = shape[1:3] if last else shape[2:4]
     if channels == 0:
-        channels = told
+        channels = wanted
     if channels not in kinds:
-        why = f"input {rule.input} has {told} channels" if told else "1 or 3 channels are expected"
+        why = f"input {rule.input} has {wanted} channels" if wanted else "1 or 3 channels are expected"
         why = why if channels else "its channels are left open; say --input L, grey or rgb"
         msg = f"{file}: its input {one.name} is {what}, but {why}"
         raise NetworkError(msg)
-    if height > _LARGEST:
-        msg = f"{file}: its input {one.name} is {what}; views of more than {_LARGEST} px can't be imported"
+    if height > LARGEST_VIEW:
+        msg = (
+            f"{file}: its input {one.name} is {what}; views of more than {LARGEST_VIEW} px can't be imported"
+        )
         raise NetworkError(msg)
     if height != width:
         msg = f"{file}: its input {one.name} is {what}; only square views and free ones can be imported"
@@ -158,7 +160,7 @@ def _entrance(file: Path, model: Any, session: Any, rule: Rule) -> ForeignOnnx:
 
 
 def _exit(network: ForeignOnnx, given: list[Array], rule: Rule) -> None:
-    kind = rule.given()[0] if rule.output else ""
+    kind = rule.parsed_output()[0] if rule.output else ""
     kinds = (OUTPUTS[kind],) if kind else (2, 3)
     for value, info in zip(given, network.session.get_outputs(), strict=True):
         for axis in (1, 3):

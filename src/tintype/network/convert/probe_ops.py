@@ -1,5 +1,5 @@
 """The first and the last steps of an ONNX graph: what it does to its input before, and to its output after,
-the network proper. That tells how the network wants to be fed and read.
+the network proper. That shows how the network is fed and read.
 
 The steps are found by walking the graph, and measured by running them alone on a few numbers: no operator's
 arithmetic is written anew here.
@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from tintype.network.convert.graph import Array
-from tintype.network.runtime import open_session
+from tintype.network.graph import Array
+from tintype.network.session import open_session
 
 # Each of these is a · x + b as long as everything but x is constant.
 _LINEAR = ("Add", "Sub", "Mul", "Div", "Neg")

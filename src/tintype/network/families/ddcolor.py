@@ -3,33 +3,50 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 
+from tintype.color.lab import Float
 from tintype.errors import NetworkError
-from tintype.network.convert import layers
-from tintype.network.convert.graph import Array, Graph, Weights
-from tintype.network.descriptor import GAIN, KEY, NetworkDescriptor, SizeRule
+from tintype.network import layers
+from tintype.network.adapter import Network
+from tintype.network.converted import Converted
+from tintype.network.descriptor import GAIN, NetworkDescriptor, SizeRule
+from tintype.network.families.family import Family, Published, PytorchWeights
+from tintype.network.graph import Array, Graph, Weights
+from tintype.network.rgb import grey_from_L
 
+NAME = "ddcolor"
+_LICENSE = "Apache-2.0"
+_CITATION = (
+    "X. Kang, T. Yang, W. Ouyang, P. Ren, L. Li, X. Xie: DDColor: Towards Photo-Realistic Image "
+    "Colorization via Dual Decoders. ICCV 2023"
+)
 # Blocks and channels of each stage, of the encoders that were published.
 _ENCODERS: dict[tuple[tuple[int, ...], tuple[int, ...]], str] = {
     ((3, 3, 9, 3), (96, 192, 384, 768)): "tiny",
     ((3, 3, 27, 3), (192, 384, 768, 1536)): "large",
 }
 _HEADS = 8  # of the attention; no shape tells it, and all published weights have it
-_ENCODER, _COLOURS = "encoder.arch", "decoder.color_decoder"
+_ENCODER, _COLORS = "encoder.arch", "decoder.color_decoder"
 _EPS_CONVNEXT, _EPS = 1e-6, 1e-5
 
 
-def build_ddcolor(weights: Weights, source: str) -> tuple[Any, NetworkDescriptor, tuple[str, ...]]:
-    """ONNX model, descriptor and notes of a DDColor network with the multi-scale colour decoder.
+class Adapter(Network):
+    """Input ``grey`` (n, 1, h, w), sRGB 0-1. That it is seen as RGB, and its normalizing, is in the graph."""
+
+    def _feed(self, L: Float, hints: Float | None) -> dict[str, Float]:
+        return {"grey": grey_from_L(L)[None, None]}
+
+
+def _build(weights: Weights, source: str) -> Converted:
+    """Write a DDColor network with the multi-scale colour decoder.
 
     It takes ``grey`` (n, 1, h, w), sRGB 0-1, h and w multiples of 32, and gives ``ab`` (n, 2, h, w) in Lab
     units.
     """
-    if f"{_COLOURS}.query_feat.weight" not in weights:
-        msg = f"{weights.name}: a DDColor without {_COLOURS}.query_feat, so not of the multi-scale kind; "
+    if f"{_COLORS}.query_feat.weight" not in weights:
+        msg = f"{weights.name}: a DDColor without {_COLORS}.query_feat, so not of the multi-scale kind; "
         msg += "expected ddcolor_modelscope, ddcolor_paper, ddcolor_artistic or ddcolor_paper_tiny"
         raise NetworkError(msg)
     depths = tuple(layers.count_layers(weights, f"{_ENCODER}.stages.{i}.{{}}.norm.weight") for i in range(4))
@@ -37,15 +54,14 @@ def build_ddcolor(weights: Weights, source: str) -> tuple[Any, NetworkDescriptor
     kind = _ENCODERS.get((depths, widths), "")
     descriptor = NetworkDescriptor(
         name=f"ddcolor-{kind}" if kind else "ddcolor",
-        family="ddcolor",
+        family=NAME,
         output="ab",
         # Published at 512 px, the photograph stretched to a square.
         size=SizeRule(default=512, multiple=32, minimum=64, maximum=1024, square=True),
         vividness=GAIN,
-        normalise="none: RGB of the grey and ImageNet's mean and deviation are part of the graph",
-        licence="Apache-2.0",
-        citation="X. Kang, T. Yang, W. Ouyang, P. Ren, L. Li, X. Xie: DDColor: Towards Photo-Realistic Image "
-        "Colorization via Dual Decoders. ICCV 2023",
+        normalize="none: RGB of the grey and ImageNet's mean and deviation are part of the graph",
+        license=_LICENSE,
+        citation=_CITATION,
         source=source,
         trained_on="ImageNet (ILSVRC 2012)",
     )
@@ -56,18 +72,18 @@ def build_ddcolor(weights: Weights, source: str) -> tuple[Any, NetworkDescriptor
     for i in range(3):
         x = _unet_block(graph, x, stages[2 - i], f"decoder.layers.{i}")
         scales.append(x)
-    colours, queries, depth = _colours(graph, scales)
-    ab = _painted(graph, picture, colours, queries, x)
+    colors, queries, depth = _color_queries(graph, scales)
+    ab = _painted(graph, picture, colors, queries, x)
     weights.skip(*(f"{_ENCODER}.{part}.{end}" for part in ("norm", "head_cls") for end in ("weight", "bias")))
     notes = (
         f"encoder {kind or 'of an unpublished size'}: ConvNeXt with {depths} blocks of {widths} channels",
         f"{queries} colour queries, {len(scales)} scales, {depth} layers, {_HEADS} heads",
     )
-    return graph.build({"ab": (ab, 2)}, {KEY: descriptor.to_json()}), descriptor, notes
+    return graph.build({"ab": (ab, 2)}, descriptor, *notes)
 
 
 def _picture(graph: Graph) -> str:
-    """The grey as RGB, normalised with the numbers in the file (ImageNet's)."""
+    """The grey as RGB, normalized with the numbers in the file (ImageNet's)."""
     mean, deviation = (graph.weights.take(key, (1, 3, 1, 1)) for key in ("mean", "std"))
     grey = graph.input("grey", 1)
     rgb = graph.concat(grey, grey, grey)
@@ -114,25 +130,25 @@ def _unet_block(graph: Graph, x: str, skip: str, key: str) -> str:
     return graph.batch_norm(made, f"{key}.conv.2")
 
 
-def _colours(graph: Graph, scales: list[str]) -> tuple[str, int, int]:
+def _color_queries(graph: Graph, scales: list[str]) -> tuple[str, int, int]:
     """The colour queries after looking at every scale in turn: (n, queries, channels), and two counts."""
     weights = graph.weights
-    features = weights.take(f"{_COLOURS}.query_feat.weight", (None, None))
+    features = weights.take(f"{_COLORS}.query_feat.weight", (None, None))
     queries, width = features.shape
-    places = graph.constant(weights.take(f"{_COLOURS}.query_embed.weight", (queries, width))[None])
-    levels = weights.take(f"{_COLOURS}.level_embed.weight", (len(scales), width))
+    places = graph.constant(weights.take(f"{_COLORS}.query_embed.weight", (queries, width))[None])
+    levels = weights.take(f"{_COLORS}.level_embed.weight", (len(scales), width))
     if width % _HEADS or width % 4:
         msg = f"{weights.name}: {width} channels in the colour decoder are not a multiple of {_HEADS} heads"
         raise NetworkError(msg)
     memories = []
     for i, scale in enumerate(scales):
-        seen = graph.conv(scale, f"{_COLOURS}.input_proj.{i}", width, kernel=1)
+        seen = graph.conv(scale, f"{_COLORS}.input_proj.{i}", width, kernel=1)
         seen = graph.add(seen, levels[i].reshape(1, width, 1, 1))
         tokens = graph.transpose(graph.reshape(seen, 0, width, -1), 0, 2, 1)
         memories.append((graph.add(tokens, _positions(graph, scale, width)), tokens))
 
     x = graph.constant(features[None])
-    names = [f"{_COLOURS}.transformer_{part}_layers" for part in ("cross_attention", "self_attention", "ffn")]
+    names = [f"{_COLORS}.transformer_{part}_layers" for part in ("cross_attention", "self_attention", "ffn")]
     depth = layers.count_layers(weights, names[0] + ".{}.norm.weight")
     for i in range(depth):
         cross, own, feed = (f"{name}.{i}" for name in names)
@@ -144,10 +160,10 @@ def _colours(graph: Graph, scales: list[str]) -> tuple[str, int, int]:
         x = graph.layer_norm(graph.add(x, seen), f"{own}.norm", eps=_EPS)
         hidden = graph.relu(_linear(graph, x, f"{feed}.linear1", (None, width)))
         x = graph.layer_norm(graph.add(x, graph.linear(hidden, f"{feed}.linear2")), f"{feed}.norm", eps=_EPS)
-    x = graph.layer_norm(x, f"{_COLOURS}.decoder_norm", eps=_EPS)
+    x = graph.layer_norm(x, f"{_COLORS}.decoder_norm", eps=_EPS)
     for i in (0, 1):
-        x = graph.relu(_linear(graph, x, f"{_COLOURS}.color_embed.layers.{i}", (width, width)))
-    return _linear(graph, x, f"{_COLOURS}.color_embed.layers.2", (None, width)), queries, depth
+        x = graph.relu(_linear(graph, x, f"{_COLORS}.color_embed.layers.{i}", (width, width)))
+    return _linear(graph, x, f"{_COLORS}.color_embed.layers.2", (None, width)), queries, depth
 
 
 def _attention(graph: Graph, queries: str, keys: str, values: str, key: str, width: int) -> str:
@@ -194,7 +210,7 @@ def _waves(graph: Graph, x: str, axis: int, speed: Array, phase: Array) -> str:
     return graph.op("Sin", graph.add(graph.mul(graph.reshape(turn, -1, 1), speed), phase))
 
 
-def _painted(graph: Graph, picture: str, colours: str, queries: int, x: str) -> str:
+def _painted(graph: Graph, picture: str, colors: str, queries: int, x: str) -> str:
     """ab from the colours and the finest features.
 
     As published, each query gives a map (its colour's product with every pixel's features), and
@@ -207,7 +223,7 @@ def _painted(graph: Graph, picture: str, colours: str, queries: int, x: str) -> 
     width = graph.channels[fine]
     weight = layers.fold_norm(graph.weights, "refine_net.0.0", (2, queries + 3, 1, 1))
     bias = graph.constant(graph.weights.take("refine_net.0.0.bias", (2,)))
-    mixed = graph.op("MatMul", graph.constant(weight[None, :, :queries, 0, 0]), colours)  # (n, 2, width)
+    mixed = graph.op("MatMul", graph.constant(weight[None, :, :queries, 0, 0]), colors)  # (n, 2, width)
     flat = graph.op("MatMul", mixed, graph.reshape(fine, 0, width, -1))
     shape = graph.op("Shape", fine, start=2, end=4)
     two = graph.op("Concat", graph.constant([0, 2], np.int64), shape, axis=0)
@@ -219,3 +235,62 @@ def _painted(graph: Graph, picture: str, colours: str, queries: int, x: str) -> 
 def _linear(graph: Graph, x: str, key: str, shape: tuple[int | None, int | None]) -> str:
     graph.weights.take(f"{key}.weight", shape)
     return graph.linear(x, key)
+
+
+FAMILY = Family(
+    name=NAME,
+    adapter=Adapter,
+    input="grey",
+    output="ab",
+    seconds=0.9,
+    license=_LICENSE,
+    citation=_CITATION,
+    pytorch=PytorchWeights(
+        name=NAME,
+        marks=(
+            "encoder.arch.downsample_layers.0.0.weight",
+            "encoder.arch.norm3.weight",
+            "refine_net.0.0.bias",
+        ),
+        expects="encoder.arch.…, decoder.layers.…, decoder.color_decoder.…, refine_net.0.0",
+        build=_build,
+    ),
+    # Sizes and hashes: the Git LFS pointers of the authors' huggingface.co/piddnad/DDColor-models.
+    published=(
+        Published(
+            name="ddcolor",
+            title="DDColor large, the authors' choice for photographs",
+            file="ddcolor_modelscope.pth",
+            urls=("https://huggingface.co/piddnad/DDColor-models/resolve/main/ddcolor_modelscope.pth",),
+            megabytes=912,
+            sha256="17c460d7e55b32a598370621d77173be59e03c24b0823f06821db23a50c263ce",
+            architecture="ddcolor-large",
+        ),
+        Published(
+            name="ddcolor-artistic",
+            title="DDColor large, trained on more pictures and without the colourfulness loss",
+            file="ddcolor_artistic.pth",
+            urls=("https://huggingface.co/piddnad/DDColor-models/resolve/main/ddcolor_artistic.pth",),
+            bytes=911_950_059,
+            sha256="a591ee5beedad36de703d8977e92d0c30c1eedc6453fd1b300f3b460842a23a9",
+            architecture="ddcolor-large",
+        ),
+        Published(
+            name="ddcolor-paper",
+            title="DDColor large, as in the paper",
+            file="ddcolor_paper.pth",
+            urls=("https://huggingface.co/piddnad/DDColor-models/resolve/main/ddcolor_paper.pth",),
+            megabytes=912,
+            sha256="789781789db1bafc2165e1cf9658580f871cce64a81901ec49127877813f10b9",
+            architecture="ddcolor-large",
+        ),
+        Published(
+            name="ddcolor-tiny",
+            title="DDColor tiny",
+            file="ddcolor_paper_tiny.pth",
+            urls=("https://huggingface.co/piddnad/DDColor-models/resolve/main/ddcolor_paper_tiny.pth",),
+            bytes=220_393_145,
+            sha256="81dd643904f4664c3718513e3320ae3db0c567f0d3e18398606659adee7bfc17",
+        ),
+    ),
+)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from tintype.network.convert import layers
-from tintype.network.convert.graph import Array, Graph, Weights
-from tintype.network.descriptor import GAIN, KEY, NetworkDescriptor, SizeRule
-from tintype.network.rgb import IMAGENET_MEAN, IMAGENET_STD
+from tintype.color.lab import Float
+from tintype.network import layers
+from tintype.network.adapter import Network
+from tintype.network.converted import Converted
+from tintype.network.descriptor import GAIN, NetworkDescriptor, SizeRule
+from tintype.network.families.family import Family, Published, PytorchWeights
+from tintype.network.graph import Array, Graph, Weights
+from tintype.network.rgb import IMAGENET_MEAN, IMAGENET_STD, grey_from_L
 
+NAME = "deoldify"
+_LICENSE = "MIT"
+_CITATION = "J. Antic: DeOldify. 2019, github.com/jantic/DeOldify"
 _ENCODERS: dict[tuple[str, tuple[int, ...]], str] = {
     ("basic", (3, 4, 6, 3)): "ResNet-34",
     ("bottleneck", (3, 4, 23, 3)): "ResNet-101",
@@ -18,8 +23,15 @@ _ENCODERS: dict[tuple[str, tuple[int, ...]], str] = {
 _REACH = 3.0  # the sigmoid at the end is stretched to ±3 standard deviations of ImageNet
 
 
-def build_deoldify(weights: Weights, source: str) -> tuple[Any, NetworkDescriptor, tuple[str, ...]]:
-    """ONNX model, descriptor and notes of a DeOldify generator, deep (artistic) or wide (stable, video).
+class Adapter(Network):
+    """Input ``grey`` (n, 1, h, w), sRGB 0-1. Normalizing, and undoing it on the output, is in the graph."""
+
+    def _feed(self, L: Float, hints: Float | None) -> dict[str, Float]:
+        return {"grey": grey_from_L(L)[None, None]}
+
+
+def _build(weights: Weights, source: str) -> Converted:
+    """Write a DeOldify generator, deep (artistic) or wide (stable, video).
 
     It takes ``grey`` (n, 1, h, w), sRGB 0-1, h and w multiples of 16, and gives ``rgb`` (n, 3, h, w), sRGB,
     0-1 but for overshoot.
@@ -27,14 +39,14 @@ def build_deoldify(weights: Weights, source: str) -> tuple[Any, NetworkDescripto
     deep = any(f"layers.4.conv1.0.{end}" in weights for end in ("weight", "weight_orig"))
     descriptor = NetworkDescriptor(
         name=f"deoldify-{'deep' if deep else 'wide'}",
-        family="deoldify",
+        family=NAME,
         output="rgb",
         # Photographs are stretched to a square of 16 px times the render factor: 35 unless told, 45 at most.
         size=SizeRule(default=560, multiple=16, minimum=64, maximum=720, square=True),
         vividness=GAIN,
-        normalise="none: RGB of the grey and ImageNet's mean and deviation are part of the graph",
-        licence="MIT",
-        citation="J. Antic: DeOldify. 2019, github.com/jantic/DeOldify",
+        normalize="none: RGB of the grey and ImageNet's mean and deviation are part of the graph",
+        license=_LICENSE,
+        citation=_CITATION,
         source=source,
         trained_on="ImageNet (ILSVRC 2012)",
     )
@@ -70,7 +82,7 @@ def build_deoldify(weights: Weights, source: str) -> tuple[Any, NetworkDescripto
         f"decoder {'deep' if deep else 'wide'}: {', '.join(map(str, widths))} channels"
         + (f", self-attention in block {' and '.join(attends)}" if attends else ", no self-attention"),
     )
-    return graph.build({"rgb": (rgb, 3)}, {KEY: descriptor.to_json()}), descriptor, notes
+    return graph.build({"rgb": (rgb, 3)}, descriptor, *notes)
 
 
 def _imagenet() -> Array:
@@ -138,3 +150,63 @@ def _attention(graph: Graph, x: str, key: str) -> str:
     match = graph.op("Softmax", graph.op("MatMul", graph.transpose(k, 0, 2, 1), q), axis=-1)
     mean = graph.op("MatMul", match, graph.transpose(v, 0, 2, 1))
     return graph.add(x, graph.op("Reshape", graph.transpose(mean, 0, 2, 1), graph.op("Shape", x)))
+
+
+FAMILY = Family(
+    name=NAME,
+    adapter=Adapter,
+    input="grey",
+    output="rgb",
+    seconds=6.0,
+    license=_LICENSE,
+    citation=_CITATION,
+    pytorch=PytorchWeights(
+        name=NAME,
+        marks=("layers.0.0.weight", "layers.8.conv.0.bias", "layers.10.layers.0.0.bias", "layers.11.0.bias"),
+        expects="layers.0.0 … layers.0.7 (a ResNet), layers.3 … layers.8, layers.10.layers, layers.11.0",
+        build=_build,
+    ),
+    # The author published no hashes: these are of huggingface.co/spensercai/DeOldify (commit 448956a), with
+    # which databuzzword/deoldify-artistic agrees.
+    published=(
+        Published(
+            name="deoldify-artistic",
+            title="DeOldify artistic: more colour, more risk",
+            file="ColorizeArtistic_gen.pth",
+            urls=(
+                "https://data.deepai.org/deoldify/ColorizeArtistic_gen.pth",
+                "https://huggingface.co/spensercai/DeOldify/resolve/main/ColorizeArtistic_gen.pth",
+                "https://huggingface.co/databuzzword/deoldify-artistic/resolve/main/ColorizeArtistic_gen.pth",
+            ),
+            bytes=255_144_681,
+            sha256="3f750246fa220529323b85a8905f9b49c0e5d427099185334d048fb5b5e22477",
+            architecture="deoldify-deep",
+        ),
+        Published(
+            name="deoldify-stable",
+            title="DeOldify stable: calmer, for people and landscapes",
+            file="ColorizeStable_gen.pth",
+            urls=(
+                "https://huggingface.co/spensercai/DeOldify/resolve/main/ColorizeStable_gen.pth",
+                "https://www.dropbox.com/s/axsd2g85uyixaho/ColorizeStable_gen.pth?dl=1",
+                "https://www.dropbox.com/s/usf7uifrctqw9rl/ColorizeStable_gen.pth?dl=1",
+                "https://data.deepai.org/deoldify/ColorizeStable_gen.pth",
+            ),
+            bytes=874_066_230,
+            sha256="ca9cd7f43fb8b222c9a70f7b292e305a000694b0ff9d2ae4a6747b1a2e1ee5af",
+            architecture="deoldify-wide",
+        ),
+        Published(
+            name="deoldify-video",
+            title="DeOldify video: the calmest, steady from picture to picture",
+            file="ColorizeVideo_gen.pth",
+            urls=(
+                "https://data.deepai.org/deoldify/ColorizeVideo_gen.pth",
+                "https://huggingface.co/spensercai/DeOldify/resolve/main/ColorizeVideo_gen.pth",
+            ),
+            bytes=874_066_230,
+            sha256="e3d98bb6a222354c79f95485c2f078a89dc724e9183662506d9e0f5aafac83ad",
+            architecture="deoldify-wide",
+        ),
+    ),
+)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from tintype.color.lab import Float
+from tintype.network.adapter import Network
+from tintype.network.families.family import Family
 from tintype.network.rgb import grey_from_L
-from tintype.network.runtime import Network
 
 
 class Adapter(Network):
@@ -13,3 +14,6 @@ class Adapter(Network):
     def _feed(self, L: Float, hints: Float | None) -> dict[str, Float]:
         name = self.session.get_inputs()[0].name
         return {name: (L if name == "L" else grey_from_L(L))[None, None]}
+
+
+FAMILY = Family(name="generic", adapter=Adapter, input="", output="", seconds=1.0)

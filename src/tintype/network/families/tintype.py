@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from tintype.color.lab import Float
-from tintype.network.runtime import Network
+from tintype.network.adapter import Network
+from tintype.network.families.family import Family
 
 
 class Adapter(Network):
@@ -17,3 +18,6 @@ class Adapter(Network):
         known = np.zeros((3, *L.shape), dtype=np.float32) if hints is None else hints.copy()
         known[:2] /= 110
         return {"L": L[None, None], "hints": known[None]}
+
+
+FAMILY = Family(name="tintype", adapter=Adapter, input="L", output="", seconds=0.1)

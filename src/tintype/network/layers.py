@@ -1,4 +1,4 @@
-"""Parts that DDColor and DeOldify have from fastai: normed weights, upsampling by shuffled pixels."""
+"""Layers that DDColor and DeOldify have from fastai: normed weights, upsampling by pixel shuffle."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from itertools import count, takewhile
 import numpy as np
 
 from tintype.errors import NetworkError
-from tintype.network.convert.graph import Array, Graph, Weights
+from tintype.network.graph import Array, Graph, Weights
 
 
 def count_layers(weights: Weights, pattern: str) -> int:
-    """How many layers of a kind there are: names with 0, 1, 2 … in the place of ``{}``."""
+    """Return how many layers of a kind there are: names with 0, 1, 2 … in the place of ``{}``."""
     return sum(1 for _ in takewhile(lambda i: pattern.format(i) in weights, count()))
 
 
 def fold_norm(weights: Weights, key: str, shape: tuple[int | None, ...]) -> Array:
-    """The weight that runs, of a layer whose file may hold it under spectral or weight norm.
+    """Return the weight that runs, of a layer whose file may hold it under spectral or weight norm.
 
     Spectral norm (Miyato et al. 2018) divides ``weight_orig`` by its largest singular value, as estimated by
     ``weight_u`` and ``weight_v``; weight norm (Salimans and Kingma 2016) gives every output channel of

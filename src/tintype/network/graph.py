@@ -8,14 +8,14 @@ weight that is missing, of another shape, or left over is an error.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tintype import files
 from tintype.errors import NetworkError
+from tintype.network.converted import Converted
+from tintype.network.descriptor import KEY, NetworkDescriptor
 
 OPSET = 20  # the first with Gelu
 IR_VERSION = 10
@@ -44,14 +44,14 @@ class Weights:
         return key in self.arrays
 
     def shape(self, key: str) -> tuple[int, ...]:
-        """Shape of a weight that must be there."""
+        """Return the shape of a weight that must be there."""
         if key not in self.arrays:
             msg = f"{self.name}: weight {key!r} is missing; the file is cut short or of another network"
             raise NetworkError(msg)
         return tuple(self.arrays[key].shape)
 
     def take(self, key: str, shape: Sequence[int | None] | None = None) -> Array:
-        """A weight as float32, checked against a shape (None stands for any length)."""
+        """Return a weight as float32, checked against a shape (None stands for any length)."""
         found = self.shape(key)
         wanted = found if shape is None else tuple(shape)
         if len(found) != len(wanted) or any(w not in (None, f) for f, w in zip(found, wanted, strict=True)):
@@ -66,7 +66,7 @@ class Weights:
         return array
 
     def skip(self, *keys: str) -> None:
-        """Weights that are known and not needed to run the network."""
+        """Leave out weights that are known and not needed to run the network."""
         self._left.difference_update(keys)
 
     def finish(self) -> None:
@@ -88,10 +88,10 @@ class Graph:
         self.channels: dict[str, int] = {}  # of values, where known: weights are checked against it
         self._count = 0
 
-    # --- plain pieces
+    # --- plain operators
 
     def input(self, name: str, channels: int) -> str:
-        """An input of shape (n, channels, h, w), float32."""
+        """Add an input of shape (n, channels, h, w), float32."""
         from onnx import TensorProto, helper
 
         self._inputs.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, ["n", channels, "h", "w"]))
@@ -99,7 +99,7 @@ class Graph:
         return name
 
     def constant(self, value: Any, dtype: Any = np.float32) -> str:
-        """A constant array."""
+        """Add a constant array."""
         from onnx import numpy_helper
 
         self._count += 1
@@ -108,7 +108,7 @@ class Graph:
         return name
 
     def op(self, kind: str, *inputs: str, name: str = "", **attributes: Any) -> str:
-        """Add a node with one output; give back the output's name."""
+        """Add a node with one output; return the output's name."""
         from onnx import helper
 
         self._count += 1
@@ -160,7 +160,7 @@ class Graph:
         bias: bool = True,
         kernel: int | None = None,
     ) -> str:
-        """Convolution with ``key.weight`` and, if it has one, ``key.bias``; "same" padding unless told."""
+        """Convolution with ``key.weight`` and ``key.bias``; "same" padding unless `pad` says otherwise."""
         given = self.channels.get(x)
         each = None if given is None else given // groups
         weight = self.weights.take(f"{key}.weight", (out, each, kernel, kernel))
@@ -211,25 +211,30 @@ class Graph:
         return self.dense(x, weight, bias)
 
     def dense(self, x: str, weight: Array, bias: Array) -> str:
-        """x · weightᵀ + bias with arrays at hand."""
+        """x · weightᵀ + bias, from arrays."""
         product = self.op("MatMul", x, self.constant(np.ascontiguousarray(weight.T)))
         return self.add(product, bias)
 
     # --- the whole
 
-    def build(self, outputs: Mapping[str, tuple[str, int]], properties: Mapping[str, str]) -> Any:
-        """The finished ONNX model.
+    def build(
+        self, outputs: Mapping[str, tuple[str, int]], descriptor: NetworkDescriptor, *notes: str
+    ) -> Converted:
+        """Return the finished network.
 
         Parameters
         ----------
         outputs : mapping of str to (value, channels)
             Name of each output, in order.
-        properties : mapping of str to str
-            The file's metadata.
+        descriptor : NetworkDescriptor
+            Written into the file's metadata.
+        *notes : str
+            See `Converted`.
 
-        Returns
-        -------
-        onnx.ModelProto
+        Raises
+        ------
+        NetworkError
+            If a weight was not used.
         """
         from onnx import TensorProto, helper
 
@@ -245,24 +250,5 @@ class Graph:
             graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION,
             producer_name="tintype",
         )  # fmt: skip
-        helper.set_model_props(model, dict(properties))
-        return model
-
-
-def save(model: Any, target: Path) -> None:
-    """Write an ONNX model, whole or not at all.
-
-    Raises NetworkError if it can't be written, or is larger than the 2 GiB that one ONNX file can hold.
-    """
-    try:
-        data = model.SerializeToString(deterministic=True)
-    except ValueError as error:  # protobuf's limit
-        msg = f"{target}: the network is too large for one ONNX file ({error})"
-        raise NetworkError(msg) from error
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        files.write_bytes(target, data, overwrite=True)
-    except OSError as error:
-        why = error.strerror or error
-        msg = f"{target}: can't be written: {why}; free some space or choose another folder"
-        raise NetworkError(msg) from error
+        helper.set_model_props(model, {KEY: descriptor.to_json()})
+        return Converted(model, descriptor, notes)
