@@ -39,7 +39,7 @@ def test_a_file_of_another_program_has_none(tmp_path: Path) -> None:
     onnx.save(bare, tmp_path / "a.onnx")
     with pytest.raises(NoDescriptor, match="models import") as error:
         descriptor_of(tmp_path / "a.onnx")
-    assert error.value.file == str(tmp_path / "a.onnx")
+    assert error.value.path == tmp_path / "a.onnx"
 
 
 def test_metadata_that_lie_about_their_lengths_are_refused(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import numpy as np
 
 from tintype.color.decode import Vividness
 from tintype.color.lab import Float
-from tintype.errors import NetworkError
+from tintype.errors import DamagedNetwork, NetworkError
 
 INPUTS = ("L", "grey")
 OUTPUTS = ("logits", "ab", "rgb")
@@ -92,7 +92,7 @@ class NetworkDescriptor:
 
     Raises
     ------
-    NetworkError
+    DamagedNetwork
         If a field has another type, or a value outside its range.
     """
 
@@ -115,7 +115,7 @@ class NetworkDescriptor:
             self._check()
         except _Wrong as wrong:
             msg = f"network {str(self.name)[:100]}: its descriptor is not valid: {wrong}"
-            raise NetworkError(msg) from None
+            raise DamagedNetwork(msg) from None
 
     def _check(self) -> None:
         texts = ("name", "family", "output", "input", "normalize")
@@ -152,7 +152,7 @@ class NetworkDescriptor:
 
         Raises
         ------
-        NetworkError
+        DamagedNetwork
             If it can't be read, or a field has another type or a value outside its range.
         """
         try:
@@ -168,15 +168,15 @@ class NetworkDescriptor:
             return cls(**values)
         except NetworkError as error:
             msg = f"{name}: {error}; import the network again"
-            raise NetworkError(msg) from None
+            raise DamagedNetwork(msg, name=name) from None
         except (TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
             msg = (
                 f"network {name}: its descriptor can't be read ({str(error)[:200]}); import the network again"
             )
-            raise NetworkError(msg) from None
+            raise DamagedNetwork(msg, name=name) from None
 
 
-class _Wrong(NetworkError):  # noqa: N818 - it never leaves this file
+class _Wrong(DamagedNetwork):
     """A field with a value that it can't have."""
 
     def __init__(self, name: str, value: object, wanted: str) -> None:

@@ -66,12 +66,12 @@ def import_files(
         msg = f"{files[0] if files else 'nothing'}: no weights to import; give the .caffemodel along with it"
         raise NetworkError(msg)
     if len(weights) > 1 and (name or any(companions.values()) or variant or rule or source):
-        msg = f"{weights[1]}: a name, prototxt, cluster centres, variant or rule belong to one network; "
+        msg = f"{weights[1]}: a name, prototxt, cluster centers, variant or rule belong to one network; "
         msg += "import one at a time"
         raise NetworkError(msg)
     if rule and weights[0].suffix.lower() != ".onnx":
         msg = f"{weights[0]}: a rule says how an ONNX file is fed and read; leave it out for other files "
-        msg += "(--rule, --input, --normalise, --size, --output)"
+        msg += "(--rule, --input, --normalize, --size, --output)"
         raise NetworkError(msg)
     if name:
         check_name(name, force=force)

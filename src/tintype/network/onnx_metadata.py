@@ -10,7 +10,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
-from tintype.errors import NetworkError, NoDescriptor
+from tintype.errors import DamagedNetwork, NoDescriptor
 from tintype.network.descriptor import KEY, NetworkDescriptor
 
 _METADATA_PROPS = 14  # field number in ModelProto
@@ -23,7 +23,7 @@ def descriptor_of(file: Path, *, beside: bool = True) -> NetworkDescriptor:
 
     Raises
     ------
-    NetworkError
+    DamagedNetwork
         If the file is missing or damaged, or its descriptor is not valid.
     NoDescriptor
         If it carries none.
@@ -36,9 +36,9 @@ def descriptor_of(file: Path, *, beside: bool = True) -> NetworkDescriptor:
                 text = stream.read(_LARGEST).decode()
     except (OSError, ValueError) as error:
         msg = f"{file}: can't be read as a network ({error}); import or download it again"
-        raise NetworkError(msg) from None
+        raise DamagedNetwork(msg, name=str(file)) from None
     if text is None:
-        raise NoDescriptor(str(file))
+        raise NoDescriptor(file)
     return NetworkDescriptor.from_json(text, name=str(file))
 
 

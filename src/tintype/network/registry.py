@@ -8,11 +8,12 @@ from __future__ import annotations
 import difflib
 import json
 import os
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from tintype.errors import NetworkError
+from tintype.errors import DamagedNetwork, NetworkError, UnknownNetwork
 from tintype.files import home
 from tintype.network.families import published
 
@@ -89,7 +90,7 @@ def distinct() -> list[str]:
 def record_of(file: Path) -> Record | None:
     """Return what was kept when a network was installed; None for a network that was not.
 
-    Raises NetworkError if the record is damaged.
+    Raises DamagedNetwork if the record is damaged.
     """
     path = file.with_name(RECORD)
     if file.name != FILE or not path.is_file():
@@ -99,7 +100,7 @@ def record_of(file: Path) -> Record | None:
         return _record(values)
     except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
         msg = f"{path}: can't be read ({str(error)[:200]}); import the network again with --force"
-        raise NetworkError(msg) from None
+        raise DamagedNetwork(msg, name=str(path)) from None
 
 
 def _record(values: dict[str, Any]) -> Record:
@@ -134,8 +135,10 @@ def find(name: str) -> Path:
 
     Raises
     ------
-    NetworkError
+    UnknownNetwork
         If there is none; the message lists what there is, what is near, and what to do.
+    NetworkError
+        If it is there, but no network.
     """
     here = available()
     if name in here:
@@ -155,26 +158,29 @@ def find(name: str) -> Path:
             )
             raise NetworkError(msg)
         return path
-    raise NetworkError(_unknown(name, here))
+    raise _unknown(name, here)
 
 
-def _unknown(name: str, here: dict[str, Path]) -> str:
+def _unknown(name: str, here: dict[str, Path]) -> UnknownNetwork:
     if name in published():
-        return f"network {name!r} is known but not installed; `tintype models pull {name}` fetches it"
+        msg = f"network {name!r} is known but not installed; `tintype models pull {name}` fetches it"
+        return UnknownNetwork(msg, name=name, installable=True)
     path = Path(name)
     if len(path.parts) > 1 or path.suffix.lower() == ".onnx":
-        return f"{name}: no such file; give an ONNX file, a training run's folder, or one of {_list(here)}"
+        msg = f"{name}: no such file; give an ONNX file, a training run's folder, or one of {_list(here)}"
+        return UnknownNetwork(msg, name=name)
     every = sorted({*here, *published()})
     near = difflib.get_close_matches(name.lower(), [n.lower() for n in every], n=3, cutoff=0.5)
     guess = f" Did you mean {' or '.join(near)}?" if near else ""
-    more = _list({n: 0 for n in published() if n not in here})
-    return (
+    more = _list(n for n in published() if n not in here)
+    msg = (
         f"no network named {name!r}.{guess} Here are {_list(here)}; `tintype models pull` can fetch {more}; "
-        "or give the path of an ONNX file or of a training run"
     )
+    msg += "or give the path of an ONNX file or of a training run"
+    return UnknownNetwork(msg, name=name, near=near)
 
 
-def _list(names: Any) -> str:
+def _list(names: Iterable[str]) -> str:
     return ", ".join(sorted(names))
 
 

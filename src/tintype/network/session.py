@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tintype.errors import NetworkError
+from tintype.errors import DamagedNetwork, DeviceMissing, NetworkError
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -38,8 +38,12 @@ def open_session(
 
     Raises
     ------
+    DeviceMissing
+        If the device is not there.
+    DamagedNetwork
+        If ONNX Runtime can't open the file.
     NetworkError
-        If the device is not there, memory is lacking, or ONNX Runtime can't open the file.
+        If memory is lacking.
     """
     import onnxruntime
 
@@ -47,7 +51,7 @@ def open_session(
     if _PROVIDERS[device] not in available:
         msg = f"device {device} is not available in this ONNX Runtime (it has {', '.join(available)}); "
         msg += "install the matching onnxruntime package, or use cpu"
-        raise NetworkError(msg)
+        raise DeviceMissing(msg, device=device, available=available)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     # An arena would keep what the largest view ever needed; malloc is as fast here, and gives it back.
@@ -65,7 +69,7 @@ def open_session(
             msg = f"{file}: there is not enough memory to open this network; close other programs"
             raise NetworkError(msg) from error
         msg = f"{file}: not a network that ONNX Runtime can open: {first_line(error)}"
-        raise NetworkError(msg) from error
+        raise DamagedNetwork(msg, name=str(file)) from error
 
 
 def out_of_memory(error: BaseException) -> bool:

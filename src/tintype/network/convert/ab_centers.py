@@ -29,7 +29,7 @@ def published_centers() -> Float:
 
 
 def read_centers(path: str | Path) -> Float:
-    """Read the cluster centres from a user's ``pts_in_hull.npy``.
+    """Read the cluster centers from a user's ``pts_in_hull.npy``.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def read_centers(path: str | Path) -> Float:
     try:
         points = np.load(Path(path), allow_pickle=False)
     except (OSError, ValueError, EOFError) as error:
-        msg = f"{path}: can't read cluster centres: {error}; give the published pts_in_hull.npy or none"
+        msg = f"{path}: can't read cluster centers: {error}; give the published pts_in_hull.npy or none"
         raise NetworkError(msg) from None
     if not isinstance(points, np.ndarray) or points.dtype.kind not in "iuf":
         msg = f"{path}: not an array of numbers; the published pts_in_hull.npy is {COUNT}×2"
