@@ -15,8 +15,8 @@ from tintype.film.dependencies import cv2
 from tintype.film.luma import Plane, grey_of
 from tintype.film.motion import small
 from tintype.film.source import FilmInfo
+from tintype.network.adapter import Network
 from tintype.network.descriptor import view_size
-from tintype.network.runtime import Network
 from tintype.settings import Hint, Settings
 from tintype.steering import hint_planes, hinted, steered
 
