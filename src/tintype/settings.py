@@ -18,7 +18,7 @@ from typing import Any, Self, TypedDict
 
 from tintype.errors import SettingsError
 
-OUTPUT_FORMATS = ("jpeg", "png", "tiff", "webp", "avif")
+OUTPUT_FORMATS = ("jpeg", "png", "tiff", "webp", "avif", "jxl", "jp2")
 """Formats that are written, in the order of menus; each has a module in `tintype.photo.formats`."""
 
 WITHOUT_EFFECT = ("threads", "max_pixels")
@@ -175,7 +175,7 @@ class Settings:
     quality: int = _option(92, "Quality of formats that compress with loss.", low=1, high=100, group="file")
     subsampling: str = _option("4:4:4", "Chroma subsampling of JPEG, WebP and AVIF; colour is the product.",
                                choices=("4:4:4", "4:2:0"), group="file")  # fmt: skip
-    lossless: bool = _option(False, "Write without loss, where the format can (WebP, AVIF).", group="file")
+    lossless: bool = _option(False, "Write WebP, AVIF and JPEG XL without loss.", group="file")
     profile: str = _option("srgb", "Profile of the result: sRGB, or the photograph's own RGB profile.",
                            choices=("srgb", "original"), group="file")  # fmt: skip
     mark: bool = _option(True, "Say in the file (XMP, EXIF) that its colour was made by a network.",

@@ -69,6 +69,13 @@ def dng(mosaic, *, orientation=1):
     return b"II*\0" + struct.pack("<IH", 8, len(entries)) + table + bytes(4) + body + pixels
 
 
+def psd(planes):
+    """A flattened Photoshop document of RGB, plain, with planes of 8 bits: (3, height, width)."""
+    _, height, width = planes.shape
+    head = struct.pack(">4sH6xHIIHH", b"8BPS", 1, 3, height, width, 8, 3)
+    return head + struct.pack(">IIIH", 0, 0, 0, 0) + planes.tobytes()
+
+
 def make():
     """Name → bytes of the file; those that need an extra only where it is installed."""
     rng = np.random.default_rng(0)
@@ -94,6 +101,13 @@ def make():
         extras["heic"] = held.getvalue()
     if find_spec("pypdfium2"):
         extras["pdf"] = _saved(grey, "PDF", resolution=300)
+    if find_spec("imagecodecs"):
+        import imagecodecs
+
+        extras["jp2"] = imagecodecs.jpeg2k_encode(rgb, level=0, reversible=True)
+        extras["jp2-16"] = imagecodecs.jpeg2k_encode(ramp.astype(np.uint16) * 257, codecformat="j2k")
+        extras["jxl"] = imagecodecs.jpegxl_encode(rgb, usecontainer=True)
+        extras["jxl-lossless"] = imagecodecs.jpegxl_encode(rgba, lossless=True)
     if find_spec("rawpy"):
         extras["raw"] = dng(ramp.astype(np.uint16) * 257)
     return extras | {
@@ -115,6 +129,9 @@ def make():
         "webp-lossless": _saved(colour, "WEBP", lossless=True),
         "avif": _saved(colour, "AVIF", xmp=_XMP, **kept),
         "gif": _saved(colour.convert("P"), "GIF", save_all=True, append_images=[grey.convert("P")]),
+        "psd": psd(np.moveaxis(rgb, -1, 0)),
+        "pnm": _saved(colour, "PPM"),
+        "pnm-text": b"P2 8 4 255\n" + b"7 9 99 1 " * 8,
         "bmp": _saved(colour, "BMP"),
         "bmp-palette": _saved(colour.convert("P"), "BMP"),
         "bmp-1-bit": _saved(grey.convert("1"), "BMP"),

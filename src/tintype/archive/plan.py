@@ -16,7 +16,9 @@ MARK = ".color"
 
 _OURS = re.compile(r"\.color(\.\d+)?\Z")
 _WRITTEN_AS = {
-    suffix: WRITABLE[f.becomes].suffixes[0] for f in FORMATS.values() if f.becomes for suffix in f.suffixes
+    suffix: WRITABLE[f.becomes or f.name].suffixes[0]
+    for f in FORMATS.values()
+    for suffix in (f.suffixes if f.becomes else ()) + f.also
 }
 
 

@@ -68,7 +68,9 @@ def fitted(
         # What the photograph's own file said: it is renewed elsewhere, and must not get in by this way.
         if field.endswith("-data") or field == "orientation" or field.startswith("exif-"):
             image.remove(field)
-    if settings.profile == "original" and photo.metadata.icc is not None:
+    if settings.profile == "original" and not form.profiles:
+        notes.append(f"{title} is written in sRGB")
+    elif settings.profile == "original" and photo.metadata.icc is not None:
         image, why = _in_own_profile(image, photo.metadata.icc)
         notes.extend(why)
     if page.alpha is not None:
@@ -100,11 +102,12 @@ def _in_own_profile(image: pyvips.Image, icc: bytes) -> tuple[pyvips.Image, tupl
     return profiles.to_profile(image, icc), ()
 
 
-def labelled(image: pyvips.Image, photo: Photo, settings: Settings) -> pyvips.Image:
+def labelled(image: pyvips.Image, photo: Photo, kind: str, settings: Settings) -> pyvips.Image:
     """The picture with its profile and resolution, which libvips writes itself."""
     image = image.copy()
     if not image.get_typeof("icc-profile-data"):
-        own = photo.metadata.icc if settings.profile == "original" else None
+        wanted = settings.profile == "original" and formats.saving(kind).profiles
+        own = photo.metadata.icc if wanted else None
         kept = own is not None and profiles.colour_space(own) == b"RGB " and profiles.is_srgb(own)
         icc = own if kept else profiles.srgb_profile()
         image.set_type(pyvips.GValue.blob_type, "icc-profile-data", icc)
@@ -136,7 +139,7 @@ def draw(
     """Write the pixels into an empty file, and rewind it."""
     try:
         formats.saving(kind).encode(image, file, settings, total_bytes)
-    except pyvips.Error as error:
+    except (pyvips.Error, RuntimeError) as error:
         if is_damage(error):
             raise explain(error, page.photo.name) from error
         raise

@@ -23,11 +23,7 @@ _HIDDEN = (".trash", ".thumbnails", ".spotlight-", ".fseventsd", ".recycle", ".d
            ".appledouble", ".@__thumb", ".picasaoriginals", ".lrprev", ".snapshot", ".zfs")  # fmt: skip
 """How the hidden ones begin; hidden folders are never entered, but these are counted."""
 
-_JPEG_2000 = "a JPEG 2000 picture", "opj_decompress (OpenJPEG) or ImageMagick makes a TIFF of it"
-_JXL = "a JPEG XL picture", "djxl (libjxl) makes a PNG of it"
-_PHOTOSHOP = "a Photoshop document", "save a flattened TIFF in Photoshop, Affinity or GIMP"
 _LAYERS = "a document of an image editor", "save it as TIFF in the program that made it"
-_NETPBM = "a Netpbm picture", "pnmtopng (Netpbm) or ImageMagick makes a PNG of it"
 _TARGA = "a Targa picture", "ImageMagick or GIMP makes a PNG of it"
 _STEREO = "several JPEG pictures in one", "name it .jpg to colour the first of them"
 _HDR = "a picture of high dynamic range", "save it as a 16-bit TIFF in darktable or GIMP"
@@ -45,11 +41,8 @@ _CLOUD = "a photograph that is still in the cloud", "have it downloaded first"
 _UNREAD = {
     suffix: told
     for suffixes, told in (
-        (".jp2 .j2k .j2c .jpc .jpf .jpx .jpm .jph .jhc", _JPEG_2000),
-        (".jxl", _JXL),
-        (".psd .psb", _PHOTOSHOP),
         (".xcf .kra .ora .clip .afphoto .pdn .pspimage .psp .cpt", _LAYERS),
-        (".pnm .pgm .ppm .pbm .pam .pfm", _NETPBM),
+        (".pfm .jpm .jhc", _OLD),
         (".tga .icb .vda .vst", _TARGA),
         (".mpo", _STEREO),
         (".exr .hdr", _HDR),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
+from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import pyvips
 
 from tintype import files
-from tintype.errors import PhotoError, printable
+from tintype.errors import MissingDecoder, PhotoError, printable
 from tintype.photo import formats
 from tintype.photo.encode import Page, draw, facts, fitted, labelled
 from tintype.photo.errors import explain, translate
@@ -50,6 +51,15 @@ def output_format(target: Path | None, photo: Photo, settings: Settings) -> str:
     else PNG if it was lossless, else JPEG. Raises PhotoError for a suffix that names no format that can be
     written.
     """
+    kind = _asked_for(target, settings) or own_format(photo, settings)
+    form = formats.WRITABLE[kind]
+    if form.needs and find_spec(form.needs) is None:
+        name = photo.name if target is None else printable(target)
+        raise MissingDecoder(name, form.title, extra=form.extra, package=form.needs)
+    return kind
+
+
+def _asked_for(target: Path | None, settings: Settings) -> str:
     if settings.format:
         return settings.format
     if target is not None and target.suffix:
@@ -59,7 +69,7 @@ def output_format(target: Path | None, photo: Photo, settings: Settings) -> str:
         suffixes = ", ".join(s for f in formats.WRITABLE.values() for s in f.suffixes)
         msg = f"{target}: {target.suffix!r} names no format that Tintype writes; use one of {suffixes}"
         raise PhotoError(msg)
-    return own_format(photo, settings)
+    return ""
 
 
 def own_format(photo: Photo, settings: Settings) -> str:
@@ -201,7 +211,7 @@ def _save(
 ) -> tuple[str, ...]:
     """See `_encode`."""
     image, notes = fitted(page, image, kind, settings)
-    image = labelled(image, page.photo, settings)
+    image = labelled(image, page.photo, kind, settings)
     metadata, more = renewed(page.photo, facts(image, page.photo, kind), page.mark)
     packets.append(metadata.xmp)
     total = max(total_bytes, page.photo.raw_bytes)

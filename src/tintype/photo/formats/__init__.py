@@ -24,7 +24,7 @@ __all__ = [
     "sniff",
 ]
 
-_ONLY_READ = ("bmp", "gif", "heic", "raw", "pdf")
+_ONLY_READ = ("bmp", "gif", "heic", "raw", "pdf", "psd", "pnm")
 
 
 def _record(name: str) -> Format:
@@ -39,7 +39,7 @@ FORMATS = {name: _record(name) for name in (*OUTPUT_FORMATS, *_ONLY_READ)}
 
 WRITABLE = {name: FORMATS[name] for name in OUTPUT_FORMATS}
 
-READABLE_SUFFIXES = frozenset(s for f in FORMATS.values() for s in f.suffixes)
+READABLE_SUFFIXES = frozenset(s for f in FORMATS.values() for s in f.suffixes + f.also)
 """Suffixes worth trying when a folder is walked; what a file is, is decided by its content."""
 
 # Camera RAW is mostly built on TIFF, and says so in the same first bytes.

@@ -88,10 +88,14 @@ class Format:
         Looks at headers and yields one `Photo` a page that is to be coloured. Raises PhotoError.
     saving
         How it is written; None: it is only read.
+    also
+        Suffixes that files of this format have too, but that results don't get.
     becomes
         For those only read: the format of the result, where neither name nor settings say.
     extra
-        The extra that brings its decoder; empty: it comes with Tintype.
+        The extra that brings its codec; empty: it comes with Tintype.
+    needs
+        The module that a writing codec needs; empty: none beyond the core's.
     """
 
     name: str
@@ -101,8 +105,10 @@ class Format:
     matches: Callable[[bytes, str], bool]
     pages: Callable[[Source, Settings], Iterable[Photo]]
     saving: Saving | None = None
+    also: tuple[str, ...] = ()
     becomes: str = ""
     extra: str = ""
+    needs: str = ""
 
 
 def starts(*magic: bytes) -> Callable[[bytes, str], bool]:

@@ -6,10 +6,6 @@ from tintype.photo.formats.record import HEAD
 
 # What people hand in by mistake or in hope; named so that the error says what it is.
 _OTHERS: tuple[tuple[bytes, str], ...] = (
-    (b"\0\0\0\x0cJXL ", "a JPEG XL picture"),
-    (b"\xff\x0a", "a JPEG XL picture"),
-    (b"\0\0\0\x0cjP  ", "a JPEG 2000 picture"),
-    (b"\xff\x4f\xff\x51", "a JPEG 2000 picture"),
     (b"8BPS", "a Photoshop document"),
     (b"gimp xcf", "a GIMP document"),
     (b"PK\x03\x04", "a ZIP archive or an office document"),
