@@ -28,7 +28,7 @@ def encoded(array, kind="PNG", **options):
 
 def make_studio(data_folder, **options):
     limits = Limits(**options.pop("limits", {}))
-    return Studio(data=data_folder, token=TOKEN, port=8000, limits=limits, **options)
+    return Studio(**{"data": data_folder, "token": TOKEN, "port": 8000, "limits": limits} | options)
 
 
 def client_of(studio, **options):

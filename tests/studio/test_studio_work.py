@@ -12,6 +12,7 @@ from PIL import Image
 from skimage import color
 
 from studio.studio_tools import encoded, grey_photo, make_studio, opened, program, upload
+from tintype.studio import folder as folder_module
 
 
 @pytest.fixture(scope="module")
@@ -172,7 +173,32 @@ def test_a_photo_that_fails_is_named_and_the_others_are_made(client, studio, ses
     assert job["state"] == "done"
     assert [f["photo"] for f in job["failures"]] == [bad]
     assert "bad.png" in job["failures"][0]["message"]
-    assert len(zipfile.ZipFile(io.BytesIO(client.get(job["result"]).content)).namelist()) == 1
+    archive = zipfile.ZipFile(io.BytesIO(client.get(job["result"]).content))
+    assert archive.namelist() == ["wedding.color.png", "NOT-COLOURED.txt"]
+    assert "bad.png: " in archive.read("NOT-COLOURED.txt").decode()
+
+
+@pytest.mark.parametrize(
+    "mistake", [RuntimeError("a fault of ours"), MemoryError(), UnicodeDecodeError("u", b"", 0, 1, "")]
+)
+def test_no_mistake_with_one_photo_sinks_a_whole_download(
+    client, studio, session, photo, monkeypatch, mistake
+):
+    upload(client, session, encoded(grey_photo(64)), "second.png")
+    develop = studio.darkroom.develop
+
+    def sometimes(order, *rest):
+        if order.photo.name == "wedding.png":
+            raise mistake
+        develop(order, *rest)
+
+    monkeypatch.setattr(studio.darkroom, "develop", sometimes)
+    job = finished(client, client.post("/api/jobs", json={"session": session}).json()["id"])
+    assert (job["state"], len(job["failures"])) == ("done", 1)
+    archive = zipfile.ZipFile(io.BytesIO(client.get(job["result"]).content))
+    assert archive.namelist() == ["second.color.png", "NOT-COLOURED.txt"]
+    assert archive.testzip() is None
+    assert "wedding.png: " in archive.read("NOT-COLOURED.txt").decode()
 
 
 def test_the_folder_is_listed_and_picked_from_and_never_left(client, session):
@@ -203,6 +229,50 @@ def test_the_folder_is_listed_and_picked_from_and_never_left(client, session):
         )
         assert code(answer) == (404, "folder_unknown")
     assert len(client.get(f"/api/sessions/{session}").json()["photos"]) == 2  # all of a request, or none
+
+
+def test_a_long_list_comes_in_parts_and_says_what_it_leaves_out(client, folder, monkeypatch):
+    monkeypatch.setattr(folder_module, "PAGE", 4)
+    many = folder / "1920" / "many"
+    for name in [f"{i:02}.jpg" for i in range(9)] + [
+        "sub/x.jpg",
+        "@eaDir/t.jpg",
+        "a.tga",
+        "b.pcd",
+        "notes.txt",
+    ]:
+        path = many / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    seen, start = [], 0
+    while True:
+        part = client.get("/api/folder", params={"path": "1920/many", "start": start}).json()
+        assert (part["total"], part["start"], part["unread_total"]) == (10, start, 2)
+        assert [u["name"] for u in part["unread"]] == ["a.tga", "b.pcd"]
+        assert "isn't read" in part["unread"][0]["why"]
+        here = part["folders"] + [p["name"] for p in part["photos"]]
+        if not here:
+            break
+        assert len(here) <= 4
+        seen += here
+        start += len(here)
+    assert seen == ["sub", *(f"{i:02}.jpg" for i in range(9))]
+
+
+def test_a_photo_that_changes_while_it_is_copied_is_refused(client, folder, session, monkeypatch):
+    import shutil
+
+    copy = shutil.copyfile
+
+    def changed_meanwhile(source, target):
+        copy(source, target)
+        source.write_bytes(source.read_bytes() + b"more")
+
+    (folder / "1920" / "busy.png").write_bytes(encoded(grey_photo(64)))
+    monkeypatch.setattr(shutil, "copyfile", changed_meanwhile)
+    answer = client.post(f"/api/sessions/{session}/photos/from-folder", json={"paths": ["1920/busy.png"]})
+    (folder / "1920" / "busy.png").unlink()
+    assert code(answer) == (409, "changed")
 
 
 def test_programs_colour_a_file_with_any_setting(client):

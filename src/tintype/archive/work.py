@@ -135,8 +135,7 @@ class ColorizeJob:
                 why = f"{task.source}: it was changed while it was coloured; run again"
                 return Outcome("failed", input=digest, error=why, seconds=time.perf_counter() - start)
         except TintypeError as error:
-            # The user knows the target, not the stage.
-            why = str(error).replace(str(task.stage), str(task.target.parent)) if task.stage else str(error)
+            why = _of_the_target(error, task)
             return Outcome("failed", input=digest, error=why, seconds=time.perf_counter() - start)
         except FileNotFoundError as error:
             why = f"{error.filename or task.source}: there is no such file; check the spelling"
@@ -221,6 +220,15 @@ class ColorizeJob:
 
             self._colorizer = Colorizer(self.settings)
         return self._colorizer
+
+
+def _of_the_target(error: TintypeError, task: Task) -> str:
+    """Return an error's message; the user knows the target, not the stage in which it is made."""
+    name = Path(error.name)
+    if task.stage is None or not error.reason or not name.is_relative_to(task.stage):
+        return str(error)
+    where = task.target.parent / name.relative_to(task.stage)
+    return str(TintypeError(name=str(where), reason=error.reason, remedy=error.remedy))
 
 
 def copy_date(source: Path, target: Path) -> None:

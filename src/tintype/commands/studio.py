@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import os
+import socket
 from pathlib import Path
 
 import click
+
+_OPEN_HOST = (
+    "warning: the studio is open to your network. Whoever has its address with the token can see, change and "
+    "delete what is in it, and nothing is encrypted on its way: photographs and token can be read along. Do "
+    "so only in networks that you trust, or keep to 127.0.0.1 and an SSH tunnel."
+)
 
 
 @click.command()
@@ -13,20 +20,24 @@ import click
 @click.option("--port", default=0, show_default="that of last time, else a free one",
               type=click.IntRange(0, 65535), metavar="PORT", help="Port to listen on.")  # fmt: skip
 @click.option("--host", default="127.0.0.1", show_default=True,
-              help="Address to listen on; on another one, whoever has the token gets in.")  # fmt: skip
+              help="Address to listen on; 0.0.0.0 opens it to your network, unencrypted.")  # fmt: skip
 @click.option("--browser/--no-browser", default=True, help="Open a browser window.")
 @click.option("--model", default="tintype", show_default=True, help="Network to ask, by name or path.")
 def command(folder: Path | None, port: int, host: str, browser: bool, model: str) -> None:
     """Open the studio; photographs of FOLDER can be picked from a list.
 
-    Nothing leaves this computer. Sessions are kept in your data folder (or in $TINTYPE_HOME).
+    Nothing leaves this computer, unless --host lets others in. Sessions are kept in your data folder (or in
+    $TINTYPE_HOME).
     """
     from tintype.errors import TintypeError
 
     try:
+        from tintype.studio.browser import open_browser
         from tintype.studio.context import Studio
+        from tintype.studio.guard import is_local
         from tintype.studio.serve import address, bind, bind_again, serve
         from tintype.studio.store import home
+        from tintype.studio.tokens import checked_token, new_token
     except ModuleNotFoundError as error:
         if error.name and error.name.startswith("tintype"):
             raise
@@ -34,17 +45,27 @@ def command(folder: Path | None, port: int, host: str, browser: bool, model: str
         raise TintypeError(msg) from error
     listening = bind(host, port) if port else bind_again(host, home() / "port")
     with listening:
-        studio = Studio(folder=folder, model=model, host=host, port=listening.getsockname()[1])
         # A token of one's own is for programs that start the studio; it is never written down here.
-        studio.token = os.environ.get("TINTYPE_STUDIO_TOKEN") or studio.token
+        token = os.environ.get("TINTYPE_STUDIO_TOKEN")
+        studio = Studio(
+            folder=folder,
+            model=model,
+            token=checked_token(token) if token else new_token(),
+            host=host,
+            port=listening.getsockname()[1],
+        )
         studio.colorizer.networks()  # an unknown network is an error now, not in the window
 
         def ready() -> None:
             click.echo(f"The studio is open at {address(studio)}")
-            click.echo("Leave this window open; Ctrl+C ends the studio. Nothing leaves this computer.")
+            if is_local(host):
+                click.echo("Leave this window open; Ctrl+C ends the studio. Nothing leaves this computer.")
+            else:
+                if host in ("0.0.0.0", "::"):
+                    click.echo(f"From other computers: {address(studio, name=socket.gethostname())}")
+                click.echo(f"tintype: {_OPEN_HOST}", err=True)
+                click.echo("Leave this window open; Ctrl+C ends the studio.")
             if browser:
-                import webbrowser
-
-                webbrowser.open(address(studio))
+                open_browser(studio)
 
         serve(studio, listening, ready)

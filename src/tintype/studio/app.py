@@ -14,7 +14,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from tintype._version import __version__
-from tintype.studio import problems, routes_jobs, routes_photos, routes_programs, routes_sessions
+from tintype.studio import memory, problems, routes_jobs, routes_photos, routes_programs, routes_sessions
 from tintype.studio.context import Studio
 from tintype.studio.guard import Guard
 
@@ -60,11 +60,23 @@ def create_app(studio: Studio) -> ASGIApp:
         return FileResponse(STATIC / "index.html", headers={"cache-control": "no-cache"})
 
     app.mount("/static", _PageFiles(directory=STATIC), name="static")
-    return Guard(app, token=studio.token, host=studio.host, port=studio.port, limits=studio.limits)
+    return Guard(
+        app,
+        token=studio.token,
+        host=studio.host,
+        port=studio.port,
+        limits=studio.limits,
+        guests=studio.guests,
+    )
 
 
 async def _tidy(studio: Studio) -> None:
-    """Let go of photographs that nobody looks at; everything stays on disk."""
+    """Sweep what a killed studio left; then let go of photographs that nobody looks at, again and again.
+
+    Whatever a session holds stays on disk.
+    """
+    await asyncio.to_thread(studio.store.sweep)
     while True:
         await asyncio.sleep(min(60.0, studio.limits.idle_seconds))
-        studio.darkroom.cache.tidy()
+        if studio.darkroom.cache.tidy():
+            await asyncio.to_thread(memory.give_back)

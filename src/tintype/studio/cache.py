@@ -58,12 +58,14 @@ class Cache:
             for key in [k for k in self._things if k[: len(start)] == start]:
                 self._pop(key)
 
-    def tidy(self) -> None:
-        """Forget what was not used for `idle` seconds."""
+    def tidy(self) -> int:
+        """Forget what was not used for `idle` seconds; return how many things that were."""
         old = time.monotonic() - self.idle
         with self._lock:
-            for key in [k for k, (_, _, used) in self._things.items() if used < old]:
+            unused = [k for k, (_, _, used) in self._things.items() if used < old]
+            for key in unused:
                 self._pop(key)
+        return len(unused)
 
     def __contains__(self, key: Key) -> bool:
         return key in self._things

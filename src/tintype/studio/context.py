@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from tintype.studio.jobs import Jobs
 from tintype.studio.limits import Limits
 from tintype.studio.models import State
 from tintype.studio.store import Store, home
+from tintype.studio.tokens import Invitations, checked_token, new_token
 from tintype.studio.workers import Workers
 
 
@@ -29,7 +29,7 @@ class Studio:
     model : str
         The network used where a photograph names none.
     token : str
-        Whoever has it may use the studio.
+        Whoever has it may use the studio: see `checked_token`.
     host, port
         What the server is bound to; None as port skips that part of the Host check.
     """
@@ -37,12 +37,14 @@ class Studio:
     data: Path = field(default_factory=home)
     folder: Path | None = None
     model: str = "tintype"
-    token: str = field(default_factory=lambda: secrets.token_urlsafe(32))
+    token: str = field(default_factory=new_token)
     host: str = "127.0.0.1"
     port: int | None = None
     limits: Limits = field(default_factory=Limits)
 
     def __post_init__(self) -> None:
+        checked_token(self.token)
+        self.guests = Invitations()
         self.store = Store(self.data, self.limits)
         self.colorizer = Colorizer(model=self.model)
         self.darkroom = Darkroom(self.colorizer, self.limits)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from tintype.photo.formats import READABLE_SUFFIXES
-from tintype.studio.models import FolderModel, FolderPhoto
+from tintype.photo.folders import is_system_folder, kind_of, unread_reason
+from tintype.studio.models import FolderModel, FolderPhoto, FolderUnread
 from tintype.studio.problems import ApiError
 
-_MOST = 5000
+PAGE = 5000
+"""How many folders and photographs are listed at once."""
 
 
 class Folder:
@@ -40,30 +41,53 @@ class Folder:
             raise missing
         return path
 
-    def listing(self, relative: str) -> FolderModel:
-        """Folders and photographs in a folder, by name; hidden ones and links that lead out are left out."""
+    def listing(self, relative: str, start: int = 0) -> FolderModel:
+        """Return folders, then photographs in a folder, by name: `PAGE` of them from `start` on.
+
+        Hidden ones, folders of the system and links that lead out are left out; pictures of formats that
+        aren't read are told.
+        """
         path = self.resolve(relative)
         assert self.root is not None
         if not path.is_dir():
             raise ApiError(404, "folder_unknown", "This is a file, not a folder.")
         here = path.relative_to(self.root)
-        folders, photos = [], []
+        folders, photos, unread = list[str](), list[str](), list[str]()
         with os.scandir(path) as entries:
             for entry in entries:
-                try:
-                    entry.name.encode()
-                    inside = not entry.is_symlink() or Path(entry.path).resolve().is_relative_to(self.root)
-                except (UnicodeEncodeError, OSError, RuntimeError):
-                    continue
-                if entry.name.startswith(".") or not inside:
+                if not self._is_shown(entry):
                     continue
                 if entry.is_dir():
                     folders.append(entry.name)
-                elif Path(entry.name).suffix.lower() in READABLE_SUFFIXES and entry.is_file():
-                    photos.append(FolderPhoto(name=entry.name, path=(here / entry.name).as_posix()))
-        photos.sort(key=lambda p: p.name.casefold())
+                elif entry.is_file():
+                    kind = kind_of(entry.name)
+                    (photos if kind == "photograph" else unread if kind == "unread" else []).append(
+                        entry.name
+                    )
+        for names in (folders, photos, unread):
+            names.sort(key=str.casefold)
+        shown = [*((n, True) for n in folders), *((n, False) for n in photos)][start : start + PAGE]
         return FolderModel(
             path="" if here == Path() else here.as_posix(),
-            folders=sorted(folders, key=str.casefold)[:_MOST],
-            photos=photos[:_MOST],
+            folders=[name for name, is_folder in shown if is_folder],
+            photos=[
+                FolderPhoto(name=name, path=(here / name).as_posix())
+                for name, is_folder in shown
+                if not is_folder
+            ],
+            start=start,
+            total=len(folders) + len(photos),
+            unread=[
+                FolderUnread(name=n, why=", which isn't read; ".join(unread_reason(n))) for n in unread[:PAGE]
+            ],
+            unread_total=len(unread),
         )
+
+    def _is_shown(self, entry: os.DirEntry[str]) -> bool:
+        assert self.root is not None
+        try:
+            entry.name.encode()
+            inside = not entry.is_symlink() or Path(entry.path).resolve().is_relative_to(self.root)
+        except (UnicodeEncodeError, OSError, RuntimeError):
+            return False
+        return inside and not entry.name.startswith(".") and not is_system_folder(entry.name)

@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tintype.studio.limits import MIB, Limits
 from tintype.studio.problems import ApiError, body
+from tintype.studio.tokens import Invitations
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
@@ -46,6 +47,19 @@ _SIGN_IN = (
     "<p>This studio belongs to whoever started it. Open the address that <code>tintype studio</code> "
     "printed in its terminal window; it ends in <code>?token=…</code>.</p>"
 )
+_ENTER = (
+    b"<!doctype html><title>Tintype</title>"
+    b'<meta http-equiv="refresh" content="0; url=/"><a href="/">Open the studio</a>'
+)
+
+
+def is_local(host: str) -> bool:
+    """Return whether only this computer can reach what is bound to `host`.
+
+    >>> is_local("127.0.0.1"), is_local("localhost"), is_local("0.0.0.0")
+    (True, True, False)
+    """
+    return host == "localhost" or host == "::1" or host.startswith("127.")
 
 
 class Guard:
@@ -62,11 +76,22 @@ class Guard:
     port : int or None
         The port that Host must name; None lets every port through (tests).
     limits : Limits
+    guests : Invitations
+        Who is let in once without the token.
     """
 
-    def __init__(self, app: ASGIApp, *, token: str, host: str, port: int | None, limits: Limits) -> None:
-        self.app, self.token, self.port, self.limits = app, token, port, limits
-        self.local = host in _LOOPBACK or host.startswith("127.")
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        token: str,
+        host: str,
+        port: int | None,
+        limits: Limits,
+        guests: Invitations,
+    ) -> None:
+        self.app, self.token, self.port, self.limits, self.guests = app, token, port, limits, guests
+        self.local = is_local(host)
         name = socket.gethostname().lower()
         self.names = _LOOPBACK if self.local else _LOOPBACK | {host.lower(), name, f"{name}.local"}
         # Cookies are shared by all ports of a host; two studios must not sign each other out.
@@ -92,7 +117,7 @@ class Guard:
         try:
             self._check_place(scope, headers)
             if self._signs_in(scope):
-                await self._welcome(sealed)
+                await self._welcome(scope, sealed)
                 return
             self._check_person(scope, headers)
             limited = self._limited(scope, headers, receive)
@@ -135,21 +160,27 @@ class Guard:
         if scope["path"] != "/" or scope["method"] != "GET":
             return False
         given = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
-        return bool(given) and self._is_token(given)
+        return bool(given) and (self._is_token(given) or self.guests.accept(given))
 
-    async def _welcome(self, send: Send) -> None:
+    async def _welcome(self, scope: Scope, send: Send) -> None:
         secret = f"{self.token}.{secrets.token_hex(8)}"
         cookie = f"{self.cookie}={secret}; Path=/; HttpOnly; SameSite=Strict"
-        headers = [(b"location", b"/"), (b"set-cookie", cookie.encode()), (b"content-length", b"0")]
-        await send({"type": "http.response.start", "status": 303, "headers": headers})
-        await send({"type": "http.response.body", "body": b""})
+        headers, content = [(b"set-cookie", cookie.encode())], b""
+        if b"from=file" in scope["query_string"].split(b"&"):
+            # Coming from a file, a browser keeps the strict cookie back; coming from this page it does not.
+            headers, status, content = [*headers, (b"content-type", b"text/html")], 200, _ENTER
+        else:
+            headers, status = [*headers, (b"location", b"/")], 303
+        headers.append((b"content-length", str(len(content)).encode()))
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": content})
 
     def _check_person(self, scope: Scope, headers: dict[str, str]) -> None:
         kind, _, bearer = headers.get("authorization", "").partition(" ")
         if kind.lower() == "bearer" and self._is_token(bearer.strip()):
             scope["client_id"] = "program"
             return
-        kept, _, client = self._cookie(headers).partition(".")
+        kept, _, client = self._cookie(headers).rpartition(".")
         if not self._is_token(kept):
             text = "Sign in: open the address with ?token=… that tintype studio printed."
             raise ApiError(401, "not_signed_in", text, {"www-authenticate": "Bearer"})

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+import os
 import threading
 import time
 import zipfile
@@ -11,12 +13,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from tintype.errors import Cancelled, TintypeError
+from tintype.errors import Cancelled, DiskFull, TintypeError
 from tintype.studio.darkroom import Darkroom, Order
 from tintype.studio.models import JobFailure, JobModel, PhotoModel
 from tintype.studio.problems import ApiError, disk_error, full
 from tintype.studio.receive import plain_name
 from tintype.studio.store import new_id
+
+_FAILURES = "NOT-COLOURED.txt"
+"""The file in a zip that lists the photographs that are missing in it."""
 
 log = logging.getLogger("tintype.studio")
 _KEPT = 4  # finished jobs that can still be asked for; older ones go with their zips, which may be large
@@ -101,6 +106,11 @@ class Jobs:
                 self.result(job).unlink(missing_ok=True)
         return job
 
+    def forget(self, session: str) -> None:
+        """Stop a session's jobs and remove their zips."""
+        for job in [j for j in self._jobs.values() if j.session == session]:
+            self.cancel(job.id)
+
     def result(self, job: DownloadJob) -> Path:
         """Where the zip of a job lies."""
         return self._folder / f"{job.id}.zip"
@@ -149,6 +159,8 @@ class Jobs:
                     self._one(job, photo.id, archive, used)
                     job.share = 0.0
                     job.done += 1
+                if job.failures and not job.cancelled.is_set():
+                    archive.writestr(_FAILURES, _listed(job))
             state = "done" if len(job.failures) < len(job.photos) else "failed"
             if state == "done" and not job.cancelled.is_set():
                 building.replace(self.result(job))
@@ -186,15 +198,40 @@ class Jobs:
                     target.write(block)
         except Cancelled:
             raise
-        except (TintypeError, ApiError) as error:
-            text = error.detail if isinstance(error, ApiError) else str(error)
-            cause = error.__cause__
-            if isinstance(cause, OSError) and full(cause):
-                raise cause from error
-            job.failures.append(JobFailure(photo=photo, message=text))
+        except Exception as error:  # whatever it is: one photograph doesn't sink the others
+            _raise_if_full(error)
+            job.failures.append(JobFailure(photo=photo, message=_why(error, photo)))
         finally:
             if made is not None:
                 made.unlink(missing_ok=True)
+
+
+def _raise_if_full(error: Exception) -> None:
+    """Raise the system's error when the disk is full: the next photograph would not fare better."""
+    causes = (error, error.__cause__)
+    for cause in causes:
+        if isinstance(cause, OSError) and full(cause):
+            raise cause
+    if isinstance(error, DiskFull):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
+
+
+def _why(error: Exception, photo: str) -> str:
+    if isinstance(error, ApiError):
+        return error.detail
+    if isinstance(error, TintypeError):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return "There is not enough memory for this photograph. Close other programs or use a smaller copy."
+    log.error("photograph %s failed", photo, exc_info=error)
+    return "The studio made a mistake with this photograph; its terminal window says more."
+
+
+def _listed(job: DownloadJob) -> str:
+    names = {p.id: p.name for p in job.photos}
+    lines = (f"{names.get(f.photo, f.photo)}: {f.message.removeprefix(f'{names.get(f.photo)}: ')}"
+             for f in job.failures)  # fmt: skip
+    return "\n".join(["These photographs could not be made:", "", *lines, ""])
 
 
 def target_name(order: Order, suffix: str) -> str:

@@ -27,6 +27,14 @@ class Limits:
         Of the bodies of those requests.
     mask_pixels, frame_pixels
         Of a keep-grey mask and a webcam frame.
+    palette, networks
+        Colours of a palette; networks asked together.
+    connections
+        Connections held at once (fewer where the system gives few descriptors); who has waited longest
+        without a request makes room for the next.
+    header_seconds, body_seconds, body_rate
+        How long a request's head may take; how long its body may bring nothing; and bytes a second that it
+        must bring on average after that time.
     memory_bytes, idle_seconds
         What opened photographs may take in memory, and how long they stay there unused. Nothing on disk is
         ever dropped.
@@ -39,6 +47,12 @@ class Limits:
     queue: int = 8
     waiting: int = 64
     hints: int = 500
+    palette: int = 32
+    networks: int = 4
+    connections: int = 256
+    header_seconds: float = 10.0
+    body_seconds: float = 30.0
+    body_rate: int = 1024
     json_bytes: int = MIB
     mask_bytes: int = 8 * MIB
     frame_bytes: int = 4 * MIB

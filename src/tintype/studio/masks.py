@@ -8,13 +8,13 @@ import numpy as np
 import pyvips
 
 from tintype.errors import PhotoError
+from tintype.files import write_bytes
 from tintype.photo.errors import translate
 from tintype.photo.read import read
 from tintype.settings import Settings
 from tintype.studio.limits import Limits
 from tintype.studio.models import PhotoModel
 from tintype.studio.problems import ApiError
-from tintype.studio.store import write_whole
 
 _LONGEST = 4096
 
@@ -44,4 +44,4 @@ def keep(data: bytes, photo: PhotoModel, path: Path, limits: Limits) -> None:
         grey = grey.crop(0, 0, min(width, grey.width), min(height, grey.height))
         grey = grey.embed(0, 0, width, height, extend="copy").copy(interpretation="b-w")
         encoded: bytes = grey.pngsave_buffer(compression=3)
-    write_whole(path, encoded)
+    write_bytes(path, encoded, overwrite=True)

@@ -293,12 +293,26 @@ class FolderPhoto(BaseModel):
     path: str
 
 
+class FolderUnread(BaseModel):
+    """A picture of a format that isn't read: what it is, and what makes it readable."""
+
+    name: str
+    why: str
+
+
 class FolderModel(BaseModel):
-    """What lies in a folder."""
+    """What lies in a folder: of its `total` folders and photographs those from `start` on, a part at a time.
+
+    `unread` are pictures of formats that aren't read, `unread_total` in all.
+    """
 
     path: str
     folders: list[str]
     photos: list[FolderPhoto]
+    start: int
+    total: int
+    unread: list[FolderUnread]
+    unread_total: int
 
 
 class Paths(Strict):

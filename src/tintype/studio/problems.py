@@ -11,8 +11,20 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
-from tintype.errors import Cancelled, NetworkError, PhotoError, SettingsError, TintypeError
+from tintype.errors import (
+    AlreadyInColor,
+    Cancelled,
+    DiskFull,
+    MissingExtra,
+    NetworkError,
+    OutOfMemory,
+    PhotoError,
+    SettingsError,
+    TintypeError,
+    TooLarge,
+)
 
 log = logging.getLogger("tintype.studio")
 
@@ -73,24 +85,30 @@ def disk_error(error: OSError) -> ApiError:
     return ApiError(500, "disk_error", text)
 
 
+_STATUS: tuple[tuple[type[TintypeError], int, str], ...] = (
+    (DiskFull, 507, "disk_full"),
+    (OutOfMemory, 507, "out_of_memory"),
+    (AlreadyInColor, 422, "already_colour"),
+    (PhotoError, 422, "photo_unreadable"),
+    (Cancelled, 409, "cancelled"),
+    (SettingsError, 422, "settings"),
+    (NetworkError, 422, "network"),
+    (MissingExtra, 422, "not_installed"),
+    (TintypeError, 500, "failed"),
+)
+"""What each error of the library is answered with; the first that fits counts."""
+
+
 def from_tintype(error: TintypeError) -> ApiError:
-    """The answer for an error that the library raised."""
-    text = str(error)
+    """Return the answer for an error that the library raised."""
     if isinstance(error.__cause__, OSError) and full(error.__cause__):
         return disk_error(error.__cause__)
-    if isinstance(error, Cancelled):
-        return ApiError(409, "cancelled", text)
-    if isinstance(error, SettingsError):
-        return ApiError(422, "settings", text)
-    if isinstance(error, NetworkError):
-        return ApiError(422, "network", text)
-    if isinstance(error, PhotoError):
-        if "the disk is full" in text:
-            return ApiError(507, "disk_full", text)
-        if "max_pixels" in text:
-            return ApiError(413, "too_many_pixels", text.partition("; raise")[0] + "; use a smaller copy")
-        return ApiError(422, "photo_unreadable", text)
-    return ApiError(500, "failed", text)
+    if isinstance(error, TooLarge):
+        code = "too_many_pixels" if error.unit == "pixels" else "photo_too_large"
+        return ApiError(413, code, str(error.instead("use a smaller copy")))
+    return next(
+        ApiError(status, code, str(error)) for kind, status, code in _STATUS if isinstance(error, kind)
+    )
 
 
 def install(app: FastAPI) -> None:
@@ -123,6 +141,10 @@ def install(app: FastAPI) -> None:
         text = "There is not enough memory for this photograph. Close other programs or use a smaller copy."
         return JSONResponse(body("out_of_memory", text), 507)
 
+    async def gone(request: Request, error: Exception) -> JSONResponse:
+        # Nobody is there to read this; without it, a broken-off upload would be a traceback in the terminal.
+        return JSONResponse(body("client_gone", "The request was broken off."), 499)
+
     async def unknown(request: Request, error: Exception) -> JSONResponse:
         text = "The studio made a mistake. Its terminal window says more; your photographs are safe."
         return JSONResponse(body("internal", text), 500)
@@ -132,4 +154,5 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(TintypeError, library)
     app.add_exception_handler(OSError, system)
     app.add_exception_handler(MemoryError, memory)
+    app.add_exception_handler(ClientDisconnect, gone)
     app.add_exception_handler(Exception, unknown)

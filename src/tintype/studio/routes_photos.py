@@ -9,7 +9,7 @@ from fastapi.responses import FileResponse
 from starlette.background import BackgroundTask
 
 from tintype.photo.formats import WRITABLE
-from tintype.studio import masks, networks
+from tintype.studio import masks, memory, networks
 from tintype.studio.dependencies import FORM, PhotoId, SessionId, StudioOf, binary, takes
 from tintype.studio.jobs import target_name
 from tintype.studio.models import (
@@ -56,6 +56,7 @@ def delete(studio: StudioOf, session: SessionId, photo: PhotoId) -> Response:
     """Remove the studio's copy of a photograph."""
     studio.store.remove(session, photo)
     studio.darkroom.cache.drop(photo)
+    memory.give_back()
     return Response(status_code=204)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
 from tintype._version import __version__
-from tintype.studio import networks
+from tintype.studio import memory, networks
 from tintype.studio.dependencies import SessionId, StudioOf
 from tintype.studio.models import (
     Apply,
@@ -82,7 +83,9 @@ def delete(studio: StudioOf, session: SessionId) -> Response:
     """Delete a session: the studio's copies only."""
     for photo in studio.store.photos(session):
         studio.darkroom.cache.drop(photo.id)
+    studio.jobs.forget(session)
     studio.store.delete(session)
+    memory.give_back()
     return Response(status_code=204)
 
 
@@ -102,9 +105,11 @@ def apply(studio: StudioOf, session: SessionId, wanted: Apply) -> PhotosModel:
 
 
 @router.get("/api/folder")
-def folder(studio: StudioOf, path: str = "") -> FolderModel:
-    """What lies in the studio's folder, or in one below it."""
-    return studio.listed.listing(path)
+def folder(
+    studio: StudioOf, path: str = "", start: Annotated[int, Query(ge=0, le=10_000_000)] = 0
+) -> FolderModel:
+    """What lies in the studio's folder, or in one below it; a long list comes in parts."""
+    return studio.listed.listing(path, start)
 
 
 @router.post("/api/sessions/{session}/photos/from-folder", status_code=201)
@@ -125,7 +130,7 @@ async def from_folder(request: Request, studio: StudioOf, session: SessionId, wa
                     raise ApiError(413, "file_too_large", text)
                 copy = studio.store.scratch()
                 try:
-                    shutil.copyfile(source, copy)
+                    _copy(source, copy, relative)
                     pages = studio.darkroom.survey(copy, source.name)
                     made += studio.store.add(session, copy, pages)
                 finally:
@@ -137,3 +142,16 @@ async def from_folder(request: Request, studio: StudioOf, session: SessionId, wa
         return made
 
     return PhotosModel(photos=await studio.workers.run(request, work))
+
+
+def _copy(source: Path, copy: Path, name: str) -> None:
+    """Copy a file of the folder. Raises ApiError when it is changed meanwhile: half of each is neither."""
+    before = source.stat()
+    shutil.copyfile(source, copy)
+    after = source.stat()
+    if (before.st_ino, before.st_size, before.st_mtime_ns) != (
+        after.st_ino,
+        after.st_size,
+        after.st_mtime_ns,
+    ):
+        raise ApiError(409, "changed", f"{name}: it was changed while it was read. Add it again.")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tintype.errors import TintypeError
-from tintype.studio.store import write_whole
+from tintype.files import write_text
 
 if TYPE_CHECKING:
     from tintype.studio.context import Studio
@@ -41,33 +41,51 @@ def bind_again(host: str, remembered: Path) -> socket.socket:
         made = bind(host, 0)
     with suppress(OSError):
         remembered.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_whole(remembered, str(made.getsockname()[1]).encode())
+        write_text(remembered, str(made.getsockname()[1]), overwrite=True)
     return made
 
 
-def address(studio: Studio) -> str:
-    """The address to open, with the token."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(studio.host, studio.host)
+def address(studio: Studio, *, name: str = "", token: str = "") -> str:
+    """Return the address to open.
+
+    Parameters
+    ----------
+    studio : Studio
+    name : str
+        What another computer calls this one.
+    token : str
+        What signs in; the studio's own unless told.
+    """
+    host = name or {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(studio.host, studio.host)
     host = f"[{host}]" if ":" in host and not host.startswith("[") else host
-    return f"http://{host}:{studio.port}/?token={studio.token}"
+    return f"http://{host}:{studio.port}/?token={token or studio.token}"
 
 
 def serve(studio: Studio, listening: socket.socket, ready: Callable[[], None]) -> None:
     """Serve on a socket until interrupted; `ready` is called once requests are answered."""
+    import asyncio
+
     import uvicorn
 
     from tintype.studio.app import create_app
+    from tintype.studio.connections import allowed, protocol, quiet_when_full
 
+    most, waiting = allowed(studio.limits)
     config = uvicorn.Config(
-        create_app(studio), log_level="warning", access_log=False, server_header=False,
+        create_app(studio), log_level="error", access_log=False, server_header=False,
         timeout_graceful_shutdown=3, h11_max_incomplete_event_size=64 * 1024, ws="none",
+        http=protocol(studio.limits, most), backlog=waiting,
     )  # fmt: skip
     server = uvicorn.Server(config)
     started = server.startup
 
     async def startup(sockets: list[socket.socket] | None = None) -> None:
+        quiet_when_full(asyncio.get_running_loop())
         await started(sockets)
         ready()
 
     server.startup = startup  # type: ignore[method-assign]
-    server.run(sockets=[listening])
+    try:
+        server.run(sockets=[listening])
+    finally:
+        studio.store.close()

@@ -18,41 +18,23 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from tintype import files
 from tintype.studio.limits import Limits
 from tintype.studio.models import PhotoModel, SessionLine, SessionModel, State
 from tintype.studio.problems import ApiError
+from tintype.studio.scratch import Scratch
 
 _ID = re.compile(r"[0-9a-f]{16}\Z")
-_STALE = 24 * 3600.0
 
 
 def home() -> Path:
-    """Where the studio keeps its things: ``$TINTYPE_HOME/studio``, else in the user's data folder."""
-    given = os.environ.get("TINTYPE_HOME")
-    if given:
-        return Path(given).expanduser().absolute() / "studio"
-    import platformdirs
-
-    return platformdirs.user_data_path("tintype", appauthor=False) / "studio"
+    """Return where the studio keeps its things: ``studio`` in Tintype's folder for the user's data."""
+    return files.home() / "studio"
 
 
 def new_id() -> str:
     """A name that nobody can guess: 16 hexadecimal digits."""
     return secrets.token_hex(8)
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write beside, flush to disk, rename: `path` is the old or the new, never half of one."""
-    temporary = path.parent / f".{secrets.token_hex(6)}.tmp"
-    try:
-        with temporary.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        with suppress(OSError):
-            temporary.unlink()
 
 
 class Store:
@@ -67,23 +49,34 @@ class Store:
 
     def __init__(self, folder: Path, limits: Limits) -> None:
         self.folder, self.limits = folder, limits
-        self.sessions_folder, self.temporary = folder / "sessions", folder / "temporary"
+        self.sessions_folder, shared = folder / "sessions", folder / "temporary"
         self._lock = threading.RLock()
-        for made in (self.sessions_folder, self.temporary):
+        for made in (self.sessions_folder, shared):
             made.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._sweep()
+        self._own = Scratch(shared)
+        self.temporary = self._own.folder
 
-    def _sweep(self) -> None:
-        """Remove what a killed studio left half written, once nobody can be writing it any more."""
-        old = time.time() - _STALE
-        for pattern in ("temporary/*", "sessions/*/.*.tmp", "sessions/*/photos/.*.tmp"):
-            for path in self.folder.glob(pattern):
-                with suppress(OSError):
-                    if path.stat().st_mtime < old:
-                        path.unlink()
+    def close(self) -> None:
+        """Remove this studio's temporary files."""
+        self._own.close()
+
+    def sweep(self) -> None:
+        """Remove what a killed studio left: files half written, photographs that were being deleted or added.
+
+        While another studio is at work on the same sessions nothing is removed there: what looks left over
+        may be what it is just adding.
+        """
+        began = time.time()
+        alone = self._own.sweep_others()
+        for session in self.sessions_folder.iterdir():
+            for folder in (session, session / "photos"):
+                files.sweep(folder)
+            if alone:
+                with self._lock, suppress(OSError, ValueError):
+                    _sweep_session(session, began)
 
     def scratch(self) -> Path:
-        """A new path for a temporary file."""
+        """Return a new path for a temporary file."""
         return self.temporary / new_id()
 
     # --- sessions
@@ -131,8 +124,9 @@ class Store:
         """Remove a session and the studio's copies of its photographs."""
         with self._lock:
             self.require(session)
-            # Renamed away first: a deletion that is interrupted leaves no half of a session in the list.
-            gone = self.temporary / f"{session}.gone"
+            # Renamed away first: a deletion that is interrupted leaves no half of a session in the list, and
+            # what it leaves is swept at the next start.
+            gone = self.scratch()
             (self.sessions_folder / session).replace(gone)
             shutil.rmtree(gone, ignore_errors=True)
 
@@ -149,7 +143,7 @@ class Store:
         return values
 
     def _write_session(self, folder: Path, values: dict[str, Any]) -> None:
-        write_whole(folder / "session.json", json.dumps(values, ensure_ascii=False).encode())
+        _write_json(folder / "session.json", values)
 
     def _modified(self, folder: Path) -> float:
         times = [0.0]
@@ -234,7 +228,25 @@ class Store:
 
     def _write(self, session: str, record: dict[str, Any]) -> None:
         path = self.sessions_folder / session / "photos" / f"{record['id']}.json"
-        write_whole(path, json.dumps(record, ensure_ascii=False).encode())
+        _write_json(path, record)
+
+
+def _write_json(path: Path, values: dict[str, Any]) -> None:
+    files.write_text(path, json.dumps(values, ensure_ascii=False), overwrite=True)
+
+
+def _sweep_session(session: Path, began: float) -> None:
+    """Remove originals and masks that no record names, unless they are younger than `began`."""
+    photos = session / "photos"
+    present = [
+        p for folder in (session / "originals", photos) for p in folder.glob("*") if p.suffix != ".json"
+    ]
+    records = list(photos.glob("*.json"))
+    named = {json.loads(r.read_text(encoding="utf-8"))["original"] for r in records}
+    named |= {f"{r.stem}.png" for r in records}
+    for path in present:
+        if path.name not in named and path.stat().st_ctime < began:
+            path.unlink()
 
 
 def _model(record: dict[str, Any]) -> PhotoModel:

@@ -63,7 +63,7 @@ export const api = {
     return (await request("POST", `/api/sessions/${s}/photos`, { body: form })).json();
   },
   fromFolder: (s, paths) => json("POST", `/api/sessions/${s}/photos/from-folder`, { paths }),
-  folder: (path) => json("GET", `/api/folder?path=${encodeURIComponent(path)}`),
+  folder: (path, start = 0) => json("GET", `/api/folder?path=${encodeURIComponent(path)}&start=${start}`),
   photo: (s, p) => json("GET", at(s, p)),
   deletePhoto: (s, p) => request("DELETE", at(s, p)),
   putState: (s, p, state, more) => json("PUT", at(s, p, "/state"), state, more),

@@ -8,6 +8,7 @@ import { t } from "./texts.js";
 
 let here = "";
 let listed = [];
+let part = 0; // how many are listed at once
 const known = new Map(); // "session:path" -> photos that came from it
 const lines = new Map(); // path -> its button
 
@@ -44,16 +45,27 @@ function mark() {
   }
 }
 
-async function open(path, focus) {
+async function open(path, focus, start = 0) {
   try {
-    const { folders, photos } = await api.folder(path);
+    const { folders, photos, total, unread, unread_total: unreadTotal } = await api.folder(path, start);
+    const end = start + folders.length + photos.length;
+    part = Math.max(part, end - start);
     here = path;
     listed = photos;
     lines.clear();
     for (const p of photos) lines.set(p.path, line(p.name, "", "plus", () => choose(p)));
     const up = path ? [line("..", t("folder.up"), "up", () => open(path.split("/").slice(0, -1).join("/"), true))] : [];
     const below = folders.map((name) => line(name, t("folder.open", { name }), "folder", () => open(path ? `${path}/${name}` : name, true)));
-    $("folder-list").replaceChildren(...[...up, ...below, ...lines.values()].map((button) => make("li", {}, button)));
+    // A long list comes in parts, and says so.
+    const before = start ? [line(t("folder.previous"), t("folder.previous"), "up", () => open(path, true, Math.max(0, start - part)))] : [];
+    const after = end < total ? [line(t("folder.next"), t("folder.next"), "down", () => open(path, true, end))] : [];
+    $("folder-list").replaceChildren(...[...up, ...before, ...below, ...lines.values(), ...after].map((button) => make("li", {}, button)));
+    const notes = [];
+    if (end - start < total) notes.push(t("folder.part", { from: start + 1, to: end, total }));
+    if (unreadTotal) notes.push(t("folder.unread", { n: unreadTotal, names: unread.slice(0, 3).map((u) => u.name).join(", ") }));
+    $("folder-note").textContent = notes.join(" ");
+    $("folder-note").title = unread.slice(0, 20).map(({ name, why }) => `${name}: ${why}`).join("\n");
+    $("folder-note").hidden = !notes.length;
     $("folder-title").textContent = path || nameOf(store.about.folder) || t("folder.title");
     $("folder-all").hidden = !photos.length;
     mark();

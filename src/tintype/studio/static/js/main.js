@@ -25,7 +25,7 @@ import { initSessions, resume } from "./sessions.js";
 import { initSettings } from "./settings-panel.js";
 import { initStage } from "./stage.js";
 import { store } from "./store.js";
-import { initTexts } from "./texts.js";
+import { initTexts, t } from "./texts.js";
 import { initTheme } from "./theme.js";
 import { initThumbnails } from "./thumbnails.js";
 
@@ -57,6 +57,7 @@ async function begin() {
   await sendUnsent();
   await resume();
   initFolder();
+  if (!["127.0.0.1", "localhost", "[::1]"].includes(location.hostname)) $("start-private").textContent = t("start.privateThere");
   document.body.dataset.ready = "yes";
 }
 

@@ -18,6 +18,7 @@ export default {
     folder: "Choose a folder",
     camera: "Use the webcam",
     private: "Everything happens on this computer. Your originals are never changed.",
+    privateThere: "Everything happens on the computer that runs this studio; what you add is sent there, unencrypted. Your originals are never changed.",
     drop: "Drop to colour",
   },
   photos: {
@@ -42,6 +43,10 @@ export default {
     add: ({ name }) => `Add ${name}`,
     added: ({ name }) => `Show ${name}, added already`,
     open: ({ name }) => `Open folder ${name}`,
+    previous: "Previous ones",
+    next: "Next ones",
+    part: ({ from, to, total }) => `Shown are ${from} to ${to} of ${total}.`,
+    unread: ({ n, names }) => `${many(n, "1 picture is", "pictures are")} of a format that is not read: ${names}${n > 3 ? ", …" : ""}.`,
   },
   stage: {
     region: "Photograph",
