@@ -13,9 +13,10 @@ from tintype import Cancelled, NetworkError, PhotoError, Settings
 from tintype.dataset.sources import photographs_to_measure
 from tintype.errors import DatasetError
 from tintype.evaluation.entrants import cell_means, random_hints
+from tintype.evaluation.matching import crossing
 from tintype.evaluation.metrics import Truth
 from tintype.evaluation.photos import load
-from tintype.evaluation.run import crossing, evaluate
+from tintype.evaluation.run import Plan, evaluate
 from tintype.evaluation.table import markdown
 
 
@@ -41,9 +42,8 @@ def folder(tmp_path_factory):
 def found(folder):
     models = ["tintype", "grey", "mean-colour", "true-ab-stride4"]
     seen = []
-    result = evaluate(
-        models, folder, short=64, match=True, hint_photos=0, costs=False, progress=lambda *a: seen.append(a)
-    )
+    plan = Plan(short=64, match=True, hint_photos=0, consistency_photos=1, costs=False)
+    result = evaluate(models, folder, plan, progress=lambda *a: seen.append(a))
     return result, seen
 
 
@@ -85,7 +85,7 @@ def test_matched_is_matched_or_says_so(found):
 def test_hints_help(tmp_path):
     # At the size that the network sees: its hints are squares of 7 px there.
     Image.fromarray(small(data.coffee(), (256, 320))).save(tmp_path / "coffee.png")
-    by = evaluate(["tintype"], tmp_path, hint_photos=1, costs=False).hints["tintype"]
+    by = evaluate(["tintype"], tmp_path, Plan(hint_photos=1, costs=False)).hints["tintype"]
     assert list(by) == [0, 1, 5, 10, 50]
     assert by[50] > by[0] + 1
 
@@ -101,7 +101,7 @@ def test_results_are_json(found):
 def test_a_tar_gives_what_its_folder_gives(folder, tmp_path, found):
     with tarfile.open(tmp_path / "photos.tar", "w") as archive:
         archive.add(folder, ".")
-    again = evaluate(["grey"], tmp_path / "photos.tar", short=64, costs=False)
+    again = evaluate(["grey"], tmp_path / "photos.tar", Plan(short=64, costs=False))
     assert means(again, "grey", "baseline") == pytest.approx(means(found[0], "grey", "baseline"))
     assert len(again.failed) == 2
 
@@ -118,7 +118,7 @@ def test_what_is_not_there_is_told(tmp_path, folder):
         photographs_to_measure(tmp_path / "bad.tar")
     (tmp_path / "a.jpg").write_bytes(b"\xff\xd8\xff")
     with pytest.raises(PhotoError, match="none of 1"):
-        evaluate(["grey"], tmp_path / "a.jpg", costs=False)
+        evaluate(["grey"], tmp_path / "a.jpg", Plan(costs=False))
 
 
 def test_it_can_be_cancelled(folder):
@@ -128,7 +128,7 @@ def test_it_can_be_cancelled(folder):
 
 def test_settings_are_used(folder):
     dull = evaluate(
-        ["tintype"], folder, settings=Settings(saturation=0.0), short=64, hint_photos=0, costs=False
+        ["tintype"], folder, Plan(short=64, hint_photos=0, costs=False), settings=Settings(saturation=0.0)
     )
     assert means(dull, "tintype", "default")["cf"] == pytest.approx(0, abs=1e-3)
 
@@ -162,3 +162,19 @@ def test_crossing_keeps_to_the_slider():
     assert crossing(curve, 15) == 0.25
     assert crossing(curve, 5) == 0
     assert crossing(curve, 50) == 1
+
+
+def test_groups_are_the_folders(found):
+    result, _ = found
+    groups = next(r for r in result.results if r.model == "tintype").groups
+    assert {name: group["photos"] for name, group in groups.items()} == {"": 2, "deep": 1}
+    rows = {row.name: row.numbers for row in result.results[0].rows}
+    assert groups["deep"]["dpsnr"] == rows["deep/chelsea.png"]["dpsnr"]
+    assert "| tintype, vividness 0.5 | deep | 1 |" in markdown(result)
+
+
+def test_looking_twice_gives_nearly_the_same(found):
+    result, _ = found
+    assert list(result.consistency) == ["tintype"]
+    assert 0 < result.consistency["tintype"]["views"] < 15
+    assert 0 < result.consistency["tintype"]["cut"] < 15

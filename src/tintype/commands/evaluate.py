@@ -31,6 +31,9 @@ _STEERING = ("vividness", "saturation", "warmth", "palette", "merge", "size", "d
               help="How many photographs the report shows.")  # fmt: skip
 @click.option("--hint-photos", default=60, show_default=True, type=click.IntRange(0),
               help="Photographs on which PSNR against hints is measured; 0 leaves it out.")  # fmt: skip
+@click.option("--consistency-photos", default=0, show_default=True, type=click.IntRange(0),
+              help="Photographs that are looked at in several sizes, and cut: do colours stay?")  # fmt: skip
+@click.option("--faces", is_flag=True, help="Measure skin in faces, by its tone.")
 @click.option("--cost/--no-cost", default=True, show_default=True, help="Measure time and memory.")
 @click.option("--limit", default=0, type=click.IntRange(0), help="Take so many photographs; 0 takes all.")
 @click.option("--split", default="val", show_default=True, help="Which part of a training set.")
@@ -41,8 +44,8 @@ _STEERING = ("vividness", "saturation", "warmth", "palette", "merge", "size", "d
 @settings_options(only=_STEERING)
 def command(
     models: tuple[str, ...], short: int, match: bool, json_file: Path | None, markdown: Path | None,
-    report: Path | None, report_photos: int, hint_photos: int, cost: bool, limit: int, split: str, seed: int,
-    jobs: int, force: bool, settings: Settings,
+    report: Path | None, report_photos: int, hint_photos: int, consistency_photos: int, faces: bool,
+    cost: bool, limit: int, split: str, seed: int, jobs: int, force: bool, settings: Settings,
 ) -> None:  # fmt: skip
     """Measure networks against photographs whose colours are known.
 
@@ -57,7 +60,7 @@ def command(
 
     from tintype.evaluation.files import free, write_text
     from tintype.evaluation.report import Album
-    from tintype.evaluation.run import evaluate
+    from tintype.evaluation.run import Plan, evaluate
     from tintype.evaluation.table import markdown as as_markdown
 
     if len(models) < 2:
@@ -81,8 +84,10 @@ def command(
             bars.update(tasks[what], completed=done)  # type: ignore[arg-type]
 
         found = evaluate(
-            names, data, settings=settings, short=short, split=split, limit=limit, match=match,
-            hint_photos=hint_photos, costs=cost, seed=seed, jobs=jobs, progress=tell,
+            names, data,
+            Plan(short=short, split=split, limit=limit, match=match, hint_photos=hint_photos,
+                 consistency_photos=consistency_photos, faces=faces, costs=cost, seed=seed, jobs=jobs),
+            settings=settings, progress=tell,
             keep=album.keep if report is not None else None,
         )  # fmt: skip
         text = as_markdown(found)

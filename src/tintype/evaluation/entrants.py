@@ -51,9 +51,20 @@ class Entrant:
         """Whether every network of it has hints as an input."""
         return self.is_network and all(n.descriptor.hints for n in self.colorizer.networks())
 
-    def predict(self, sitting: Sitting, hints: tuple[Hint, ...] = ()) -> tuple[Prediction, ...]:
-        """Ask the networks; a baseline has nothing to say."""
-        return self.colorizer.predict(sitting, hints=hints) if self.is_network else ()
+    def predict(
+        self, sitting: Sitting, hints: tuple[Hint, ...] = (), *, size: int = 0
+    ) -> tuple[Prediction, ...]:
+        """Ask the networks; a baseline has nothing to say.
+
+        Parameters
+        ----------
+        size : int
+            Short side of the view, px, instead of the setting's; 0 leaves it.
+        """
+        if not self.is_network:
+            return ()
+        settings = self.colorizer.resolve(hints=hints)
+        return self.colorizer.predict(sitting, settings.replace(size=size) if size else settings)
 
     def chroma(
         self,

@@ -46,6 +46,11 @@ class ClassAreas:
         self.sum += np.bincount(flat, areas.ravel(), len(self.sum))
         self.count += np.bincount(flat, minlength=len(self.count))
 
+    def merge(self, other: ClassAreas) -> None:
+        """Count the photographs that another one has counted."""
+        self.sum += other.sum
+        self.count += other.count
+
     def value(self) -> float:
         """The AuC, 0-1."""
         seen = self.count > 0

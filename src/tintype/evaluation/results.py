@@ -42,6 +42,10 @@ class Result:
         Of the set as a whole: ``auc_rebalanced``, ``cf_set_gap``, ``cf_abs_set_gap``, ``frechet_colour``.
     rows : tuple of Row
     notes : tuple of str
+    groups : dict of str to dict
+        Numbers by the folder that photographs lie in; ``photos`` is how many.
+    faces : dict of str to dict
+        Numbers by skin tone, and ``all``; empty where none were looked for or found. Lab units.
     """
 
     model: str
@@ -51,6 +55,8 @@ class Result:
     whole: dict[str, float]
     rows: tuple[Row, ...] = field(repr=False)
     notes: tuple[str, ...] = ()
+    groups: dict[str, dict[str, float]] = field(default_factory=dict, repr=False)
+    faces: dict[str, dict[str, float]] = field(default_factory=dict, repr=False)
 
     @property
     def label(self) -> str:
@@ -100,6 +106,9 @@ class Evaluation:
     settings : dict
         As `Settings.to_json`.
     seed : int
+    consistency : dict of str to dict
+        CIEDE2000 between results that ought to be the same, by network: ``views`` and ``cut``.
+    consistency_photos : int
     """
 
     data: str
@@ -113,6 +122,8 @@ class Evaluation:
     costs: dict[str, Cost]
     settings: dict[str, Any]
     seed: int
+    consistency: dict[str, dict[str, float]] = field(default_factory=dict)
+    consistency_photos: int = 0
 
     def to_json(self) -> str:
         """Indented JSON; numbers that are none (nan, infinite) are null."""

@@ -35,7 +35,7 @@ def number(result: Result, key: str, digits: int) -> str:
 
 
 def markdown(found: Evaluation) -> str:
-    """Three tables at the most: quality, hints, cost; and what else a reader must know."""
+    """Tables of quality, hints, groups, faces, consistency and cost, and what else a reader must know."""
     size = f"{found.short} px short side" if found.short else "full size"
     lines = [
         f"{found.photos} photographs of {found.data}, {size}; true colourfulness {found.truth['cf']:.1f} "
@@ -49,6 +49,7 @@ def markdown(found: Evaluation) -> str:
         lines += ["", f"PSNR, dB, against random hints of 7×7 px ({found.hint_photos} photographs):", ""]
         rows = [[name, *(f"{by[n]:.2f}" for n in counts)] for name, by in found.hints.items()]
         lines += grid(["network", *map(str, counts)], rows)
+    lines += _groups(found) + _faces(found) + _consistency(found)
     if found.costs:
         lines += ["", "Time for one photograph, and peak memory of a process that does nothing else:", ""]
         rows = [
@@ -62,6 +63,47 @@ def markdown(found: Evaluation) -> str:
     if notes:
         lines += ["", *(f"- {n}" for n in notes)]
     return "\n".join(lines) + "\n"
+
+
+def _groups(found: Evaluation) -> list[str]:
+    """By folder, where there is more than one."""
+    results = [r for r in found.results if r.setting != "baseline" and len(r.groups) > 1]
+    rows = [
+        [r.label, name or "–", f"{g['photos']:.0f}", f"{g['dpsnr']:+.2f}".replace("-", "−"),
+         f"{g['ab_rmse']:.2f}", f"{g['ciede2000']:.2f}", f"{g['cf']:.1f}", f"{g['cf_truth']:.1f}"]
+        for r in results for name, g in r.groups.items()
+    ]  # fmt: skip
+    head = ["network", "folder", "photographs", "ΔPSNR dB", "ab RMSE", "CIEDE2000", "CF", "CF of truth"]
+    return ["", "By folder:", "", *grid(head, rows)] if rows else []
+
+
+def _faces(found: Evaluation) -> list[str]:
+    rows = []
+    for result in found.results:
+        mean = result.faces.get("all", {}).get("skin", math.nan)
+        for tone, g in result.faces.items():
+            parts = [f"{g[key]:.1f}" if math.isfinite(g[key]) else "–" for key in ("skin", "lips", "hair")]
+            parts += [
+                f"{g['chroma']:+.1f}".replace("-", "−"),
+                f"{g['skin'] / mean - 1:+.0%}".replace("-", "−"),
+            ]
+            rows.append([result.label, tone, f"{g['faces']:.0f}", *parts])
+    if not rows:
+        return []
+    text = (
+        "Faces by the tone of their true skin: distance in ab, Lab units; chroma of skin less the truth's; "
+    )
+    head = ["network", "tone", "faces", "skin", "lips", "hair", "chroma", "skin against all"]
+    return ["", text + "skin against that of all faces:", "", *grid(head, rows)]
+
+
+def _consistency(found: Evaluation) -> list[str]:
+    rows = [[name, f"{by['views']:.2f}", f"{by['cut']:.2f}"] for name, by in found.consistency.items()]
+    if not rows:
+        return []
+    text = f"CIEDE2000 between results of the same photograph ({found.consistency_photos} photographs): "
+    text += "views of 224, 256 and 320 px; the middle 80 % cut out before or after:"
+    return ["", text, "", *grid(["network", "views", "cut"], rows)]
 
 
 def grid(head: list[str], rows: list[list[str]]) -> list[str]:
