@@ -24,6 +24,11 @@ photo = pyvips.Image.gaussnoise(300, 200, mean=128, sigma=60).gaussblur(8).cast(
 photo.write_to_file("photo.png")
 PY
 "$work/empty/bin/tintype" colorize photo.png -o out.png
+# A wheel that was built where there is a compiler paints with the kernel.
+"$work/empty/bin/tintype" --version
+if command -v "${CC:-cc}" > /dev/null && [ "${TINTYPE_KERNEL:-auto}" != none ]; then
+  "$work/empty/bin/tintype" --version | grep -q "compiled kernel"
+fi
 "$work/empty/bin/python" - <<'PY'
 import pyvips
 out = pyvips.Image.new_from_file("out.png")

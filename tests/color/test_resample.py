@@ -22,6 +22,13 @@ def test_the_taps_are_the_weights_without_their_zeros(source, target):
     np.testing.assert_array_equal(matrix, weights(source, target))
 
 
+@given(st.integers(1, 40), st.integers(1, 40), st.integers(1, 90), st.integers(1, 300))
+def test_both_directions_are_the_matrices_of_weights(h, w, height, width):
+    ab = np.random.default_rng(h * w).normal(0, 30, (2, h, w)).astype(np.float32)
+    exact = weights(h, height).astype(float) @ ab @ weights(w, width).astype(float).T
+    np.testing.assert_allclose(Upsampler(ab, height, width).all(), exact, atol=1e-4)
+
+
 @pytest.mark.parametrize(("height", "width"), [(100, 130), (7, 5), (16, 24), (1, 300)])
 def test_strips_are_the_whole(height, width):
     ab = np.random.default_rng(0).normal(size=(2, 16, 24)).astype(np.float32)

@@ -33,6 +33,7 @@ def weights(source: int, target: int, top: int = 0, bottom: int | None = None) -
     return matrix.astype(np.float32)
 
 
+_GROUP = 64  # neighbouring rows of NumPy's way: they share most of their source rows
 _BAND = 1024  # rows whose matrix is made at a time: that of a whole tall picture would be large
 
 
@@ -71,21 +72,29 @@ class Upsampler:
             msg = f"ab has shape {ab.shape}; it must be (channels, h, w)"
             raise ValueError(msg)
         self.height, self.width = height, width
-        self._across = ab.astype(np.float32) @ weights(ab.shape[2], width).T
+        # No matmul, here or below: BLAS starts threads of its own, and its sums differ in the last bit
+        # between processors and numbers of threads.
+        columns = _blended(ab.astype(np.float32).transpose(0, 2, 1), *taps(ab.shape[2], width))
+        self._across = np.ascontiguousarray(columns.transpose(0, 2, 1))
         self._first, self._taps = taps(ab.shape[1], height)
 
     def rows(self, top: int, bottom: int) -> Float:
         """Rows top to bottom (exclusive) of the resampled map, shape (channels, bottom - top, width)."""
-        compiled = kernel.loaded()
-        blend = blend_numpy if compiled is None else compiled.blend
-        out = np.empty((len(self._across), bottom - top, self.width), dtype=np.float32)
-        for across, plane in zip(self._across, out, strict=True):
-            blend(across, self._first[top:bottom], self._taps[top:bottom], plane)
-        return out
+        return _blended(self._across, self._first[top:bottom], self._taps[top:bottom])
 
     def all(self) -> Float:
         """The whole map, shape (channels, height, width)."""
         return self.rows(0, self.height)
+
+
+def _blended(planes: Float, first: NDArray[np.int32], taps: Float) -> Float:
+    """Each plane's rows blended: shape (channels, len(first), width)."""
+    compiled = kernel.loaded()
+    blend = blend_numpy if compiled is None else compiled.blend
+    out = np.empty((len(planes), len(first), planes.shape[2]), dtype=np.float32)
+    for plane, blended in zip(planes, out, strict=True):
+        blend(plane, first, taps, blended)
+    return out
 
 
 def blend_numpy(rows: Float, first: NDArray[np.int32], taps: Float, out: Float) -> None:
@@ -101,13 +110,17 @@ def blend_numpy(rows: Float, first: NDArray[np.int32], taps: Float, out: Float) 
     out : float32, shape (height, width)
         Written to.
     """
+    out[:] = 0
+    for top in range(0, len(out), _GROUP):
+        group = slice(top, top + _GROUP)
+        _blend_group(rows, first[group], taps[group], out[group])
+
+
+def _blend_group(rows: Float, first: NDArray[np.int32], taps: Float, out: Float) -> None:
     low, count = int(first.min()), taps.shape[1]
     dense = np.zeros((len(out), int(first.max()) + count - low), np.float32)
     np.put_along_axis(dense, first[:, None] - low + np.arange(count), taps, axis=1)
-    used = np.flatnonzero(dense.any(axis=0))
-    out[:] = 0
     part = np.empty_like(out)
-    # No matmul: BLAS would start threads of its own for it, on cores that already paint other strips.
-    for row in range(used[0], used[-1] + 1):
+    for row in np.flatnonzero(dense.any(axis=0)):
         np.multiply(dense[:, row, None], rows[low + row], out=part)
         out += part
