@@ -5,7 +5,6 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -18,21 +17,6 @@ from tintype.film.source import FilmInfo, opened
 
 _COPIED = ("audio", "subtitle", "data")
 _ATTACHED = "attached_pic"
-
-
-@dataclass(frozen=True, slots=True)
-class Copied:
-    """The other streams of a source, as they come into the result.
-
-    Attributes
-    ----------
-    streams : list of (source stream, output stream)
-    notes : tuple of str
-        What was left out.
-    """
-
-    streams: list[tuple[Any, Any]]
-    notes: tuple[str, ...]
 
 
 def check(target: Path, info: FilmInfo, probe: Path) -> tuple[str, ...]:
@@ -50,21 +34,55 @@ def check(target: Path, info: FilmInfo, probe: Path) -> tuple[str, ...]:
     Raises
     ------
     FilmError
-        Which says which container could.
+        Which says which stream it is, and which container could.
     """
+    with opened(info.path) as source:
+        notes, lost = [], []
+        for stream in source.streams:
+            what = f"stream {stream.index} ({_kind(stream)})"
+            if stream.type == "attachment":
+                if _format(target) != "matroska":
+                    notes.append(f"{what} is left out: only .mkv holds attachments")
+            elif _is_copied(stream) and not _fits(stream, target, probe):
+                (notes if stream.type == "data" else lost).append(f"{what} is left out")
+            elif stream.type == "video" and not _is_copied(stream) and stream.index != _main(source).index:
+                notes.append(f"{what} holds further pictures; left out")
+    if lost:
+        msg = f"{target}: {target.suffix} can't hold all that {info.path.name} holds: {', '.join(lost)}"
+        raise FilmError(msg.replace(" is left out", "") + "; write an .mkv")
+    return tuple(notes)
+
+
+def _main(source: Any) -> Any:
+    return source.streams.video[0]
+
+
+def _kind(stream: Any) -> str:
+    codec = stream.codec_context.name if stream.codec_context is not None else ""
+    return " ".join(word for word in (stream.type, codec) if word)
+
+
+def _is_copied(stream: Any) -> bool:
+    """Whether packets of a stream go into the result as they are.
+
+    The text track that QuickTime and MP4 keep chapters in is no stream of its own: the muxer writes it anew.
+    """
+    if stream.type == "video":
+        return _ATTACHED in str(stream.disposition)
+    return stream.type in _COPIED and not (stream.type == "data" and stream.codec_context is None)
+
+
+def _fits(stream: Any, target: Path, probe: Path) -> bool:
     library = av()
     try:
-        with opened(info.path) as source, library.open(str(probe), "w", format=_format(target)) as output:
-            picture = output.add_stream("libx264", rate=info.rate)
-            picture.width, picture.height, picture.pix_fmt = 64, 64, "yuv420p"
-            copied = _copies(source, output)
+        with library.open(str(probe), "w", format=_format(target)) as output:
+            output.add_stream_from_template(stream)
             output.start_encoding()
-            return copied.notes
-    except (library.FFmpegError, ValueError) as error:
-        msg = f"{target}: {target.suffix} can't hold what {info.path.name} holds ({error}); write an .mkv"
-        raise FilmError(msg) from error
+    except (library.FFmpegError, ValueError, AttributeError):
+        return False
     finally:
         probe.unlink(missing_ok=True)
+    return True
 
 
 def _format(target: Path) -> str:
@@ -86,7 +104,7 @@ def join(
     metadata: Mapping[str, str],
     *,
     span: tuple[float, float] | None = None,
-) -> tuple[str, ...]:
+) -> None:
     """Write the film.
 
     Parameters
@@ -100,13 +118,8 @@ def join(
         Tags of the film, over those of the source.
     span : (seconds, seconds), optional
         Part of the source whose sound is wanted; the result begins at 0.
-
-    Returns
-    -------
-    tuple of str: what was left out.
     """
     library = av()
-    start = span[0] if span else 0.0
     shift = -int(pts[0]) if span else 0
     with ExitStack() as stack:
         source = stack.enter_context(opened(info.path))
@@ -118,48 +131,42 @@ def join(
         if info.rotation:
             picture.set_display_rotation(info.rotation)
         picture.metadata.update(source.streams.video[0].metadata)
-        copied = _copies(source, output)
+        copied = _copies(source, output, target, to.with_suffix(".probe"))
         output.metadata.update({**source.metadata, **metadata})
         if not span:
             output.set_chapters(source.chapters())
-        pictures = _pictures(pieces, pts, shift, picture)
-        others = _others(source, copied.streams, start, span[1] if span else None)
+        pictures = _pictures(pieces, pts + shift, picture, info.time_base)
+        others = _others(source, copied, span)
         for _, _, packet in heapq.merge(pictures, others, key=lambda item: item[:2]):
             output.mux(packet)
-    return copied.notes
 
 
-def _copies(source: Any, output: Any) -> Copied:
-    pairs, notes = [], []
+def _copies(source: Any, output: Any, target: Path, probe: Path) -> list[tuple[Any, Any]]:
+    """The other streams of a source, each with its own in the result."""
+    pairs = []
     for stream in source.streams:
         if stream.type == "attachment":
-            output.add_attachment(stream.name, stream.mimetype, stream.data)
-        elif stream.type in _COPIED or (stream.type == "video" and _ATTACHED in str(stream.disposition)):
-            try:
-                made = output.add_stream_from_template(stream)
-            except (av().FFmpegError, ValueError, AttributeError):
-                notes.append(
-                    f"stream {stream.index} ({stream.type}) is of a kind that can't be copied; left out"
-                )
-                continue
+            if _format(target) == "matroska":
+                output.add_attachment(stream.name, stream.mimetype, stream.data)
+        elif _is_copied(stream) and _fits(stream, target, probe):
+            made = output.add_stream_from_template(stream)
             made.metadata.update(stream.metadata)
             made.disposition = stream.disposition
             pairs.append((stream, made))
-        elif stream.type == "video" and stream.index != source.streams.video[0].index:
-            notes.append(f"stream {stream.index} holds further pictures; left out")
-    return Copied(pairs, tuple(notes))
+    return pairs
 
 
 Item = tuple[Fraction, int, Any]
 
 
 def _pictures(
-    pieces: Sequence[tuple[Path, int]], pts: NDArray[np.int64], shift: int, stream: Any
+    pieces: Sequence[tuple[Path, int]], pts: NDArray[np.int64], stream: Any, time_base: Fraction
 ) -> Iterator[Item]:
     """Packets of all pieces in decoding order, with the film's own times.
 
     A decoder needs some frames before they are shown. Their decoding times are those of frames shown earlier:
-    as many earlier as the encoder reorders.
+    as many earlier as the encoder reorders. The muxer may count in other ticks than the source, so that
+    packets say in which theirs are.
     """
     delay = max(_reordering(path) for path, _ in pieces)
     tick = int(np.median(np.diff(pts))) if len(pts) > 1 else 1
@@ -170,11 +177,11 @@ def _pictures(
             packets = (p for p in container.demux(container.streams.video[0]) if p.size)
             for packet, rank in zip(packets, ranks, strict=True):
                 early = number - delay
-                packet.stream, packet.time_base = stream, stream.time_base
-                packet.pts = int(pts[first + rank]) + shift
-                packet.dts = (int(pts[early]) if early >= 0 else int(pts[0]) + early * tick) + shift
+                packet.stream, packet.time_base = stream, time_base
+                packet.pts = int(pts[first + rank])
+                packet.dts = int(pts[early]) if early >= 0 else int(pts[0]) + early * tick
                 number += 1
-                yield packet.dts * Fraction(stream.time_base), 0, packet
+                yield packet.dts * time_base, 0, packet
 
 
 def _ranks(path: Path) -> list[int]:
@@ -190,15 +197,18 @@ def _reordering(path: Path) -> int:
 
 
 def _others(
-    source: Any, streams: Sequence[tuple[Any, Any]], start: float, end: float | None
+    source: Any, streams: Sequence[tuple[Any, Any]], span: tuple[float, float] | None
 ) -> Iterator[Item]:
-    """Packets of the other streams, with their own times; those of a part count from its beginning."""
+    """Packets of the other streams, with their own times; those of a part count from its beginning.
+
+    Some begin before 0: sound that its decoder needs to get going. Of a whole film every packet is copied.
+    """
     made = {inner.index: outer for inner, outer in streams}
     if not made:
         return
-    if start:
-        source.seek(int(start * 1_000_000))
-    last = Fraction(0)
+    if span:
+        source.seek(int(span[0] * 1_000_000))
+    last = Fraction(-1)
     for packet in source.demux([inner for inner, _ in streams]):
         if not packet.size:
             continue
@@ -206,11 +216,13 @@ def _others(
         time = packet.dts if packet.dts is not None else packet.pts
         if time is not None:
             seconds = time * base
-            if seconds < start or (end is not None and seconds >= end):
-                continue
-            back = round(Fraction(start) / base)
-            packet.dts = None if packet.dts is None else packet.dts - back
-            packet.pts = None if packet.pts is None else packet.pts - back
-            last = max(last, seconds - Fraction(start))
+            if span:
+                if not span[0] <= seconds < span[1]:
+                    continue
+                back = round(Fraction(span[0]) / base)
+                packet.dts = None if packet.dts is None else packet.dts - back
+                packet.pts = None if packet.pts is None else packet.pts - back
+                seconds -= Fraction(span[0])
+            last = max(last, seconds)
         packet.stream = made[packet.stream.index]
         yield last, packet.stream.index, packet

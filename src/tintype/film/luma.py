@@ -61,14 +61,31 @@ class Encoding:
 
 
 def encoding_of(color_range: int, colorspace: int, format_name: str, height: int) -> Encoding:
-    """The encoding that a stream states, or that players assume where it states none."""
-    bits = 10 if "10" in format_name or "12" in format_name or "16" in format_name else 8
-    full = color_range == _FULL_RANGE or format_name.startswith(("yuvj", "gray", "rgb", "gbr", "bgr", "pal"))
-    if color_range == 1:
-        full = False
-    matrix = _MATRICES.get(colorspace)
+    """The encoding that a stream states, or that players assume where it states none.
+
+    Of a film in R'G'B' it is the one that its luma is computed in: the usual one of its size.
+    """
+    bits = 10 if any(depth in format_name for depth in ("10", "12", "14", "16", "48", "64")) else 8
     assumed = "bt601" if height < _HD_LINES else "bt709"
-    return Encoding(matrix or assumed, full, bits, matrix is not None)
+    if is_rgb(format_name):
+        return Encoding(assumed, full=False, bits=bits)
+    full = color_range == _FULL_RANGE or format_name.startswith(("yuvj", "gray", "ya"))
+    matrix = _MATRICES.get(colorspace)
+    return Encoding(matrix or assumed, full and color_range != 1, bits, matrix is not None)
+
+
+def is_rgb(format_name: str) -> bool:
+    """Whether a pixel format of FFmpeg holds R'G'B', or a palette of it."""
+    return format_name.startswith(("rgb", "bgr", "gbr", "argb", "abgr", "0rgb", "0bgr", "pal", "mono", "x2"))
+
+
+def luma_of(rgb: Plane, encoding: Encoding) -> Plane:
+    """Luma samples of R'G'B' (h, w, 3), uint8 or uint16 in their full range."""
+    kr, kb = _WEIGHTS[encoding.matrix]
+    black, white, _ = encoding.span
+    weights = np.array([kr, 1 - kr - kb, kb], np.float32) * np.float32(white / np.iinfo(rgb.dtype).max)
+    made = np.rint(rgb.astype(np.float32) @ weights + np.float32(black))
+    return made.astype(np.uint16 if encoding.bits > 8 else np.uint8)
 
 
 def grey_of(luma: Plane, encoding: Encoding) -> Float:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tintype.film.dependencies import FilmError, av
-from tintype.film.luma import Encoding, Plane, encoding_of, plane_of
+from tintype.film.luma import Encoding, Plane, encoding_of, is_rgb, luma_of, plane_of
 
 _ENDS = 1 << 20  # bytes at each end of a file that tell whether it is still the same
 # Pixel formats whose first plane is luma in 8, or in 10 bits in the low bits of 16.
@@ -42,7 +43,7 @@ class FilmInfo:
         As the header says; 0 where it says nothing.
     interlaced : bool
     tags : dict
-        Colour range, primaries, transfer and matrix, by their numbers in ITU-T H.273, as stored.
+        Colour primaries and transfer, by their numbers in ITU-T H.273, as stored.
     fingerprint : str
         Changes when the file does.
     """
@@ -133,12 +134,7 @@ def probe(path: Path) -> FilmInfo:
             raise FilmError(msg) from error
         context = stream.codec_context
         encoding = encoding_of(int(first.color_range), int(first.colorspace), first.format.name, first.height)
-        tags = {
-            "color_range": int(first.color_range),
-            "colorspace": int(first.colorspace),
-            "color_primaries": int(context.color_primaries),
-            "color_trc": int(context.color_trc),
-        }
+        tags = {"color_primaries": int(context.color_primaries), "color_trc": int(context.color_trc)}
         return FilmInfo(
             path=path,
             width=first.width,
@@ -186,15 +182,14 @@ class Decoder:
             stream.codec_context.thread_count = 2
             if start is not None:
                 container.seek(max(0, start), stream=stream, backward=True, any_frame=False)
-            make = self._filtered(stream) if self._deinterlace else lambda frame: [frame]
-            for frame in self._decoded(container, stream, library):
-                for picture in make(frame):
-                    pts = picture.pts if picture.pts is not None else (0 if last is None else last + tick)
-                    if last is not None and pts <= last:
-                        pts = last + 1
-                    last = pts
-                    if start is None or pts >= start:
-                        yield pts, self._luma(picture)
+            frames = self._decoded(container, stream, library)
+            for picture in _deinterlaced(frames, stream) if self._deinterlace else frames:
+                pts = picture.pts if picture.pts is not None else (0 if last is None else last + tick)
+                if last is not None and pts <= last:
+                    pts = last + 1
+                last = pts
+                if start is None or pts >= start:
+                    yield pts, self._luma(picture)
 
     def _decoded(self, container: Any, stream: Any, library: Any) -> Iterator[Any]:
         packets = container.demux(stream)
@@ -214,32 +209,44 @@ class Decoder:
             if packet is None:
                 return
 
-    def _filtered(self, stream: Any) -> Callable[[Any], list[Any]]:
-        graph = av().filter.Graph()
-        source = graph.add_buffer(template=stream)
-        filter_ = graph.add("bwdif", "mode=send_frame:deint=all")
-        sink = graph.add("buffersink")
-        source.link_to(filter_)
-        filter_.link_to(sink)
-        graph.configure()
-
-        def make(frame: Any) -> list[Any]:
-            graph.push(frame)
-            made = []
-            while True:
-                try:
-                    made.append(graph.pull())
-                except (av().error.BlockingIOError, av().error.EOFError):
-                    return made
-
-        return make
-
     def _luma(self, frame: Any) -> Plane:
         if (frame.width, frame.height) != (self.info.width, self.info.height):
             frame = frame.reformat(width=self.info.width, height=self.info.height)
         name = frame.format.name
         if name in _LUMA8 or name in _LUMA10:
             return plane_of(frame, 0, 10 if name in _LUMA10 else 8).copy()
-        # Palettes, RGB and rare depths: luma by FFmpeg's own converter, range kept.
-        wanted = "yuv444p10le" if self.info.encoding.bits == 10 else "yuv444p"
-        return plane_of(frame.reformat(format=wanted), 0, self.info.encoding.bits).copy()
+        deep = self.info.encoding.bits == 10
+        if is_rgb(name):
+            return luma_of(frame.to_ndarray(format="rgb48le" if deep else "rgb24"), self.info.encoding)
+        # Rare depths and layouts: by FFmpeg's own converter, range kept.
+        wanted = frame.reformat(format="yuv444p10le" if deep else "yuv444p")
+        return plane_of(wanted, 0, self.info.encoding.bits).copy()
+
+
+def _deinterlaced(frames: Iterator[Any], stream: Any) -> Iterator[Any]:
+    """Whole pictures made of fields, as many as there were frames and with their times."""
+    library, graph = av(), av().filter.Graph()
+    source = graph.add_buffer(template=stream)
+    made = graph.add("bwdif", "mode=send_frame:deint=all")
+    sink = graph.add("buffersink")
+    source.link_to(made)
+    made.link_to(sink)
+    graph.configure()
+    # The filter counts in ticks of its own, and gives each picture after the one that follows it.
+    waiting: deque[int | None] = deque()
+
+    def pulled() -> Iterator[Any]:
+        while True:
+            try:
+                picture = graph.pull()
+            except (library.error.BlockingIOError, library.error.EOFError):
+                return
+            picture.pts = waiting.popleft()
+            yield picture
+
+    for frame in frames:
+        waiting.append(frame.pts)
+        graph.push(frame)
+        yield from pulled()
+    graph.push(None)
+    yield from pulled()
