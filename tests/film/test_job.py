@@ -56,8 +56,16 @@ def test_every_frame_keeps_its_time(tmp_path, rate):
 
 def test_variable_frame_rate(tmp_path):
     uneven = "settb=1/1000,setpts='40*N+80*floor(N/3)+13*mod(N,2)'"
-    old = film(tmp_path / "old.mkv", grey(pan(count=20)), "-vf", uneven, "-vsync", "passthrough", "-enc_time_base",
-               "1:1000")  # fmt: skip
+    old = film(
+        tmp_path / "old.mkv",
+        grey(pan(count=20)),
+        "-vf",
+        uneven,
+        "-vsync",
+        "passthrough",
+        "-enc_time_base",
+        "1:1000",
+    )
     assert len(set(np.diff(times(old)))) > 2
     colored(old, tmp_path / "new.mkv")
     assert times(tmp_path / "new.mkv") == times(old)
@@ -77,18 +85,38 @@ def test_sound_subtitles_chapters_and_attachments_are_copied(tmp_path, suffix):
     words = tmp_path / "words.srt"
     words.write_text("1\n00:00:00,200 --> 00:00:00,700\nHello\n\n2\n00:00:00,800 --> 00:00:01,100\nyou\n")
     marks = tmp_path / "marks.txt"
-    marks.write_text(";FFMETADATA1\ntitle=The Title\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=600\ntitle=One\n"
-                     "[CHAPTER]\nTIMEBASE=1/1000\nSTART=600\nEND=1200\ntitle=Two\n")  # fmt: skip
+    marks.write_text(
+        ";FFMETADATA1\ntitle=The Title\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=600\ntitle=One\n"
+        "[CHAPTER]\nTIMEBASE=1/1000\nSTART=600\nEND=1200\ntitle=Two\n"
+    )
     (tmp_path / "note.txt").write_text("a note")
     tones = ["-f", "lavfi", "-i", "sine=440:duration=1.2", "-f", "lavfi", "-i", "sine=660:duration=1.2"]
     matroska = suffix == ".mkv"
     kept = ["-attach", tmp_path / "note.txt", "-metadata:s:t", "mimetype=text/plain"] if matroska else []
     old = film(
-        tmp_path / f"old{suffix}", grey(pan(count=30)), "-map", "0:v", "-map", "1:a", "-map", "2:a", "-map",
-        "3:s", "-map_metadata", "4", "-c:a:0", "aac", "-c:a:1", "ac3", "-c:s",
-        "srt" if matroska else "mov_text", "-metadata:s:a:1", "language=fre", *kept,
+        tmp_path / f"old{suffix}",
+        grey(pan(count=30)),
+        "-map",
+        "0:v",
+        "-map",
+        "1:a",
+        "-map",
+        "2:a",
+        "-map",
+        "3:s",
+        "-map_metadata",
+        "4",
+        "-c:a:0",
+        "aac",
+        "-c:a:1",
+        "ac3",
+        "-c:s",
+        "srt" if matroska else "mov_text",
+        "-metadata:s:a:1",
+        "language=fre",
+        *kept,
         inputs=[*tones, "-i", words, "-i", marks],
-    )  # fmt: skip
+    )
     result = colored(old, tmp_path / f"new{suffix}")
     new = result.target
     assert times(new) == times(old)
@@ -104,8 +132,10 @@ def test_sound_subtitles_chapters_and_attachments_are_copied(tmp_path, suffix):
     assert suffix == ".mov" or "fre" in languages
 
     def chapters(path):
-        return [(c["start_time"], c["end_time"], c["tags"]["title"])
-                for c in probed(path, "-show_chapters")["chapters"]]  # fmt: skip
+        return [
+            (c["start_time"], c["end_time"], c["tags"]["title"])
+            for c in probed(path, "-show_chapters")["chapters"]
+        ]
 
     assert chapters(new) == chapters(old)
     tags = probed(new, "-show_format")["format"]["tags"]
@@ -126,9 +156,21 @@ def test_sound_subtitles_chapters_and_attachments_are_copied(tmp_path, suffix):
 )
 def test_tags_of_color_and_depth_stay(tmp_path, space, range_, format_):
     old = film(
-        tmp_path / "old.mp4", grey(pan(count=10)), "-vf", f"scale=out_range={range_}", "-pix_fmt", format_,
-        "-colorspace", space, "-color_primaries", space, "-color_trc", space, "-color_range", range_,
-    )  # fmt: skip
+        tmp_path / "old.mp4",
+        grey(pan(count=10)),
+        "-vf",
+        f"scale=out_range={range_}",
+        "-pix_fmt",
+        format_,
+        "-colorspace",
+        space,
+        "-color_primaries",
+        space,
+        "-color_trc",
+        space,
+        "-color_range",
+        range_,
+    )
     result = colored(old, tmp_path / "new.mp4")
     for key in ("color_space", "color_range", "color_primaries", "color_transfer"):
         assert picture(result.target).get(key) == picture(old).get(key)
@@ -156,8 +198,14 @@ def test_rotation_and_anamorphic_pixels_stay(tmp_path):
 
 @pytest.mark.parametrize("size", [(95, 127), (96, 126), (97, 128)])
 def test_odd_sizes(tmp_path, size):
-    old = film(tmp_path / "old.mkv", grey(pan(count=8, height=size[0], width=size[1])), "-c:v", "ffv1", "-pix_fmt",
-               "gray")  # fmt: skip
+    old = film(
+        tmp_path / "old.mkv",
+        grey(pan(count=8, height=size[0], width=size[1])),
+        "-c:v",
+        "ffv1",
+        "-pix_fmt",
+        "gray",
+    )
     result = colored(old, tmp_path / "new.mkv")
     height, width = size[0] + size[0] % 2, size[1] + size[1] % 2
     assert (picture(result.target)["height"], picture(result.target)["width"]) == (height, width)
@@ -187,8 +235,20 @@ def test_bars_stay_black(tmp_path, bars):
 
 
 def test_interlaced_is_said_or_mended(tmp_path):
-    old = film(tmp_path / "old.mkv", grey(pan(count=16)), "-vf", "interlace", "-flags", "+ildct+ilme", "-top", "1",
-               "-c:v", "mpeg2video", "-q:v", "2")  # fmt: skip
+    old = film(
+        tmp_path / "old.mkv",
+        grey(pan(count=16)),
+        "-vf",
+        "interlace",
+        "-flags",
+        "+ildct+ilme",
+        "-top",
+        "1",
+        "-c:v",
+        "mpeg2video",
+        "-q:v",
+        "2",
+    )
     kept = colored(old, tmp_path / "kept.mkv")
     assert any("interlaced" in note for note in kept.notes)
     same_light(kept.target, old)
@@ -221,7 +281,13 @@ def test_a_preview_is_a_part_with_its_sound(tmp_path):
     from tintype.film.job import FilmJob
     from tintype.film.options import Span
 
-    old = film(tmp_path / "old.mkv", grey(pan(count=50)), "-c:a", "flac", inputs=["-f", "lavfi", "-i", "sine=440:duration=2"])  # fmt: skip
+    old = film(
+        tmp_path / "old.mkv",
+        grey(pan(count=50)),
+        "-c:a",
+        "flac",
+        inputs=["-f", "lavfi", "-i", "sine=440:duration=2"],
+    )
     result = FilmJob(old, tmp_path / "part.mkv", SMALL, span=Span.parse("0.4s@1")).run()
     assert result.frames == 10
     assert times(result.target) == [Fraction(n, 25) for n in range(10)]

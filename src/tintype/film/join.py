@@ -37,7 +37,8 @@ def check(target: Path, info: FilmInfo, probe: Path) -> tuple[str, ...]:
         Which says which stream it is, and which container could.
     """
     with opened(info.path) as source:
-        notes, lost = [], []
+        notes: list[str] = []
+        lost: list[str] = []
         for stream in source.streams:
             what = f"stream {stream.index} ({_kind(stream)})"
             if stream.type == "attachment":

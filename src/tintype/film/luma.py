@@ -85,7 +85,7 @@ def luma_of(rgb: Plane, encoding: Encoding) -> Plane:
     black, white, _ = encoding.span
     weights = np.array([kr, 1 - kr - kb, kb], np.float32) * np.float32(white / np.iinfo(rgb.dtype).max)
     made = np.rint(rgb.astype(np.float32) @ weights + np.float32(black))
-    return made.astype(np.uint16 if encoding.bits > 8 else np.uint8)
+    return cast(Plane, made.astype(np.uint16 if encoding.bits > 8 else np.uint8))
 
 
 def grey_of(luma: Plane, encoding: Encoding) -> Float:
