@@ -15,6 +15,7 @@ EXAMPLES = [
     errors.Cancelled("a.jpg: cancelled"),
     errors.Damaged("a.jpg", "premature end"),
     errors.DamagedNetwork("n.onnx: damaged", name="n.onnx"),
+    errors.NetworkTooSlow("net.onnx", seconds=120),
     errors.DeviceMissing("device cuda is not there", device="cuda", available=["cpu"]),
     errors.DiskFull("a.jpg"),
     errors.FileMissing("a.jpg"),

@@ -101,6 +101,27 @@ def test_what_a_killed_process_left_is_swept_and_nothing_else(tmp_path):
     assert {p.name for p in tmp_path.iterdir()} == {mine.name, other.name, "photo.tmp"}
 
 
+def test_discard_deletes_a_link_and_not_what_it_leads_to(tmp_path):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "photo.tif").write_bytes(b"x")
+    (tmp_path / "link").symlink_to(tmp_path / "folder")
+    files.discard(tmp_path / "link")
+    assert [p.name for p in tmp_path.rglob("*")] == ["folder", "photo.tif"]
+    files.discard(tmp_path / "folder")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_sweep_deletes_folders_too(tmp_path):
+    command = [sys.executable, "-c", "import os; print(os.getpid())"]
+    pid = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    own = files.temporary_beside(tmp_path)
+    left = own.with_name(own.name.replace(f"-{os.getpid()}-", f"-{pid}-"))
+    left.mkdir()
+    (left / "half").write_bytes(b"x")
+    assert files.sweep(tmp_path) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_lock_is_held_by_one(tmp_path):
     path = tmp_path / "lock"
     with files.lock(path) as locked:

@@ -338,6 +338,25 @@ class DamagedNetwork(NetworkError):
     """A network's file, descriptor or record can't be read, or is not what was installed."""
 
 
+class NetworkTooSlow(NetworkError):
+    """Converting or trying a network took longer than it may.
+
+    Parameters
+    ----------
+    name : str
+    seconds : float
+        The limit.
+    """
+
+    def __init__(self, name: str, *, seconds: float) -> None:
+        super().__init__(
+            name=name,
+            reason=f"it was not done after {seconds:.0f} s: it may loop for ever",
+            remedy="if you trust it, allow more with --time-limit",
+        )
+        self.seconds = seconds
+
+
 class DeviceMissing(NetworkError):
     """The device that was asked for is not there.
 

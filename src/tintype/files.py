@@ -10,6 +10,7 @@ import hashlib
 import os
 import platform
 import secrets
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -98,7 +99,7 @@ def temporary_beside(folder: Path) -> Path:
 
 
 def sweep(folder: Path) -> int:
-    """Delete temporaries that processes of this computer left in `folder` when they were killed.
+    """Delete temporaries, files and folders, that processes of this computer left in `folder` when killed.
 
     Returns
     -------
@@ -111,9 +112,18 @@ def sweep(folder: Path) -> int:
             pid = path.name.removeprefix(f"{_PREFIX}{_here()}-").partition("-")[0]
             if pid.isdecimal() and not _alive(int(pid)):
                 with suppress(OSError):
-                    path.unlink()
+                    discard(path)
                     deleted += 1
     return deleted
+
+
+def discard(path: Path) -> None:
+    """Delete a file or a folder with all that is in it; of a link, the link alone. Raises OSError."""
+    junction = sys.platform == "win32" and sys.version_info >= (3, 12) and path.is_junction()
+    if path.is_dir() and not path.is_symlink() and not junction:
+        shutil.rmtree(path)
+    else:
+        path.unlink()
 
 
 @contextmanager

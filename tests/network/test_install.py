@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,16 +13,19 @@ import numpy as np
 import onnx
 import pytest
 
+from tintype import files
 from tintype.errors import NetworkError
-from tintype.network import convert, importing, registry
+from tintype.network import importing, registry
 from tintype.network import install as installing
 from tintype.network.converted import Converted
 from tintype.network.families import published
 from tintype.network.importing import import_files
-from tintype.network.install import check_name, install, remove, verify
+from tintype.network.install import Removed, check_name, install, remove, verify
 from tintype.network.onnx_metadata import descriptor_of
 from tintype.network.registry import find
 from tintype.network.rule import Rule
+
+pytestmark = pytest.mark.usefixtures("in_process")
 
 
 @pytest.fixture(autouse=True)
@@ -151,7 +157,7 @@ def test_only_installed_networks_are_removed(file: Path, home: Path, tmp_path: P
     ):
         with pytest.raises(NetworkError, match=says):
             remove(name)
-    assert remove("mine") == home / "mine"
+    assert remove("mine") == Removed(home / "mine")
     assert left(home) == []
     assert file.exists()
 
@@ -186,7 +192,7 @@ def large(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every file converts to a DDColor large, without its gigabyte."""
     model, descriptor = onnx.load(file), descriptor_of(file)
     found = Converted(model, replace(descriptor, family="ddcolor")).renamed("ddcolor-large")
-    monkeypatch.setattr(convert, "convert", lambda *_, **__: found)
+    monkeypatch.setattr(importing, "convert", lambda *_, **__: found)
     monkeypatch.setattr(installing, "try_out", lambda _: 0.1)
 
 
@@ -221,3 +227,88 @@ def test_published_files_are_told_by_their_hash(tmp_path: Path) -> None:
     ):
         said = importing._compared(importing._published(tmp_path / name, digest), digest)
         assert said == says if isinstance(says, tuple) else says in said[0]
+
+
+def test_of_a_link_the_link_alone_is_removed(file: Path, home: Path, tmp_path: Path) -> None:
+    import_files([file], name="mine")
+    (home / "mine").rename(tmp_path / "elsewhere")
+    (home / "mine").symlink_to(tmp_path / "elsewhere")
+    assert remove("mine") == Removed(home / "mine", linked_to=tmp_path / "elsewhere")
+    assert left(home) == []
+    assert (tmp_path / "elsewhere" / "network.onnx").is_file()
+
+
+def test_a_link_is_replaced_by_force_and_what_it_leads_to_stays(
+    file: Path, home: Path, tmp_path: Path
+) -> None:
+    import_files([file], name="mine")
+    (home / "mine").rename(tmp_path / "elsewhere")
+    (home / "mine").symlink_to(tmp_path / "elsewhere")
+    import_files([file], name="mine", force=True)
+    assert left(home) == ["mine"]
+    assert not (home / "mine").is_symlink()
+    assert (tmp_path / "elsewhere" / "network.onnx").is_file()
+
+
+def killed(home: Path) -> Path:
+    """Return a folder that a process made for its work; the process is gone."""
+    made = subprocess.run(
+        [sys.executable, "-c", f"import pathlib; from tintype import files;"
+         f"print(files.temporary_beside(pathlib.Path({os.fspath(home)!r})))"],
+        capture_output=True, text=True, check=True,
+    ).stdout.strip()  # fmt: skip
+    Path(made).mkdir(parents=True)
+    (Path(made) / "network.onnx").write_bytes(b"half")
+    return Path(made)
+
+
+def test_what_a_killed_process_left_is_swept(file: Path, home: Path) -> None:
+    stage = killed(home)
+    assert stage.exists()
+    import_files([file], name="mine")
+    assert left(home) == ["mine"]
+    stage = killed(home)
+    remove("mine")
+    assert left(home) == []
+
+
+def test_a_network_that_was_set_aside_when_its_replacement_was_killed_comes_back(
+    file: Path, home: Path
+) -> None:
+    import_files([file], name="mine")
+    (home / "mine").rename(home / ".mine.old")
+    import_files([file], name="other")
+    assert left(home) == ["mine", "other"]
+    (home / ".mine.old").mkdir()  # killed a moment later: the replacement is in its place
+    remove("other")
+    assert left(home) == ["mine"]
+    verify("mine")
+
+
+def test_two_processes_do_not_change_networks_at_once(
+    file: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(installing, "_PATIENCE", 0.0)
+    home.mkdir(parents=True)
+    with (
+        files.lock(home.with_name("networks.lock")),
+        pytest.raises(NetworkError, match="another process is changing"),
+    ):
+        import_files([file], name="mine")
+    assert left(home) == []
+
+
+def test_the_hash_in_the_record_is_that_of_what_was_converted(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that is replaced while it is read would get a record of something else."""
+    found = Converted(onnx.load(file), descriptor_of(file))
+
+    def replaced(foreign: Path, **_: object) -> Converted:
+        foreign.write_bytes(b"another network altogether")
+        return found
+
+    monkeypatch.setattr(importing, "convert", replaced)
+    (tmp_path / "net.pth").write_bytes(b"weights")
+    with pytest.raises(NetworkError, match=r"net\.pth: was changed while it was in use"):
+        import_files([tmp_path / "net.pth"])

@@ -28,6 +28,9 @@ from tintype.network.registry import find
 Offer = Callable[..., Published]
 
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
+
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("TINTYPE_HOME", str(tmp_path / "home"))

@@ -11,6 +11,10 @@ import click
 if TYPE_CHECKING:
     from tintype.network.install import Installed
 
+_SECONDS = click.option(
+    "--time-limit", "seconds", type=click.FloatRange(min=0), default=0.0, metavar="SECONDS",
+    help="Of converting a network, and of trying it; default: 2 minutes, and more for large files.",
+)  # fmt: skip
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -99,6 +103,7 @@ def info(name: str, as_json: bool) -> None:
 @click.option("--output", default="", metavar="KIND",
               help="ab, rgb or bgr, and how scaled: ab/110, rgb*255, rgb:signed, rgb:imagenet.")  # fmt: skip
 @click.option("--force", is_flag=True, help="Replace a network that is installed under this name.")
+@_SECONDS
 def import_(
     files: tuple[Path, ...],
     name: str,
@@ -111,6 +116,7 @@ def import_(
     size: str,
     output: str,
     force: bool,
+    seconds: float,
 ) -> None:
     """Turn weights that you have into networks of Tintype.
 
@@ -127,7 +133,7 @@ def import_(
     whole = wanted.filled_from(Rule.read(rule)) if rule else wanted
     made = import_files(
         files, name=name, prototxt=prototxt, centers=centers, variant=variant or "",
-        rule=whole if str(whole) or rule else None, force=force,
+        rule=whole if str(whole) or rule else None, force=force, seconds=seconds,
     )  # fmt: skip
     for network in made:
         _installed(network)
@@ -140,7 +146,8 @@ def import_(
     "--offline", is_flag=True, help="Fetch nothing; say how to do it by hand. Also TINTYPE_OFFLINE=1."
 )
 @click.option("--keep", is_flag=True, help="Keep the file as it came, too.")
-def pull(name: str, force: bool, offline: bool, keep: bool) -> None:
+@_SECONDS
+def pull(name: str, force: bool, offline: bool, keep: bool, seconds: float) -> None:
     """Fetch a known network, convert it, and install it.
 
     What breaks off goes on where it was when the command is given again. Proxies are taken from the
@@ -172,7 +179,7 @@ def pull(name: str, force: bool, offline: bool, keep: bool) -> None:
             if total and done >= total:
                 bars.update(task, description=f"converting {name}")
 
-        made = fetch(name, force=force, no_network=offline, keep=keep, progress=tell)
+        made = fetch(name, force=force, no_network=offline, keep=keep, progress=tell, seconds=seconds)
     _installed(made)
     click.echo(f"  fetched from {made.record.source}")
     if entry is not None and not entry.sha256:
@@ -181,7 +188,8 @@ def pull(name: str, force: bool, offline: bool, keep: bool) -> None:
 
 @command.command()
 @click.argument("names", nargs=-1)
-def verify(names: tuple[str, ...]) -> None:
+@_SECONDS
+def verify(names: tuple[str, ...], seconds: float) -> None:
     """Check networks (default: all that are here): hash, descriptor, and one run."""
     from tintype.errors import NetworkError
     from tintype.network.install import verify as check
@@ -190,7 +198,7 @@ def verify(names: tuple[str, ...]) -> None:
     failed = []
     for name in names or distinct():
         try:
-            click.echo(f"{name}: {check(name)}")
+            click.echo(f"{name}: {check(name, seconds=seconds)}")
         except NetworkError as error:
             failed.append(name)
             click.echo(f"{name}: FAILED: {error}")
@@ -206,7 +214,9 @@ def remove(names: tuple[str, ...]) -> None:
     from tintype.network.install import remove as delete
 
     for name in names:
-        click.echo(f"removed {delete(name)}")
+        gone = delete(name)
+        stays = f" (a link; {gone.linked_to} stays)" if gone.linked_to else ""
+        click.echo(f"removed {gone.folder}{stays}")
 
 
 def _installed(network: Installed) -> None:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-import secrets
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 
+from tintype import files
 from tintype._version import __version__
-from tintype.errors import NetworkError
-from tintype.files import sha256
+from tintype.errors import DamagedNetwork, NetworkError
+from tintype.network import isolated
 from tintype.network.descriptor import NetworkDescriptor, view_size
 from tintype.network.onnx_metadata import descriptor_of
 from tintype.network.registry import (
@@ -29,7 +30,10 @@ from tintype.network.registry import (
     record_of,
     speed_class,
 )
+from tintype.network.runtime import load
+from tintype.network.snapshot import Snapshot
 
+_OLD, _PATIENCE = ".old", 10.0  # s
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}\Z")
 # Device names of Windows: a folder called so can't be made there.
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?\Z")
@@ -61,6 +65,7 @@ def install(
     source_sha256: str = "",
     notes: tuple[str, ...] = (),
     force: bool = False,
+    seconds: float = 0.0,
 ) -> Installed:
     """Put a network into the user's folder, after it has run once.
 
@@ -69,7 +74,7 @@ def install(
     name : str
     write : callable
         Given a path, writes the ONNX file there.
-    source, source_sha256, notes, force
+    source, source_sha256, notes, force, seconds
         As in `Record` and `tintype.network.importing.import_files`.
 
     Raises
@@ -79,45 +84,103 @@ def install(
     """
     check_name(name, force=force)
     root = networks_folder()
-    stage = root / f".{name}.{secrets.token_hex(4)}"
     try:
-        stage.mkdir(parents=True)
-        file = stage / FILE
-        write(file)
-        descriptor = descriptor_of(file)
-        record = Record(
-            sha256=sha256(file),
-            bytes=file.stat().st_size,
-            source=source,
-            source_sha256=source_sha256,
-            license=descriptor.license,
-            installed=datetime.now(UTC).isoformat(timespec="seconds"),
-            tintype=__version__,
-            seconds=round(try_out(file), 3),
-            notes=notes,
-        )
-        (stage / RECORD).write_text(record.to_json(), encoding="utf-8")
-        _swap(stage, root / name)
+        with staging() as stage:
+            file = stage / FILE
+            write(file)
+            descriptor = descriptor_of(file)
+            took = isolated.run(try_out, file, file=file, name=source, seconds=seconds)
+            record = Record(
+                sha256=files.sha256(file),
+                bytes=file.stat().st_size,
+                source=source,
+                source_sha256=source_sha256,
+                license=descriptor.license,
+                installed=datetime.now(UTC).isoformat(timespec="seconds"),
+                tintype=__version__,
+                seconds=round(took, 3),
+                notes=notes,
+            )
+            (stage / RECORD).write_text(record.to_json(), encoding="utf-8")
+            with _alone(root):
+                check_name(name, force=force)
+                _swap(stage, root / name)
     except OSError as error:
         msg = f"{root}: can't install {name} there: {error}; set TINTYPE_HOME to a folder that can be written"
         raise NetworkError(msg) from error
+    return Installed(name, root / name / FILE, descriptor, record)
+
+
+@contextmanager
+def staging() -> Iterator[Path]:
+    """Give an empty folder beside the installed networks, which is gone afterwards; sweep what others left.
+
+    Raises OSError.
+    """
+    root = networks_folder()
+    root.mkdir(parents=True, exist_ok=True)
+    files.sweep(root)
+    stage = files.temporary_beside(root)
+    try:
+        stage.mkdir()
+        yield stage
     finally:
         shutil.rmtree(stage, ignore_errors=True)
-    return Installed(name, root / name / FILE, descriptor, record)
+        with suppress(OSError):  # nothing else is in it
+            root.rmdir()
 
 
 def _swap(stage: Path, target: Path) -> None:
     """Rename a finished folder to its place; the one that was there before goes only when that is done."""
-    old = stage.with_name(stage.name + ".old")
-    if target.exists():
+    old = _set_aside(target)
+    if target.exists() or target.is_symlink():
         target.rename(old)
     try:
         stage.rename(target)
     except OSError:
-        if old.exists():
-            old.rename(target)
+        _put_back(old)
         raise
-    shutil.rmtree(old, ignore_errors=True)
+    _put_back(old)
+
+
+def _set_aside(target: Path) -> Path:
+    """Return the name that a network has while it is being replaced or removed."""
+    return target.with_name(f".{target.name}{_OLD}")
+
+
+def _put_back(old: Path) -> None:
+    """Undo what was broken off: a network that was set aside comes back if nothing has taken its place."""
+    target = old.with_name(old.name.removeprefix(".").removesuffix(_OLD))
+    if not (old.exists() or old.is_symlink()):
+        return
+    if target.exists() or target.is_symlink():
+        with suppress(OSError):
+            files.discard(old)
+    else:
+        old.rename(target)
+
+
+@contextmanager
+def _alone(root: Path) -> Iterator[None]:
+    """Keep other processes from changing what is installed, and mend what one of them left half done."""
+    lock, deadline = root.with_name("networks.lock"), time.monotonic() + _PATIENCE
+    with ExitStack() as held:
+        while True:
+            try:
+                held.enter_context(files.lock(lock))
+                break
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    msg = f"{root}: another process is changing what is installed there; try again"
+                    raise NetworkError(msg) from None
+                time.sleep(0.1)
+        try:
+            for old in root.glob(f".*{_OLD}"):
+                _put_back(old)
+            yield
+        finally:
+            with suppress(OSError):  # Windows deletes no open file; an empty one does no harm
+                lock.unlink()
 
 
 def check_name(name: str, *, force: bool = False) -> None:
@@ -133,13 +196,29 @@ def check_name(name: str, *, force: bool = False) -> None:
         raise NetworkError(msg)
 
 
-def remove(name: str) -> Path:
-    """Delete an installed network, and nothing else; gives the folder that was removed.
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A network that is no longer installed.
+
+    Attributes
+    ----------
+    folder : Path
+        What was deleted.
+    linked_to : Path or None
+        Where it led if it was only a link; what lies there stays.
+    """
+
+    folder: Path
+    linked_to: Path | None = None
+
+
+def remove(name: str) -> Removed:
+    """Delete an installed network, and nothing else; of a link, the link alone.
 
     Raises
     ------
     NetworkError
-        If no network of that name was installed.
+        If no network of that name was installed, or it can't be deleted.
     """
     file = installed().get(name)
     if file is None:
@@ -148,18 +227,27 @@ def remove(name: str) -> Path:
         msg = f"network {name!r} {why}; installed networks: {have}"
         raise NetworkError(msg)
     folder = file.parent
-    gone = folder.with_name(f".{name}.{secrets.token_hex(4)}.old")
     try:
-        folder.rename(gone)  # at once, so that a half-deleted network is never found
-        shutil.rmtree(gone)
+        linked_to = folder.resolve() if folder.is_symlink() else None
+        files.sweep(folder.parent)
+        with _alone(folder.parent):
+            gone = files.temporary_beside(folder.parent)
+            folder.rename(gone)  # at once, so that a half-deleted network is never found
+            files.discard(gone)
     except OSError as error:
         msg = f"{folder}: can't be removed: {error}"
         raise NetworkError(msg) from error
-    return folder
+    return Removed(folder, linked_to)
 
 
-def verify(name: str) -> str:
+def verify(name: str, *, seconds: float = 0.0) -> str:
     """Check a network: its size and hash against the record, its descriptor, and one run.
+
+    Parameters
+    ----------
+    name : str
+    seconds : float
+        The time limit of the run; 0: two minutes, and more for a large file.
 
     Returns
     -------
@@ -173,24 +261,24 @@ def verify(name: str) -> str:
     file = find(name)
     record = record_of(file)
     if record is not None:
-        size, seen = file.stat().st_size, sha256(file)
+        size, seen = file.stat().st_size, Snapshot(file).sha256
         if (size, seen) != (record.bytes, record.sha256):
             msg = (
                 f"{file}: changed since it was installed ({size} bytes, sha256 {seen}; it was {record.bytes} "
             )
             msg += f"bytes, {record.sha256}); don't use it, import or pull it again with --force"
-            raise NetworkError(msg)
+            raise DamagedNetwork(msg, name=str(file))
     elif name in installed():
         msg = f"{file}: its record {RECORD} is missing; import or pull the network again with --force"
-        raise NetworkError(msg)
+        raise DamagedNetwork(msg, name=str(file))
     descriptor_of(file)
-    seconds = try_out(file)
+    took = isolated.run(try_out, file, file=file, seconds=seconds)
     hashed = "size and sha256 as installed, " if record else "no record to compare with, "
-    return f"{hashed}runs ({seconds * 1000:.0f} ms a view)"
+    return f"{hashed}runs ({took * 1000:.0f} ms a view)"
 
 
 def try_out(file: Path) -> float:
-    """Run a network on a view of its default size; gives the seconds that took.
+    """Run a network on a view of its default size; return the seconds that took.
 
     The first run also sets things up, so that a fast network gets a second one.
 
@@ -199,8 +287,6 @@ def try_out(file: Path) -> float:
     NetworkError
         If it can't be opened, fails, or gives anything but finite numbers.
     """
-    from tintype.network.runtime import load
-
     network = load(file)
     rule = network.descriptor.size
     height, width = view_size(rule, rule.default, rule.default)

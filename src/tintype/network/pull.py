@@ -27,6 +27,7 @@ def pull(
     keep: bool = False,
     progress: Progress | None = None,
     timeout: float = 30.0,
+    seconds: float = 0.0,
 ) -> Installed:
     """Download a known network, convert and install it.
 
@@ -42,6 +43,8 @@ def pull(
         Keep the downloaded file in ``downloads`` of `home`.
     progress, timeout
         As for `fetch`.
+    seconds : float
+        As for `import_files`.
 
     Raises
     ------
@@ -76,7 +79,7 @@ def pull(
         msg = f"{name} could not be fetched: {error}. Try again later, or {_by_hand(entry)}"
         raise NetworkError(msg) from None
     try:
-        (made,) = import_files([fetched.path], name=name, force=force, source=fetched.url)
+        (made,) = import_files([fetched.path], name=name, force=force, source=fetched.url, seconds=seconds)
     except NetworkError as error:
         msg = f"{error}. The file that came from {fetched.url} has sha256 {fetched.sha256} "
         msg += "(the published one)" if fetched.checked else "(none is published to compare with)"

@@ -20,6 +20,7 @@ from tintype.network.onnx_metadata import descriptor_of
 from tintype.network.rule import Rule
 from tintype.network.runtime import load
 
+pytestmark = pytest.mark.usefixtures("in_process")
 FLOAT = TensorProto.FLOAT
 Shape = Sequence[int | str]
 

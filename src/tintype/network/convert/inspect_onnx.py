@@ -13,7 +13,7 @@ from tintype.errors import NetworkError
 from tintype.network.descriptor import LARGEST_VIEW
 from tintype.network.graph import Array
 from tintype.network.rule import INPUTS, OUTPUTS, Rule
-from tintype.network.session import first_line, open_session
+from tintype.network.session import first_line, open_session, out_of_memory
 
 _SIZES = (256, 512, 224, 384, 128)  # tried in this order where the graph leaves the size free
 _TYPES = {
@@ -76,7 +76,7 @@ class ForeignOnnx:
         try:
             given = self.session.run(None, {self.input: np.zeros(shape, self.dtype)})
         except Exception as error:  # ONNX Runtime raises types of its own for every kind of failure
-            self.trouble = first_line(error)
+            self.trouble = "there is not enough memory" if out_of_memory(error) else first_line(error)
             return []
         return [np.asarray(one) for one in given]
 

@@ -1,0 +1,47 @@
+"""ONNX Runtime's own failures become ours, each under its name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import onnxruntime
+import pytest
+
+from tintype.errors import DamagedNetwork, DeviceMissing, NetworkError
+from tintype.network.registry import find
+from tintype.network.session import first_line, open_session, out_of_memory
+
+
+def test_opens_from_a_file_and_from_memory() -> None:
+    file = find("tintype")
+    names = [i.name for i in open_session(file).get_inputs()]
+    assert (
+        names == [i.name for i in open_session(Path("x"), file.read_bytes()).get_inputs()] == ["L", "hints"]
+    )
+
+
+def test_lack_of_memory_is_not_called_damage(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("[ONNXRuntimeError] : 6 : RUNTIME_EXCEPTION : std::bad_alloc")
+
+    monkeypatch.setattr(onnxruntime, "InferenceSession", fail)
+    with pytest.raises(NetworkError, match="not enough memory to open this network") as error:
+        open_session(Path("net.onnx"))
+    assert not isinstance(error.value, DamagedNetwork)
+
+
+def test_a_missing_device_says_what_is_there() -> None:
+    with pytest.raises(DeviceMissing) as error:
+        open_session(find("tintype"), device="directml")
+    assert "CPUExecutionProvider" in error.value.available
+
+
+def test_memory_is_known_by_type_and_by_the_words_of_allocators() -> None:
+    assert out_of_memory(MemoryError())
+    assert out_of_memory(RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried"))
+    assert not out_of_memory(RuntimeError("memory lane"))
+
+
+def test_an_error_that_says_nothing_is_named_by_its_type() -> None:
+    assert first_line(KeyError()) == "KeyError"
+    assert first_line(RuntimeError("\n a\nb")) == "a"
