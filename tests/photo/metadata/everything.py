@@ -203,9 +203,9 @@ def png(*, profiles=False):
     return data[:-12] + b"".join(text + told) + data[-12:]
 
 
-def tiff():
+def tiff(times=15):
     tags = TiffImagePlugin.ImageFileDirectory_v2()
-    large = XMP.replace(b"<dc:title>", b"<dc:description>" + many("Alt", CAPTION * 15, alt=True).encode()
+    large = XMP.replace(b"<dc:title>", b"<dc:description>" + many("Alt", CAPTION * times, alt=True).encode()
                         + b"</dc:description><dc:title>", 1)  # fmt: skip
     told = {33723: IPTC, 700: large, 34377: PHOTOSHOP, 271: "Kodak", 272: "Retina", 274: 6, 305: "ScanTool",
             270: "Ida at home", 269: "Shelf B7", 285: "page 1", 315: "A. Sander", 37500: MAKER}  # fmt: skip

@@ -243,13 +243,15 @@ def split(packet: bytes) -> tuple[bytes, bytes]:
     if len(packet) <= ROOM["xmp"]:
         return packet, b""
     main, rest = Packet(packet), Packet()
-    sizes = {key: main.size(*key) for key in main.names()}
+    sizes = main.sizes()
     over = len(main.to_bytes()) + 200 - ROOM["xmp"]
-    for space, name in sorted(sizes, key=lambda key: -sizes[key]):
+    moving = []
+    for key in sorted(sizes, key=lambda key: -sizes[key]):
         if over <= 0:
             break
-        main.move(space, name, rest)
-        over -= sizes[space, name]
+        moving.append(key)
+        over -= sizes[key]
+    main.hand_over(moving, rest)
     extension = rest.body()
     main.put(NOTE, "HasExtendedXMP", hashlib.md5(extension).hexdigest().upper())
     standard = main.to_bytes()

@@ -65,7 +65,7 @@ def survey(data: Any) -> Found:
         found.second.add("pictures")
         found.notes.append(f"PNG: the first of {frames} frames is taken, the others are left out")
     if skipped:
-        found.notes.append(f"PNG: {skipped} texts are damaged, and are left out")
+        found.notes.append(f"PNG: damaged texts ({skipped}) are left out")
     if unknown:
         names = ", ".join(name for name in unknown if name.isprintable())
         found.notes.append(f"PNG: what other programs keep in chunks of their own ({names}) is left out")

@@ -44,11 +44,12 @@ def survey(data: str | bytes, kind: str) -> Found:
             found = _KINDS[kind](content) if kind in _KINDS else boxes.survey(content, kind)
         except (struct.error, IndexError, ValueError, OverflowError, RecursionError) as error:
             return Found(notes=[f"its metadata is damaged ({error}) and is left out"])
-    claims(found)
+    if kind != "raw":  # what is claimed in it is claimed of the camera's own JPEG
+        _say_claims(found)
     return found
 
 
-def claims(found: Found) -> None:
+def _say_claims(found: Found) -> None:
     """Say which parts beside the picture are left out: those that were met, and those that XMP claims."""
     told = found.second | (xmp_truth.claims(_packet(found.xmp)) if found.xmp else set())
     found.notes += [f"{_SAID[what]}" for what in sorted(told) if what in _SAID]

@@ -7,7 +7,7 @@ All that a packet says is kept, also what nobody here has heard of. Properties: 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 from xml.dom import minidom
 from xml.parsers import expat
@@ -36,7 +36,9 @@ _EMPTY = f'<x:xmpmeta xmlns:x="{X}"><rdf:RDF xmlns:rdf="{RDF}"/></x:xmpmeta>'
 _PACKET = ('<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n', '\n<?xpacket end="w"?>')
 LARGEST = 64 << 20
 """Bytes of a packet; an extended one may hold a whole depth map as text."""
-_DEEPEST, _MOST = 100, 200_000
+# In one another; in all, attributes too; right below the descriptions; attributes of one element.
+_DEEPEST, _MOST, _PROPERTIES, _ATTRIBUTES = 100, 200_000, 3000, 5000
+_ATTRIBUTE = re.compile(rb"=\s*[\"']")
 # How the first characters look in each encoding, with a byte order mark and without (XML 1.0, appendix F).
 _ENCODINGS = (
     (b"\xff\xfe\0\0", "utf-32"), (b"\0\0\xfe\xff", "utf-32"), (b"<\0\0\0", "utf-32-le"),
@@ -90,6 +92,9 @@ class Packet:
             found = [self._new(self.root, RDF, "Description")]
             self._set(found[0], RDF, "about", "")
         self._descriptions = found
+        if len(self.names()) > _PROPERTIES:
+            msg = f"it has more than {_PROPERTIES:,} properties"
+            raise XmpError(msg)
 
     # --- asking
 
@@ -135,11 +140,18 @@ class Packet:
             found[(element.namespaceURI or "", element.localName)] = None
         return list(found)
 
-    def size(self, space: str, name: str) -> int:
-        """Bytes that a property takes."""
-        element = self.find(space, name)
-        text = written(element) if element is not None else f' {name}=""{self.get(space, name) or ""}'
-        return len(text.encode("utf-8", "replace"))
+    def sizes(self) -> dict[tuple[str, str], int]:
+        """About how many bytes each property takes."""
+        found: dict[tuple[str, str], int] = {}
+        for description in self._descriptions:
+            for attribute in description.attributes.values():
+                if attribute.namespaceURI not in (None, RDF, _XML, _XMLNS):
+                    length = len((attribute.name + attribute.value).encode("utf-8", "replace")) + 4
+                    found[(attribute.namespaceURI, attribute.localName)] = length
+        for element in self._properties():
+            key = element.namespaceURI or "", element.localName
+            found[key] = found.get(key, 0) + len(written(element).encode("utf-8", "replace"))
+        return found
 
     def nodes(self) -> Iterator[minidom.Element]:
         """Every element below the properties' descriptions, those inside others too."""
@@ -190,21 +202,43 @@ class Packet:
         for space, name in other.names():
             self._take(other, space, name)
 
-    def move(self, space: str, name: str, target: Packet) -> None:
-        """Hand one property over to another packet."""
-        target._take(self, space, name)
-        self.remove(space, name)
+    def hand_over(self, keys: Collection[tuple[str, str]], target: Packet) -> None:
+        """Move properties, by namespace and name, to another packet that doesn't have them."""
+        for description in self._descriptions:
+            for attribute in description.attributes.values():
+                space, name = attribute.namespaceURI, attribute.localName
+                if (space, name) in keys:
+                    new = target._new(target._descriptions[0], space, name)
+                    new.appendChild(target._text(attribute.value))
+        for element in self._properties():
+            if (element.namespaceURI, element.localName) in keys:
+                target._adopt(element)
+        self.remove_all(keys)
+
+    def remove_all(self, keys: Collection[tuple[str, str]]) -> None:
+        """Take out properties, by namespace and name, those that are there."""
+        for description in self._descriptions:
+            for attribute in list(description.attributes.values()):
+                if (attribute.namespaceURI, attribute.localName) in keys:
+                    description.removeAttributeNode(attribute)
+            for element in elements(description):
+                if (element.namespaceURI, element.localName) in keys:
+                    description.removeChild(element)
 
     def _take(self, other: Packet, space: str, name: str) -> None:
         element = other.find(space, name)
         if element is None:
             self.put(space, name, other.get(space, name) or "")
             return
+        self.remove(space, name)
+        self._adopt(element)
+
+    def _adopt(self, element: minidom.Element) -> None:
+        """Append a copy of another packet's property."""
         copy = self.document.importNode(element, deep=True)
         # What its ancestors declared there isn't declared here.
         for prefix, known in _declared(element).items():
             copy.setAttributeNS(_XMLNS, f"xmlns:{prefix}" if prefix else "xmlns", known)
-        self.remove(space, name)
         self._descriptions[0].appendChild(copy)
 
     # --- writing
@@ -299,6 +333,10 @@ def _parse(text: str) -> minidom.Document:
 
 def _examine(data: bytes) -> None:
     """Read the packet once without building anything: a small one could fill the memory or the stack."""
+    # Expat's time grows with the square of the attributes of an element, before it tells how many there are.
+    if max(len(_ATTRIBUTE.findall(part)) for part in data.split(b"<")) > _ATTRIBUTES:
+        msg = f"an element has more than {_ATTRIBUTES:,} attributes"
+        raise XmpError(msg)
     depth = count = 0
 
     def start(_name: str, attributes: Mapping[str, str]) -> None:

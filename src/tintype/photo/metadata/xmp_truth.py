@@ -54,8 +54,7 @@ _GREY_SLIDERS = ("GrayMixer", "AutoGrayscaleMix", "GrayscaleMix", "Treatment")
 
 def put_right(xmp: Packet, facts: Facts) -> tuple[str, ...]:
     """Renew what the packet says of the pixels, and take out what holds no longer; notes on the rest."""
-    for space, name in GONE:
-        xmp.remove(space, name)
+    xmp.remove_all(GONE)
     for (space, name), text in _single(facts).items():
         xmp.put(space, name, text, only_if_there=True)
     if xmp.has(TIFF, "BitsPerSample"):
@@ -92,10 +91,12 @@ def _single(facts: Facts) -> dict[tuple[str, str], str]:
 
 def _left_out(xmp: Packet) -> None:
     """Claims of parts of the file that don't come along: motion, gain maps, further pictures."""
-    for space, name in xmp.names():
-        motion = space in {CAMERA} | _PHONES and name.startswith((*_MOTION, "OLivePhoto"))
-        if motion or space in _CONTAINERS | _GAIN_MAPS:
-            xmp.remove(space, name)
+    xmp.remove_all({key for key in xmp.names() if _claims_a_part(*key)})
+
+
+def _claims_a_part(space: str, name: str) -> bool:
+    motion = space in {CAMERA} | _PHONES and name.startswith((*_MOTION, "OLivePhoto"))
+    return motion or space in _CONTAINERS | _GAIN_MAPS
 
 
 def claims(xmp: Packet) -> set[str]:
@@ -111,14 +112,11 @@ def claims(xmp: Packet) -> set[str]:
 
 def _developers(xmp: Packet) -> tuple[str, ...]:
     """Settings of raw developers: applied anew they would make the picture grey again."""
-    for space, name in xmp.names():
-        if space == CRS and _greys(name, xmp.get(space, name)):
-            xmp.remove(space, name)
+    xmp.remove_all({(s, n) for s, n in xmp.names() if s == CRS and _greys(n, xmp.get(s, n))})
     xmp.put(CRS, "ConvertToGrayscale", "False", only_if_there=True)
     _each(xmp, _colour_again)  # looks and presets hold settings of their own
     steps = [key for key in xmp.names() if key[0] == DARKTABLE and "history" in key[1].lower()]
-    for key in steps:
-        xmp.remove(*key)
+    xmp.remove_all(steps)
     if steps:
         return ("darktable's steps are for the original, and are left out",)
     return ()

@@ -1,0 +1,165 @@
+"""Malformed metadata is said, kept as text or left out; it never stops a photograph, and fills no memory."""
+
+import io
+import zlib
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from photo.metadata import everything, raw_samples
+from tintype import Settings
+from tintype.photo.formats import WRITABLE
+from tintype.photo.metadata import exif, gather, survey
+from tintype.photo.metadata.carry import renewed
+from tintype.photo.metadata.facts import Facts
+from tintype.photo.metadata.found import Found
+from tintype.photo.metadata.jpeg import into_jpeg
+from tintype.photo.metadata.png import into_png
+from tintype.photo.metadata.provenance import Provenance
+from tintype.photo.metadata.xmp import TINTYPE, Packet, XmpError
+from tintype.photo.model import Metadata
+from tintype.photo.read import from_array, read
+from tintype.photo.write import Page, write
+
+MARK = Provenance("1.2.3", "tintype", "ab" * 32, {"vividness": 0.7})
+SAMPLES = everything.make() | {"tiff": everything.tiff(times=1)}
+RAWS = raw_samples.make()
+INJECT = {"jpeg": into_jpeg, "png": into_png}
+PLAIN = {k: everything.saved(everything.pixels(), k.upper()) for k in ("jpeg", "png")}
+KINDS = {name: name.partition("-")[0] for name in SAMPLES}
+QUICK = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def mutated(data, changes, cut):
+    damaged = bytearray(data)
+    for at, value in changes:
+        damaged[int(at * (len(damaged) - 1))] = value
+    return bytes(damaged[: max(1, int(len(damaged) * cut))])
+
+
+CHANGES = st.lists(st.tuples(st.floats(0, 1), st.integers(0, 255)), max_size=12)
+CUT = st.one_of(st.just(1.0), st.floats(0, 1))
+
+
+def photo_with(metadata):
+    return replace(from_array(np.zeros((4, 6), np.uint8)), metadata=metadata)
+
+
+def carried(found):
+    """All that is done with what a file says, for each format."""
+    metadata = gather.gathered(found, None, (300, 300))
+    photo = photo_with(metadata)
+    for kind, form in WRITABLE.items():
+        for mark in (None, MARK):
+            facts = Facts(6, 4, kind, form.media, dpi=(300, 300), orientation=metadata.orientation)
+            new, notes = renewed(photo, facts, mark)
+            assert mark is None or b"AISystemUsed" in new.xmp
+            assert all(isinstance(n, str) and len(n) < 400 for n in notes)
+            if kind in INJECT:
+                INJECT[kind](io.BytesIO(PLAIN[kind]), io.BytesIO(), new)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+@QUICK
+@given(changes=CHANGES, cut=CUT)
+def test_damaged_containers_are_read_as_far_as_they_go(name, changes, cut):
+    data = mutated(SAMPLES[name], changes, cut)
+    if KINDS[name] != "tiff":
+        carried(survey.survey(data, KINDS[name]))
+        return
+    pages, _ = exif.survey(io.BytesIO(data))
+    for page in pages[:2]:
+        carried(page.found())
+
+
+@pytest.mark.parametrize("name", RAWS)
+@QUICK
+@given(changes=CHANGES, cut=CUT)
+def test_damaged_raws_are_read_as_far_as_they_go(name, changes, cut):
+    carried(survey.survey(mutated(RAWS[name], changes, cut), "raw"))
+
+
+@pytest.mark.parametrize("kind", ["jp2", "jxl"])
+@QUICK
+@given(changes=CHANGES, cut=CUT)
+def test_damaged_boxes_are_read_as_far_as_they_go(kind, changes, cut):
+    survey.survey(mutated(getattr(raw_samples, kind)(), changes, cut), kind)
+
+
+PIECES = {
+    "exif": everything.exif_block(),
+    "xmp": everything.XMP,
+    "iptc": everything.IPTC,
+    "photoshop": everything.PHOTOSHOP,
+}
+
+
+@pytest.mark.parametrize("piece", PIECES)
+@QUICK
+@given(changes=CHANGES, cut=CUT)
+def test_damaged_pieces_are_carried_or_said(piece, changes, cut):
+    carried(Found(**{piece: mutated(PIECES[piece], changes, cut)}))
+
+
+@QUICK
+@given(st.binary(max_size=400), st.sampled_from([*PIECES]))
+def test_any_bytes(data, piece):
+    carried(Found(**{piece: data}))
+
+
+LAUGHS = b"<!DOCTYPE l [<!ENTITY a 'ha'>" + b"".join(
+    b"<!ENTITY %c '%s'>" % (98 + i, b"&%c;" % (97 + i) * 10) for i in range(20)
+) + b"]>"  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("packet", "why"),
+    [
+        (LAUGHS + everything.XMP, "document type"),
+        (b"<!DOCTYPE x SYSTEM 'file:///etc/passwd'>" + everything.XMP, "document type"),
+        (b"<a>" * 5000 + b"</a>" * 5000, "deep"),
+        (b"<r>" + b"<a/>" * 300_000 + b"</r>", "elements"),
+        (b"<r " + b" ".join(b"a%d='1'" % i for i in range(30_000)) + b"/>", "attributes"),
+        (everything.packet(inside="".join(f"<xmp:a{i}/>" for i in range(4000))), "properties"),
+        (b"<x:xmpmeta xmlns:x='adobe:ns:meta/'><undeclared:a/></x:xmpmeta>", "no XML"),
+        (everything.XMP[:-40], "no XML"),
+        (everything.XMP.decode().encode("latin-1", "replace") + b"\xff", "UTF-8"),
+    ],
+)
+def test_what_could_fill_memory_or_read_files_is_refused_and_kept_as_text(packet, why):
+    with pytest.raises(XmpError, match=why):
+        Packet(packet)
+    photo = photo_with(Metadata(xmp=packet))
+    new, notes = renewed(photo, Facts(6, 4), MARK)
+    assert [n for n in notes if "XMP is damaged" in n]
+    kept = Packet(new.xmp)
+    if len(packet) < 60_000:
+        assert kept.get(TINTYPE, gather.DAMAGED) == packet.decode("utf-8", "backslashreplace")
+    unmarked, notes = renewed(photo, Facts(6, 4), None)
+    assert unmarked.xmp == packet or "too large" in " ".join(notes)
+    assert [n for n in notes if "XMP is damaged" in n]
+
+
+def test_a_text_bomb_is_left_out():
+    bomb = everything.chunk(b"zTXt", b"Comment\0\0" + zlib.compress(bytes(200 << 20)))
+    data = everything.png()
+    found = survey.survey(data[:-12] + bomb + data[-12:], "png")
+    assert found.notes[0] == "PNG: damaged texts (1) are left out"
+    assert [t.keyword for t in found.texts] == [t.keyword for t in survey.survey(data, "png").texts]
+
+
+def test_many_small_segments_are_bounded():
+    small = Found(room=1000)
+    assert sum(small.fits(300) for _ in range(10)) == 3
+    assert len(small.notes) == 1
+
+
+def test_reading_a_file_with_a_damaged_piece_works(tmp_path):
+    data = everything.jpeg().replace(b"<rdf:RDF", b"<rdf:RDX", 1)
+    (photo,) = read(data, Settings())
+    written = write([Page(photo, photo.open(), mark=MARK)], tmp_path / "out.jpg", Settings())
+    assert [n for n in (*photo.notes, *written.notes) if "XMP" in n]
+    assert read(tmp_path / "out.jpg", Settings())[0].width == photo.width
