@@ -45,11 +45,11 @@ def survey(data: str | bytes, kind: str) -> Found:
         except (struct.error, IndexError, ValueError, OverflowError, RecursionError) as error:
             return Found(notes=[f"its metadata is damaged ({error}) and is left out"])
     if kind != "raw":  # what is claimed in it is claimed of the camera's own JPEG
-        _say_claims(found)
+        claims(found)
     return found
 
 
-def _say_claims(found: Found) -> None:
+def claims(found: Found) -> None:
     """Say which parts beside the picture are left out: those that were met, and those that XMP claims."""
     told = found.second | (xmp_truth.claims(_packet(found.xmp)) if found.xmp else set())
     found.notes += [f"{_SAID[what]}" for what in sorted(told) if what in _SAID]

@@ -206,7 +206,7 @@ class Packet:
         """Move properties, by namespace and name, to another packet that doesn't have them."""
         for description in self._descriptions:
             for attribute in description.attributes.values():
-                space, name = attribute.namespaceURI, attribute.localName
+                space, name = attribute.namespaceURI or "", attribute.localName
                 if (space, name) in keys:
                     new = target._new(target._descriptions[0], space, name)
                     new.appendChild(target._text(attribute.value))
