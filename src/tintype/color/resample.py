@@ -10,51 +10,37 @@ from numpy.typing import NDArray
 from tintype.color import kernel
 from tintype.color.lab import Float
 
+_GROUP = 64  # neighbouring rows of NumPy's way: they share most of their source rows
 
-def weights(source: int, target: int, top: int = 0, bottom: int | None = None) -> Float:
-    """Matrix (rows, source) of Catmull-Rom weights (Keys 1981, a = -0.5), pixel centres aligned.
 
-    Rows are the target positions top to bottom (exclusive; all of them unless told). When the target is
-    smaller than the source, the kernel is widened so that nothing aliases. Edges repeat.
+def taps(source: int, target: int) -> tuple[NDArray[np.int32], Float]:
+    """Catmull-Rom weights (Keys 1981, a = -0.5), pixel centres aligned.
+
+    When the target is smaller than the source, the kernel is widened so that nothing aliases. Edges repeat.
+
+    Returns
+    -------
+    first : int32, shape (target,)
+        The first source row that each row of the target is made of.
+    taps : float32, shape (target, count)
+        The weights of that row and those after it; each row of them sums to 1.
     """
     scale = source / target
     wide = max(1.0, scale)
-    centre = (np.arange(top, target if bottom is None else bottom) + 0.5) * scale - 0.5
-    first = np.floor(centre - 2 * wide).astype(int)
-    positions = first[:, None] + np.arange(math.ceil(4 * wide) + 2)[None, :]
+    centre = (np.arange(target) + 0.5) * scale - 0.5
+    start = np.floor(centre - 2 * wide).astype(int)
+    positions = start[:, None] + np.arange(math.ceil(4 * wide) + 2)[None, :]
     x = np.abs(positions - centre[:, None]) / wide
     near = 1.5 * x**3 - 2.5 * x**2 + 1
     far = -0.5 * x**3 + 2.5 * x**2 - 4 * x + 2
     curve = np.where(x < 1, near, np.where(x < 2, far, 0.0))
     curve /= curve.sum(axis=1, keepdims=True)
-    matrix = np.zeros((len(centre), source))
-    rows = np.broadcast_to(np.arange(len(centre))[:, None], positions.shape)
-    np.add.at(matrix, (rows, np.clip(positions, 0, source - 1)), curve)
-    return matrix.astype(np.float32)
-
-
-_GROUP = 64  # neighbouring rows of NumPy's way: they share most of their source rows
-_BAND = 1024  # rows whose matrix is made at a time: that of a whole tall picture would be large
-
-
-def taps(source: int, target: int) -> tuple[NDArray[np.int32], Float]:
-    """The rows of `weights` without their zeros: each one's first source row, and the weights from there on.
-
-    Returns
-    -------
-    first : int32, shape (target,)
-    taps : float32, shape (target, count)
-    """
-    wide = max(1.0, source / target)
-    count = min(source, math.ceil(4 * wide) + 2)
-    centre = (np.arange(target) + 0.5) * (source / target) - 0.5
-    first = np.floor(centre - 2 * wide).clip(0, source - count).astype(np.int32)
-    found = np.empty((target, count), np.float32)
-    for top in range(0, target, _BAND):
-        band = slice(top, min(top + _BAND, target))
-        matrix = weights(source, target, band.start, band.stop)
-        found[band] = np.take_along_axis(matrix, first[band, None] + np.arange(count), axis=1)
-    return first, found
+    count = min(source, positions.shape[1])
+    first = start.clip(0, source - count)
+    found = np.zeros((target, count))
+    rows = np.broadcast_to(np.arange(target)[:, None], positions.shape)
+    np.add.at(found, (rows, positions.clip(0, source - 1) - first[:, None]), curve)
+    return first.astype(np.int32), found.astype(np.float32)
 
 
 class Upsampler:
