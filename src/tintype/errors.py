@@ -223,6 +223,32 @@ class DiskFull(PhotoError):
         super().__init__(name=name, reason=reason, remedy=remedy)
 
 
+# --- films
+
+
+class FilmError(TintypeError):
+    """A film can't be read, coloured or written: the message names it and says what to do."""
+
+
+class NotAFilm(FilmError):
+    """What was given holds no moving pictures that can be decoded."""
+
+
+class FilmChanged(FilmError):
+    """Work that was broken off can't be gone on with: something that its result depends on is another now.
+
+    Parameters
+    ----------
+    name : str
+    differs : str
+        What: ``source``, ``settings``, ``film`` (its options), ``network_sha256``, ``program``, ``ffmpeg``, …
+    """
+
+    def __init__(self, name: str, differs: str, *, reason: str, remedy: str) -> None:
+        super().__init__(name=name, reason=reason, remedy=remedy)
+        self.differs = differs
+
+
 # --- what is not installed
 
 

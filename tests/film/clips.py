@@ -164,3 +164,9 @@ def light(path: Path) -> NDArray[np.float64]:
     ).stdout  # fmt: skip
     frames = np.frombuffer(raw, np.uint8).reshape(-1, int(shape["height"]), int(shape["width"]), 3)
     return np.stack([color.rgb2lab(frame)[..., 0] for frame in frames])
+
+
+def packets(path: Path) -> list[tuple[int, int]]:
+    """Place and size of every packet of the pictures in their file."""
+    found = probed(path, "-select_streams", "v:0", "-show_entries", "packet=pos,size")
+    return [(int(packet["pos"]), int(packet["size"])) for packet in found["packets"]]

@@ -14,11 +14,13 @@ from tintype.settings import Settings
 @click.argument("film", type=click.Path(path_type=Path))
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
               help="Film to write (.mp4, .mkv, .mov); default: NAME.color.SUFFIX beside FILM.")  # fmt: skip
-@click.option("-f", "--force", is_flag=True, help="Replace a result that exists already.")
+@click.option("-f", "--force", is_flag=True, help="Replace an earlier result of Tintype.")
 @click.option("--preview", metavar="20s@00:10:00", help="Colour a part only: how long, and from when.")
 @click.option("--hint", "film_hints", multiple=True, metavar="TIME,X,Y=#RRGGBB",
               help="A known colour at a moment, as in 00:01:02.5,120,80=#aa3311; it holds for the shot. "
                    "May be repeated.")  # fmt: skip
+@click.option("--hints", "hints_file", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE.json",
+              help="Known colours as a JSON list of {time, x, y, color}.")  # fmt: skip
 @click.option("--scene-hints", is_flag=True, help="Hints hold for all shots of the scene.")
 @click.option("--interval", default=8, show_default=True, type=click.IntRange(1, 64),
               help="Frames from one look of the network to the next.")  # fmt: skip
@@ -34,6 +36,7 @@ from tintype.settings import Settings
 @click.option(
     "--shard", default="1/1", metavar="I/N", help="Do a part of the work; the last to end joins it."
 )
+@click.option("--recipe", is_flag=True, help="Write NAME.recipe.json beside the result: how it was made.")
 @click.option("-q", "--quiet", is_flag=True, help="No bar.")
 @settings_options(
     only=("model", "size", "device", "threads", "vividness", "saturation", "warmth", "palette", "reference",
@@ -45,6 +48,7 @@ def command(
     force: bool,
     preview: str | None,
     film_hints: tuple[str, ...],
+    hints_file: Path | None,
     scene_hints: bool,
     interval: int,
     no_scenes: bool,
@@ -53,6 +57,7 @@ def command(
     crf: int,
     preset: str,
     shard: str,
+    recipe: bool,
     quiet: bool,
     settings: Settings,
 ) -> None:
@@ -68,19 +73,20 @@ def command(
     from tintype.commands.console import film_bar
     from tintype.errors import SettingsError
     from tintype.film.job import FilmJob
-    from tintype.film.options import FilmHint, FilmOptions, Span
+    from tintype.film.options import FilmHint, FilmOptions, Span, read_film_hints
 
     try:
+        hints = (*(read_film_hints(hints_file) if hints_file else ()), *map(FilmHint.parse, film_hints))
         options = FilmOptions(
             interval=interval, codec=codec, crf=crf, preset=preset, deinterlace=deinterlace,
-            scenes=not no_scenes, hints=tuple(FilmHint.parse(h) for h in film_hints), scene_hints=scene_hints,
+            scenes=not no_scenes, hints=hints, scene_hints=scene_hints,
         )  # fmt: skip
         span = Span.parse(preview) if preview else None
         part = _shard(shard)
     except SettingsError as error:
         raise click.UsageError(str(error)) from error
     named = f"{film.stem}.preview{film.suffix}" if preview else f"{film.stem}.color{film.suffix}"
-    job = FilmJob(film, output or film.with_name(named), settings, options, span, part, overwrite=force)
+    job = FilmJob(film, output or film.with_name(named), settings, options, span, part, force, recipe)
     with film_bar(film.name, quiet=quiet) as progress:
         result = job.run(progress)
     for note in result.notes:

@@ -5,28 +5,23 @@ from __future__ import annotations
 import importlib
 from types import ModuleType
 
-from tintype.errors import TintypeError
-
-
-class FilmError(TintypeError):
-    """A film can't be read, coloured or written: the message names it and says what to do."""
+from tintype.errors import MissingExtra
 
 
 def av() -> ModuleType:
-    """PyAV: FFmpeg's libraries. Raises FilmError where it is missing."""
-    return _load("av")
+    """PyAV: FFmpeg's libraries. Raises MissingExtra."""
+    return _load("av", "PyAV")
 
 
 def cv2() -> ModuleType:
-    """OpenCV, for optical flow alone. Raises FilmError where it is missing."""
-    module = _load("cv2")
+    """OpenCV, for optical flow and resizing alone. Raises MissingExtra."""
+    module = _load("cv2", "OpenCV")
     module.setNumThreads(1)  # frames are what runs side by side
     return module
 
 
-def _load(name: str) -> ModuleType:
+def _load(name: str, package: str) -> ModuleType:
     try:
         return importlib.import_module(name)
     except ImportError as error:
-        msg = f"films need the extra film ({error}); install it: pip install 'tintype[film]'"
-        raise FilmError(msg) from error
+        raise MissingExtra("film", package=package, purpose="colouring films") from error

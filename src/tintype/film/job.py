@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import shutil
 from collections.abc import Callable, Iterator
@@ -13,23 +14,27 @@ from typing import Any
 from tintype import files
 from tintype._version import __version__
 from tintype.colorizer import Colorizer
-from tintype.errors import Cancelled, SettingsError
-from tintype.film import join, plan
+from tintype.errors import Cancelled, DiskFull, FilmChanged, FilmError, SettingsError, TargetExists
+from tintype.film import join, outputs, plan
 from tintype.film.ahead import ahead
 from tintype.film.camera import Camera
-from tintype.film.dependencies import FilmError, av
+from tintype.film.dependencies import av
 from tintype.film.encode import Piece, codec_of, halves
 from tintype.film.follow import followed
 from tintype.film.options import FilmOptions, Span
 from tintype.film.paint import painted
 from tintype.film.plan import Plan, Segment
+from tintype.film.recipe import FilmRecipe
 from tintype.film.segment import Colors
-from tintype.film.source import Decoder, FilmInfo, probe
+from tintype.film.source import Decoder, FilmInfo, fingerprint, probe
+from tintype.network.adapter import Network
+from tintype.recipe import recipe_path
 from tintype.settings import WITHOUT_EFFECT, Settings
 
-FORMAT = 1
+FORMAT = 2
 """Version of what is kept between two runs; work of another version is not gone on with."""
 
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 Progress = Callable[[str, int, int], bool | None]
 
 
@@ -71,7 +76,9 @@ class FilmJob:
     shard : (int, int)
         Which part of the segments is done here, as (1, 3); the last one to end joins the film.
     overwrite : bool
-        Whether an existing target may be replaced.
+        Whether an earlier result of ours may be replaced; nothing else ever is.
+    recipe : bool
+        Whether to write beside the result how it was made.
     """
 
     source: Path
@@ -81,6 +88,7 @@ class FilmJob:
     span: Span | None = None
     shard: tuple[int, int] = (1, 1)
     overwrite: bool = False
+    recipe: bool = False
 
     @property
     def folder(self) -> Path:
@@ -99,63 +107,77 @@ class FilmJob:
 
         Raises
         ------
-        FilmError, SettingsError, NetworkError, Cancelled
+        FilmError, FileMissing, TargetExists, NotReplaceable, DiskFull, SettingsError, NetworkError, Cancelled
         """
         told = progress or (lambda *_: None)
-        if not self.overwrite and self.target.exists():
-            msg = f"{self.target}: the file exists already; allow overwriting or choose another name"
-            raise FilmError(msg)
-        if self.source.exists() and self.target.exists() and self.source.samefile(self.target):
-            msg = f"{self.target}: the result can't take the place of the film itself; choose another name"
-            raise FilmError(msg)
+        outputs.check(self.target, self.source, overwrite=self.overwrite)
         info = probe(self.source)
         network = self._network()
         with self._disk():
+            left_out = join.check(self.target, info, files.temporary_beside(self.target.parent))
             self.folder.mkdir(exist_ok=True)
             files.sweep(self.folder)
-            left_out = join.check(self.target, info, files.temporary_beside(self.folder))
-            stated = self._stated(info, network.sha256)
-            found = self._planned(info, stated, told)
-            camera = Camera(info, found.area, network, self.settings)
-            decoder = Decoder(info, deinterlace=self.options.deinterlace)
-            colors = Colors(found, camera, decoder)
-            colors.hints = followed(self.options.hints, colors, self.options)
-            segments = found.segments()
-            mine = segments[self.shard[0] - 1 :: self.shard[1]]
-            reused = sum(self._piece(s).exists() for s in mine)
-            done = sum(s.end - s.start for s in mine if self._piece(s).exists())
-            total = sum(s.end - s.start for s in mine)
-            for segment in mine:
-                if not self._piece(segment).exists():
-                    done = self._color(segment, colors, info, done, total, told)
-            notes = (*_notes(info, found, self.options), *left_out)
-            if not all(self._piece(s).exists() for s in segments):
-                return FilmResult(None, found.frames, len(found.shots), reused, notes)
-            told("join", 0, 0)
-            self._join(segments, found, info, stated)
-        return FilmResult(self.target, found.frames, len(found.shots), reused, notes)
+            with self._alone():
+                return self._run(info, network, left_out, told)
 
-    def _network(self) -> Any:
+    def _run(self, info: FilmInfo, network: Network, left_out: tuple[str, ...], told: Progress) -> FilmResult:
+        stated = self._stated(info, network.sha256)
+        found = self._planned(info, stated, told)
+        camera = Camera(info, found.area, network, self.settings)
+        colors = Colors(found, camera, Decoder(info, deinterlace=self.options.deinterlace))
+        colors.hints = followed(self.options.hints, colors, self.options)
+        segments = found.segments()
+        mine = segments[self.shard[0] - 1 :: self.shard[1]]
+        waiting = [s for s in mine if not self._piece(s).exists()]
+        frames = [sum(s.end - s.start for s in some) for some in (mine, waiting)]
+        done, total = frames[0] - frames[1], frames[0]
+        for segment in waiting:
+            done = self._color(segment, colors, info, done, total, told)
+        notes = (*_notes(info, found, self.options), *left_out)
+        reused = len(mine) - len(waiting)
+        target = self.target if all(self._piece(s).exists() for s in segments) else None
+        if target:
+            told("join", 0, 0)
+            if fingerprint(info.path) != info.fingerprint:
+                raise colors.changed("while it was being coloured")
+            self._join(segments, found, info, stated)
+        return FilmResult(target, found.frames, len(found.shots), reused, notes)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Two runs of one part would do all work twice."""
+        try:
+            with files.lock(self.folder / f"part-{self.shard[0]}.lock"):
+                try:
+                    yield
+                finally:
+                    if not plan.is_kept(self.folder):  # the film is whole, or nothing came of it
+                        shutil.rmtree(self.folder, ignore_errors=True)
+        except BlockingIOError as error:
+            reason, remedy = "another run is at work on it", "wait for its end, or end it"
+            raise FilmError(name=str(self.target), reason=reason, remedy=remedy) from error
+
+    def _network(self) -> Network:
         networks = Colorizer(self.settings).networks()
         if len(networks) != 1:
             msg = f"model is {self.settings.model!r}; a film asks one network, name one"
-            raise SettingsError(msg)
+            raise SettingsError(msg, setting="model")
         return networks[0]
 
     def _stated(self, info: FilmInfo, weights: str) -> dict[str, Any]:
         """What a result depends on: work goes on only where all of it is as it was."""
-        library = av()
-        span = [self.span.start, self.span.seconds] if self.span else None
-        return {
+        settings = {k: v for k, v in self.settings.to_json().items() if k not in WITHOUT_EFFECT}
+        stated = {
             "tintype_film": FORMAT,
             "program": __version__,
             "source": {"name": info.path.name, "fingerprint": info.fingerprint},
             "network_sha256": weights,
-            "settings": {k: v for k, v in self.settings.to_json().items() if k not in WITHOUT_EFFECT},
-            "film": json.loads(json.dumps(self.options.to_json())),
-            "span": span,
-            "ffmpeg": {"av": library.__version__, "libavcodec": list(library.library_versions["libavcodec"])},
+            "settings": settings,
+            "film": self.options.to_json(),
+            "span": [self.span.start, self.span.seconds] if self.span else None,
+            "ffmpeg": _versions(),
         }
+        return json.loads(json.dumps(stated))
 
     def _planned(self, info: FilmInfo, stated: dict[str, Any], told: Progress) -> Plan:
         kept = plan.load(self.folder)
@@ -164,19 +186,16 @@ class FilmJob:
             if before == stated:
                 return kept[0]
             other = next(k for k in stated if before.get(k) != stated[k])
-            msg = f"{self.folder}: it holds work of another run ({other} was different"
-            msg += ", the film has changed" if other == "source" else ""
-            msg += "); delete that folder to begin anew, or choose another name for the result"
-            raise FilmError(msg)
+            what = "the film has changed" if other == "source" else f"of another run ({other} was different)"
+            remedy = "delete that folder to begin anew, or choose another name for the result"
+            raise FilmChanged(str(self.folder), other, reason=f"it holds work: {what}", remedy=remedy)
+        for piece in self.folder.glob(f"*{codec_of(self.options).suffix}"):
+            piece.unlink()  # of a run that ended, or whose plan is lost
         span = None
         if self.span:
             first = self.span.start / info.time_base
             span = round(first), round(first + self.span.seconds / info.time_base)
-
-        def counted(count: int) -> bool | None:
-            return told("plan", count, info.frames)
-
-        made = plan.survey(info, self.options, span=span, progress=counted)
+        made = plan.survey(info, self.options, span=span, progress=lambda n: told("plan", n, info.frames))
         plan.save(made, self.folder, stated)
         return made
 
@@ -208,25 +227,38 @@ class FilmJob:
     def _join(self, segments: list[Segment], found: Plan, info: FilmInfo, stated: dict[str, Any]) -> None:
         metadata = {}
         if self.settings.mark:
-            network = stated["settings"]["model"]
-            metadata["comment"] = f"Colour made by Tintype {__version__} with the network {network}"
+            metadata["comment"] = f"{outputs.MARK} {__version__} with the network {self.settings.model}"
         pieces = [(self._piece(s), s.start) for s in segments]
         span = (self.span.start, self.span.start + self.span.seconds) if self.span else None
         with files.replacing(self.target, overwrite=self.overwrite) as temporary:
             join.join(pieces, found.pts, info, temporary, self.target, metadata, span=span)
-        recipe = self.target.with_name(self.target.name + ".recipe.json")
-        files.write_text(recipe, json.dumps(stated, indent=2, ensure_ascii=False) + "\n", overwrite=True)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        if self.recipe:
+            made = FilmRecipe.of(
+                self.source, self.target, self.settings, self.options, self.span, stated["network_sha256"],
+                stated["ffmpeg"],
+            )  # fmt: skip
+            text = json.dumps(made.to_json(), indent=2, ensure_ascii=False) + "\n"
+            files.write_text(recipe_path(self.target), text, overwrite=self.overwrite)
+        plan.forget(self.folder)
 
     @contextmanager
     def _disk(self) -> Iterator[None]:
         try:
             yield
+        except FileExistsError as error:
+            raise TargetExists(self.target) from error
         except OSError as error:
-            name = error.filename or self.target
-            msg = f"{name}: {error.strerror or error}; "
-            msg += "what is done is kept, and the same command goes on with it"
-            raise FilmError(msg) from error
+            name, remedy = (
+                str(error.filename or self.target),
+                "what is done is kept: the same command goes on",
+            )
+            if error.errno in _FULL:
+                raise DiskFull(name, remedy=f"free some space; {remedy}") from error
+            raise FilmError(name=name, reason=error.strerror or str(error), remedy=remedy) from error
+
+
+def _versions() -> dict[str, Any]:
+    return {"av": av().__version__, "libavcodec": list(av().library_versions["libavcodec"])}
 
 
 def _notes(info: FilmInfo, found: Plan, options: FilmOptions) -> tuple[str, ...]:

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tintype.film.dependencies import FilmError, av
+from tintype.errors import FilmError
+from tintype.film.dependencies import av
 from tintype.film.source import FilmInfo, opened
 
 _COPIED = ("audio", "subtitle", "data")
@@ -36,13 +37,14 @@ def check(target: Path, info: FilmInfo, probe: Path) -> tuple[str, ...]:
     FilmError
         Which says which stream it is, and which container could.
     """
+    container = _format(target)
     with opened(info.path) as source:
         notes: list[str] = []
         lost: list[str] = []
         for stream in source.streams:
             what = f"stream {stream.index} ({_kind(stream)})"
             if stream.type == "attachment":
-                if _format(target) != "matroska":
+                if container != "matroska":
                     notes.append(f"{what} is left out: only .mkv holds attachments")
             elif _is_copied(stream) and not _fits(stream, target, probe):
                 (notes if stream.type == "data" else lost).append(f"{what} is left out")
@@ -125,7 +127,10 @@ def join(
     with ExitStack() as stack:
         source = stack.enter_context(opened(info.path))
         first = stack.enter_context(library.open(str(pieces[0][0])))
-        options = {"movflags": "+use_metadata_tags"} if _format(target) in ("mp4", "mov") else {}
+        # Else Matroska writes random numbers, and the same work would give other bytes each time.
+        options = {"fflags": "+bitexact"}
+        if _format(target) in ("mp4", "mov"):
+            options["movflags"] = "+use_metadata_tags"
         output = stack.enter_context(library.open(str(to), "w", format=_format(target), options=options))
         picture = output.add_stream_from_template(first.streams.video[0])
         picture.time_base, picture.sample_aspect_ratio = info.time_base, info.pixel_aspect

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
 from typing import Any, Self
 
 from tintype.errors import SettingsError
 from tintype.settings import Hint
 
+_HINTS_FILE = 'write [{"time": "00:01:02.5", "x": 120, "y": 80, "color": "#aa3311"}]'
 _TIME = re.compile(r"(?:(?:(\d+):)?(\d{1,2}):)?(\d+(?:\.\d+)?)\Z")
 
 
@@ -71,6 +74,21 @@ class FilmHint:
             raise SettingsError(msg)
         return cls(seconds_of(time), Hint.parse(rest))
 
+    def to_json(self) -> dict[str, Any]:
+        """The hint as plain JSON values; `from_json` reads it back."""
+        return {"time": self.seconds} | self.hint.to_json()
+
+    @classmethod
+    def from_json(cls, value: Any) -> Self:
+        """Read what `to_json` wrote; the time may be text, as in ``00:01:02.5``. Raises SettingsError."""
+        if isinstance(value, cls):
+            return value
+        if not isinstance(value, dict) or "time" not in value:
+            msg = f"hint {value!r} has no time; {_HINTS_FILE}"
+            raise SettingsError(msg)
+        rest = {k: v for k, v in value.items() if k != "time"}
+        return cls(seconds_of(str(value["time"])), Hint.from_json(rest))
+
 
 def seconds_of(text: str) -> float:
     """Read a moment: ``62.5``, ``1:02.5`` or ``00:01:02.5``; seconds. Raises SettingsError.
@@ -127,6 +145,8 @@ class FilmOptions:
         Whether shots that look alike start from the same colours.
     hints : tuple of FilmHint
         They hold for the shot they lie in; with `scene_hints`, for its whole scene.
+    segment : int
+        Frames of a piece at the most, about: pieces are what is never done twice, and what shards share.
     """
 
     interval: int = 8
@@ -137,18 +157,57 @@ class FilmOptions:
     scenes: bool = True
     hints: tuple[FilmHint, ...] = ()
     scene_hints: bool = False
+    segment: int = 480
 
     def __post_init__(self) -> None:
         if self.codec not in CODECS:
             msg = f"codec is {self.codec!r}; choose one of {', '.join(CODECS)}"
-            raise SettingsError(msg)
+            raise SettingsError(msg, setting="codec")
         if not 1 <= self.interval <= 64:
             msg = f"interval is {self.interval}; it must lie between 1 and 64 frames"
-            raise SettingsError(msg)
+            raise SettingsError(msg, setting="interval")
+        if self.segment < 1:
+            msg = f"segment is {self.segment}; it must be 1 frame or more"
+            raise SettingsError(msg, setting="segment")
         if not 0 <= self.crf <= 51:
             msg = f"crf is {self.crf}; it must lie between 0 and 51"
-            raise SettingsError(msg)
+            raise SettingsError(msg, setting="crf")
 
     def to_json(self) -> dict[str, Any]:
-        """All options as plain JSON values."""
-        return asdict(self) | {"hints": [[h.seconds, h.hint.to_json()] for h in self.hints]}
+        """All options as plain JSON values; `from_json` reads them back."""
+        return asdict(self) | {"hints": [h.to_json() for h in self.hints]}
+
+    @classmethod
+    def from_json(cls, values: Any) -> Self:
+        """Read what `to_json` wrote. Raises SettingsError, naming what is wrong."""
+        if not isinstance(values, dict):
+            msg = f"the options of a film are {values!r}, not an object"
+            raise SettingsError(msg)
+        known = {f.name for f in fields(cls)}
+        if extra := values.keys() - known:
+            msg = f"a film has no option {sorted(extra)[0]!r}; it has {', '.join(sorted(known))}"
+            raise SettingsError(msg)
+        hints = tuple(FilmHint.from_json(h) for h in values.get("hints", ()))
+        return cls(**values | {"hints": hints})
+
+
+def read_film_hints(path: Path) -> tuple[FilmHint, ...]:
+    """Read a JSON file that holds a list of hints, as `FilmHint.to_json` writes them.
+
+    Raises
+    ------
+    SettingsError
+        Which names the file.
+    """
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        reason = f"can't read hints: {getattr(error, 'strerror', None) or error}"
+        raise SettingsError(name=str(path), reason=reason, remedy=_HINTS_FILE) from error
+    values = values.get("hints") if isinstance(values, dict) else values
+    if not isinstance(values, list):
+        raise SettingsError(name=str(path), reason="no list of hints", remedy=_HINTS_FILE)
+    try:
+        return tuple(FilmHint.from_json(v) for v in values)
+    except SettingsError as error:
+        raise SettingsError(f"{path}: {error}", name=str(path), setting="hints") from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -13,20 +14,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tintype import files
-from tintype.errors import Cancelled
-from tintype.film.dependencies import FilmError
+from tintype.errors import Cancelled, FilmError
 from tintype.film.options import FilmOptions
 from tintype.film.shots import Shot, Watch, blank, unlikeness
 from tintype.film.source import Decoder, FilmInfo
 
-_LONGEST = 480  # frames of a segment
 _WARM_UP = 8  # key frames before a segment that begins inside a shot: evidence remembers as many
 _TURNOVER = 0.6  # unlikeness, added up, after which a key frame comes early
 _SOONEST = 3  # frames from one key frame to an early one
 _SCENE = 0.2  # unlikeness below which two shots are of one scene
 _SCENES = 64  # scenes that are remembered at the most
 _BAR = 26  # luma code that bars stay below
-_GAP = 1.5  # frames' time without a frame: one is missing
+_NEAR_DAMAGE = 32  # frames within which a gap in the times is a frame that damage has taken
+_KEPT = "plan.json"
+_THUMBS = 8  # one frame in so many is remembered by a small picture, to tell scenes again
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,8 @@ class Plan:
         Packets that could not be decoded.
     cut_short : bool
         The file ends before its time.
+    longest : int
+        Frames of a segment at the most.
     """
 
     pts: NDArray[np.int64]
@@ -70,6 +73,7 @@ class Plan:
     area: tuple[int, int, int, int]
     damaged: int
     cut_short: bool
+    longest: int
 
     @property
     def frames(self) -> int:
@@ -93,12 +97,12 @@ class Plan:
         for shot in self.shots:
             # The frames of a dissolve need both shots: they stay in one piece with the shot after them.
             end = shot.end - shot.dissolve
-            if shot.end - cuts[-1] > _LONGEST and shot.start > cuts[-1]:
+            if shot.end - cuts[-1] > self.longest and shot.start > cuts[-1]:
                 begin = shot.start - self._fading_in(shot)
                 if begin > cuts[-1]:
                     cuts.append(begin)
-            while end - cuts[-1] > _LONGEST:
-                within = [k for k in self.keys if shot.start < k <= cuts[-1] + _LONGEST and k > cuts[-1]]
+            while end - cuts[-1] > self.longest:
+                within = [k for k in self.keys if shot.start < k <= cuts[-1] + self.longest and k > cuts[-1]]
                 if not within:
                     break
                 cuts.append(within[-1])
@@ -149,25 +153,36 @@ def survey(
     pts: list[int] = []
     thumbs: list[Any] = []
     missing: list[int] = []
+    damaged, since = 0, 0
     tick = 1 / (info.rate * info.time_base)
+
+    def see(luma: Any) -> None:
+        thumb = watch.see(luma)
+        if len(watch.unlike) % _THUMBS == 1:
+            thumbs.append(_tiny(thumb))
+
     for time, luma in decoder.frames(span[0] if span else None):
         if span and time >= span[1]:
             break
-        if pts and decoder.damaged and time - pts[-1] > _GAP * tick:
-            for _ in range(1, round((time - pts[-1]) / tick)):
+        if decoder.damaged > damaged:
+            damaged, since = decoder.damaged, len(pts)
+        # A gap far from any damage is meant: many films show some frames for longer than others.
+        if pts and damaged and len(pts) - since < _NEAR_DAMAGE:
+            for _ in range(1, min(round((time - pts[-1]) / tick), _NEAR_DAMAGE)):
                 missing.append(len(pts))
                 pts.append(pts[-1] + round(tick))
-                watch.see(luma)
-                thumbs.append(thumbs[-1])
+                see(luma)
         pts.append(time)
-        thumbs.append(_tiny(watch.see(luma)))
+        see(luma)
         bars.see(luma)
         if progress is not None and progress(len(pts)) is False:
             msg = f"{info.path}: cancelled"
             raise Cancelled(msg)
     if not pts:
-        msg = f"{info.path}: no picture in it can be decoded" + (" in that part" if span else "")
-        raise FilmError(msg + "; choose another part, or get a fresh copy of it")
+        reason = "there is no picture" + (" in that part" if span else "")
+        raise FilmError(
+            name=str(info.path), reason=reason, remedy="choose another part, or get a fresh copy of it"
+        )
     shots = watch.shots()
     return Plan(
         pts=np.array(pts, np.int64),
@@ -177,8 +192,15 @@ def survey(
         anchors=_anchors(shots, thumbs, watch) if options.scenes else (-1,) * len(shots),
         area=bars.area(),
         damaged=decoder.damaged,
-        cut_short=decoder.cut_short,
+        cut_short=span is None and (decoder.cut_short or _ends_early(pts, info)),
+        longest=options.segment,
     )
+
+
+def _ends_early(pts: Sequence[int], info: FilmInfo) -> bool:
+    """Whether the last frames that the header promises are not there."""
+    shown = (pts[-1] - pts[0]) * info.time_base + 1 / info.rate
+    return info.seconds > 0 and shown < info.seconds - max(Fraction(1, 4), 4 / info.rate)
 
 
 def _tiny(thumb: Any) -> Any:
@@ -211,11 +233,15 @@ def _anchors(shots: Sequence[Shot], thumbs: Sequence[Any], watch: Watch) -> tupl
     found = []
     dark = blank(watch.contrast)
     for shot in shots:
-        middle = (shot.start + shot.end - shot.dissolve) // 2
-        if dark[middle]:
+        clear = range(-(-shot.start // _THUMBS) * _THUMBS, max(shot.end - shot.dissolve, shot.start), _THUMBS)
+        if not clear or dark[clear[len(clear) // 2]]:
             found.append(-1)
             continue
-        near = [(min(unlikeness(thumbs[a], thumbs[m]) for m in (shot.start, middle)), a) for a in scenes]
+        first, middle = clear[0], clear[len(clear) // 2]
+        near = [
+            (min(unlikeness(thumbs[a // _THUMBS], thumbs[m // _THUMBS]) for m in (first, middle)), a)
+            for a in scenes
+        ]
         best = min(near, default=(2.0, -1))
         if best[0] < _SCENE:
             found.append(best[1])
@@ -269,13 +295,23 @@ def save(plan: Plan, folder: Path, stated: dict[str, Any]) -> None:
         np.save(file, plan.pts)
     values = {k: v for k, v in asdict(plan).items() if k != "pts"}
     text = json.dumps(stated | {"plan": values}, ensure_ascii=False)
-    files.write_text(folder / "plan.json", text, overwrite=True)
+    files.write_text(folder / _KEPT, text, overwrite=True)
+
+
+def is_kept(folder: Path) -> bool:
+    """Whether a plan is in a folder."""
+    return (folder / _KEPT).exists()
+
+
+def forget(folder: Path) -> None:
+    """Take the plan out of a folder: its work is done. Raises OSError."""
+    (folder / _KEPT).unlink(missing_ok=True)
 
 
 def load(folder: Path) -> tuple[Plan, dict[str, Any]] | None:
     """The plan in a folder and what it was made for; None if there is none that can be read."""
     try:
-        stated = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
+        stated = json.loads((folder / _KEPT).read_text(encoding="utf-8"))
         values = stated.pop("plan")
         shots = tuple(Shot(**s) for s in values.pop("shots"))
         tuples: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 import numpy as np
 
 from tintype.color.lab import Float
+from tintype.errors import FilmChanged
 from tintype.film.camera import Camera
-from tintype.film.dependencies import FilmError
 from tintype.film.evidence import Evidence
+from tintype.film.luma import Plane
 from tintype.film.motion import Carried, Flow
 from tintype.film.plan import Plan, Segment
 from tintype.film.shot_chroma import Seen, ShotChroma
@@ -78,24 +80,34 @@ class Colors:
         return later[0] + 1 if later else shot.end
 
     def frames(self, start: int, stop: int) -> Iterator[Frame]:
-        """Frames of the film by their numbers; lost ones are the frame before once more. Raises FilmError."""
+        """Frames of the film by their numbers; lost ones are the frame before. Raises FilmChanged."""
         pts, missing = self.plan.pts, frozenset(self.plan.missing)
         index = start
         while index in missing and index > 0:
             index -= 1
-        found = self.decoder.frames(int(pts[index]))
-        luma = None
+        found, luma, again = self.decoder.frames(int(pts[index])), None, False
         while index < stop:
             if index not in missing or luma is None:
                 time, luma = next(found, (None, None))
+                if time != pts[index] and not again:
+                    # Some files can't be entered at any place: they are read from their beginning.
+                    again, found = True, self._read_to(index)
+                    time, luma = next(found, (None, None))
                 if luma is None or time != pts[index]:
-                    msg = (
-                        f"{self.decoder.info.path}: frame {index} is not where it was; has the file changed?"
-                    )
-                    raise FilmError(msg)
+                    raise self.changed(f"frame {index} is not where it was")
             if index >= start:
                 yield Frame(index, int(pts[index]), luma)
             index += 1
+
+    def _read_to(self, index: int) -> Iterator[tuple[int, Plane]]:
+        begin = int(self.plan.pts[0])
+        lost = sum(m < index for m in self.plan.missing)
+        return islice((f for f in self.decoder.frames() if f[0] >= begin), index - lost, None)
+
+    def changed(self, reason: str) -> FilmChanged:
+        """The error that the film is no longer what was planned for."""
+        name = str(self.decoder.info.path)
+        return FilmChanged(name, "source", reason=f"the film has changed ({reason})", remedy="colour it anew")
 
     def _seen(self, frame: Frame) -> Seen:
         return Seen(frame.index, self.camera.small(frame.luma), frame)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,10 +12,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from tintype.film.dependencies import FilmError, av
+from tintype.errors import FileMissing, FilmError, NotAFilm
+from tintype.film.dependencies import av
 from tintype.film.luma import Encoding, Plane, encoding_of, is_rgb, luma_of, plane_of
 
 _ENDS = 1 << 20  # bytes at each end of a file that tell whether it is still the same
+_DURATION = re.compile(r"(\d+):(\d\d):(\d\d(?:\.\d+)?)\Z")
 # Pixel formats whose first plane is luma in 8, or in 10 bits in the low bits of 16.
 _LUMA8 = ("yuv420p", "yuv422p", "yuv444p", "yuv411p", "yuv410p", "yuv440p", "yuvj420p", "yuvj422p",
           "yuvj444p", "yuva420p", "yuva422p", "yuva444p", "nv12", "nv21", "nv16", "gray")  # fmt: skip
@@ -46,6 +49,10 @@ class FilmInfo:
         Colour primaries and transfer, by their numbers in ITU-T H.273, as stored.
     fingerprint : str
         Changes when the file does.
+    timeless : bool
+        The file states no times (raw streams): it is always read from its beginning.
+    seconds : Fraction
+        How long its pictures last, as the header says; 0 where it says nothing.
     """
 
     path: Path
@@ -60,6 +67,8 @@ class FilmInfo:
     interlaced: bool
     fingerprint: str
     tags: dict[str, int] = field(default_factory=dict)
+    timeless: bool = False
+    seconds: Fraction = Fraction(0)
 
     @property
     def upright_size(self) -> tuple[int, int]:
@@ -99,39 +108,40 @@ def fingerprint(path: Path) -> str:
 
 @contextmanager
 def opened(path: Path) -> Iterator[Any]:
-    """An open `av` container with a video stream. Raises FilmError."""
+    """An open `av` container with a video stream. Raises FileMissing, FilmError."""
     library = av()
     try:
         container = library.open(str(path))
+    except FileNotFoundError as error:
+        raise FileMissing(str(path)) from error
     except (library.FFmpegError, OSError) as error:
-        raise FilmError(_unreadable(path, error)) from error
+        raise _unreadable(path, error) from error
     with container:
         if not container.streams.video:
-            msg = f"{path}: there are no pictures in it; name a film"
-            raise FilmError(msg)
+            raise NotAFilm(name=str(path), reason="there are no pictures in it", remedy="name a film")
         yield container
 
 
-def _unreadable(path: Path, error: BaseException) -> str:
-    if isinstance(error, FileNotFoundError):
-        return f"{path}: there is no such file; check the spelling"
-    if isinstance(error, PermissionError):
-        return f"{path}: it may not be opened; check its permissions"
+def _unreadable(path: Path, error: BaseException) -> FilmError:
     why = getattr(error, "strerror", None) or error
-    msg = f"{path}: FFmpeg can't open it ({why}); get a fresh copy of it. "
-    return msg + "An MP4 that was cut short can't be opened at all; a repair tool can make it whole"
+    if isinstance(error, PermissionError):
+        return FilmError(name=str(path), reason="it may not be opened", remedy="check its permissions")
+    if path.is_dir():
+        return NotAFilm(name=str(path), reason="that is a folder", remedy="name a film")
+    remedy = "get a fresh copy of it (an MP4 that was cut short can't be opened at all; repair tools exist)"
+    return NotAFilm(name=str(path), reason=f"FFmpeg can't open it ({why})", remedy=remedy)
 
 
 def probe(path: Path) -> FilmInfo:
-    """Look at a film's header and its first frame. Raises FilmError."""
+    """Look at a film's header and its first frame that can be decoded. Raises FileMissing, FilmError."""
     library = av()
     with opened(path) as container:
         stream = container.streams.video[0]
         try:
-            first = next(container.decode(stream))
+            first = next(_decoded(container, stream, _Damage()))
         except (library.FFmpegError, StopIteration) as error:
-            msg = f"{path}: none of its pictures can be decoded; get a fresh copy of it"
-            raise FilmError(msg) from error
+            reason = "none of its pictures can be decoded"
+            raise NotAFilm(name=str(path), reason=reason, remedy="get a fresh copy of it") from error
         context = stream.codec_context
         encoding = encoding_of(int(first.color_range), int(first.colorspace), first.format.name, first.height)
         tags = {"color_primaries": int(context.color_primaries), "color_trc": int(context.color_trc)}
@@ -148,7 +158,28 @@ def probe(path: Path) -> FilmInfo:
             interlaced=bool(first.interlaced_frame),
             fingerprint=fingerprint(path),
             tags=tags,
+            timeless=first.pts is None,
+            seconds=_seconds(stream),
         )
+
+
+def _seconds(stream: Any) -> Fraction:
+    if stream.duration:
+        return Fraction(stream.duration * stream.time_base)
+    tags = {key.upper(): value for key, value in stream.metadata.items()}
+    found = _DURATION.match(tags.get("DURATION", ""))  # Matroska's statistics
+    if found is None:
+        return Fraction(0)
+    hours, minutes, seconds = found.groups()
+    return int(hours) * 3600 + int(minutes) * 60 + Fraction(seconds)
+
+
+@dataclass(slots=True)
+class _Damage:
+    """What a decoder could not make sense of."""
+
+    packets: int = 0
+    cut_short: bool = False
 
 
 class Decoder:
@@ -164,8 +195,19 @@ class Decoder:
     """
 
     def __init__(self, info: FilmInfo, *, deinterlace: bool = False) -> None:
-        self.info, self.damaged, self.cut_short = info, 0, False
+        self.info = info
         self._deinterlace = deinterlace
+        self._damage = _Damage()
+
+    @property
+    def damaged(self) -> int:
+        """Packets of the last run that could not be decoded, so far."""
+        return self._damage.packets
+
+    @property
+    def cut_short(self) -> bool:
+        """Whether the last run has met the end of the file before that of the film."""
+        return self._damage.cut_short
 
     def frames(self, start: int | None = None) -> Iterator[tuple[int, Plane]]:
         """Time (pts) and luma of each picture, from the first at or after `start`.
@@ -173,16 +215,16 @@ class Decoder:
         Luma is a copy. Where a film states no time for a picture, it follows the one before at the average
         rate.
         """
-        library = av()
+        self._damage = damage = _Damage()
         tick = max(1, round(1 / (self.info.rate * self.info.time_base)))
         last: int | None = None
         with opened(self.info.path) as container:
             stream = container.streams.video[0]
             stream.thread_type = "AUTO"
             stream.codec_context.thread_count = 2
-            if start is not None:
-                container.seek(max(0, start), stream=stream, backward=True, any_frame=False)
-            frames = self._decoded(container, stream, library)
+            if start is not None and not self.info.timeless:
+                container.seek(start, stream=stream, backward=True, any_frame=False)
+            frames = _decoded(container, stream, damage)
             for picture in _deinterlaced(frames, stream) if self._deinterlace else frames:
                 pts = picture.pts if picture.pts is not None else (0 if last is None else last + tick)
                 if last is not None and pts <= last:
@@ -190,24 +232,6 @@ class Decoder:
                 last = pts
                 if start is None or pts >= start:
                     yield pts, self._luma(picture)
-
-    def _decoded(self, container: Any, stream: Any, library: Any) -> Iterator[Any]:
-        packets = container.demux(stream)
-        while True:
-            try:
-                packet = next(packets)
-            except StopIteration:
-                return
-            except library.FFmpegError:
-                self.cut_short = True
-                packet = None
-            try:
-                # The empty packet at the end flushes the decoder; one without a time is as good as any.
-                yield from stream.decode(packet) if packet is not None else stream.codec_context.decode(None)
-            except library.FFmpegError:
-                self.damaged += 1
-            if packet is None:
-                return
 
     def _luma(self, frame: Any) -> Plane:
         if (frame.width, frame.height) != (self.info.width, self.info.height):
@@ -221,6 +245,26 @@ class Decoder:
         # Rare depths and layouts: by FFmpeg's own converter, range kept.
         wanted = frame.reformat(format="yuv444p10le" if deep else "yuv444p")
         return plane_of(wanted, 0, self.info.encoding.bits).copy()
+
+
+def _decoded(container: Any, stream: Any, damage: _Damage) -> Iterator[Any]:
+    library = av()
+    packets = container.demux(stream)
+    while True:
+        try:
+            packet = next(packets)
+        except StopIteration:
+            return
+        except library.FFmpegError:
+            damage.cut_short = True
+            packet = None
+        try:
+            # The empty packet at the end flushes the decoder; one without a time is as good as any.
+            yield from stream.decode(packet) if packet is not None else stream.codec_context.decode(None)
+        except library.FFmpegError:
+            damage.packets += 1
+        if packet is None:
+            return
 
 
 def _deinterlaced(frames: Iterator[Any], stream: Any) -> Iterator[Any]:
