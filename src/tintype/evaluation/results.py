@@ -127,7 +127,7 @@ class Evaluation:
 
     def to_json(self) -> str:
         """Indented JSON; numbers that are none (nan, infinite) are null."""
-        from tintype import __version__
+        from tintype._version import __version__
 
         values = {"version": VERSION, "tintype": __version__} | dataclasses.asdict(self)
         return json.dumps(_plain(values), indent=1, ensure_ascii=False, allow_nan=False)
