@@ -1,5 +1,6 @@
 """What a photograph file says beside its pixels is still there afterwards; what would be untrue is not."""
 
+import hashlib
 import io
 import struct
 import xml.etree.ElementTree as ET
@@ -319,3 +320,40 @@ def test_bytes_tags_survive_the_byte_order(tmp_path):
     write([Page(photo, photo.open())], tmp_path / "out.tif", Settings())
     tags = Image.open(tmp_path / "out.tif").tag_v2
     assert (tags[0x10F], tags[0xC001], tags[0xC002]) == ("Kodak", (7, 9), b"abc")
+
+
+def test_photoshops_note_on_the_iptc_records_stays_true(tmp_path):
+    typed = IPTC + b"\x1c\x02\x82\0\x021W"  # black and white
+    told = b"photoshop:LegacyIPTCDigest='%s' xmlns:photoshop='http://ns.adobe.com/photoshop/1.0/'"
+    true, untrue = (told % hashlib.md5(r).hexdigest().encode() for r in (typed, b"other"))
+    Image.new("L", (20, 10), 90).save(tmp_path / "in.png")
+    (photo,) = read(tmp_path / "in.png", Settings())
+    for kind, digest, kept in (("jpeg", true, 1), ("jpeg", untrue, 0), ("webp", true, 0)):
+        packet = XMP.replace(b"tiff:Orientation='6'", digest)
+        now = replace(photo, metadata=replace(photo.metadata, xmp=packet, iptc=typed))
+        (again,) = read(write([Page(now, now.open())], None, Settings(format=kind)).data, Settings())
+        assert again.metadata.xmp.count(b"LegacyIPTCDigest") == 2 * kept
+        if kept:
+            assert again.metadata.iptc.endswith(b"3F")
+            digest = hashlib.md5(again.metadata.iptc).hexdigest().upper().encode()
+            assert digest in again.metadata.xmp
+
+
+def test_xmp_that_does_not_come_apart_costs_the_mark_nothing(tmp_path):
+    names = " ".join(f"xmlns:n{i}='urn:{'x' * 60}{i}'" for i in range(1000))
+    packet = XMP.replace(b"<rdf:RDF", f"<rdf:RDF {names}".encode(), 1)
+    Image.new("L", (20, 10), 90).save(tmp_path / "in.png")
+    (photo,) = read(tmp_path / "in.png", Settings())
+    photo = replace(photo, metadata=replace(photo.metadata, xmp=packet))
+    written = write([Page(photo, photo.open(), mark=MARK)], tmp_path / "out.jpg", Settings())
+    assert [n for n in written.notes if "too large for a JPEG" in n]
+    assert b"AISystemUsed" in read(tmp_path / "out.jpg", Settings())[0].metadata.xmp
+
+
+@pytest.mark.parametrize(
+    "head", [b"P5\n# Ida, 1931\n3 # wide\n1\n255\n", b"P7\n# Ida, 1931\n# wide\nWIDTH 3\nHEIGHT 1\nDEPTH 1\n"
+             b"MAXVAL 255\nTUPLTYPE GRAYSCALE\nENDHDR\n"]
+)  # fmt: skip
+def test_comments_of_pnm_are_found(head):
+    (photo,) = read(head + b"#a\n", Settings())
+    assert photo.metadata.comments == ("Ida, 1931", "wide")

@@ -138,7 +138,7 @@ def survey(data: Any, kind: str) -> Found:
         elif item.kind == b"tmap":
             found.second.add("gain map")
     unknown = dict[str, None]()
-    found.turned = _turned(data)
+    _properties(data, found)
     for box in boxes(data):
         _top_box(data, box, found, unknown)
     if unknown:
@@ -146,14 +146,25 @@ def survey(data: Any, kind: str) -> Found:
     return found
 
 
-def _turned(data: Any) -> bool:
-    """Whether a picture is to be rotated or mirrored as a property says (ISO/IEC 23008-12, 6.5.10 and 12)."""
+def _properties(data: Any, found: Found) -> None:
+    """Whether a picture is to be turned, and what kinds of pictures stand beside the first.
+
+    ISO/IEC 23008-12, 6.5.8 (auxC), 6.5.10 (irot) and 6.5.12 (imir).
+    """
     meta = first(data, b"meta")
     held = first(data, b"iprp", meta.content + 4, meta.end) if meta else None
     properties = first(data, b"ipco", held.content, held.end) if held else None
     if properties is None:
-        return False
-    return any(b.kind in (b"irot", b"imir") for b in boxes(data, properties.content, properties.end))
+        return
+    for one in boxes(data, properties.content, properties.end):
+        if one.kind in (b"irot", b"imir"):
+            found.turned = True
+        elif one.kind == b"auxC":
+            name = bytes(data[one.content + 4 : min(one.end, one.content + 200)]).lower()
+            if b"gainmap" in name:
+                found.second.add("gain map")
+            elif b"depth" in name or b"disparity" in name or b"matte" in name:
+                found.second.add("depth")
 
 
 def _item(data: Any, item: Item, found: Found) -> bytes:

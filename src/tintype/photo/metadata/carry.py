@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from typing import Any
 
 from tintype.photo import formats
@@ -19,7 +20,7 @@ from tintype.photo.metadata import (
 )
 from tintype.photo.metadata.facts import Facts
 from tintype.photo.metadata.provenance import Provenance
-from tintype.photo.metadata.xmp import Packet, XmpError
+from tintype.photo.metadata.xmp import PHOTOSHOP, Packet, XmpError
 from tintype.photo.model import Metadata, Photo, Text
 from tintype.photo.tiff import TiffError
 
@@ -46,6 +47,8 @@ def renewed(photo: Photo, facts: Facts, mark: Provenance | None) -> tuple[Metada
     new = Metadata(_exif(old, facts, mark, notes), None, records, None, old.dpi, resources,
                    old.comments, old.texts, old.modified)  # fmt: skip
     packet = _packet(old, facts, mark, notes)
+    if packet is not None:
+        _renew_digest(packet, old.iptc, records if "iptc" in holds else None)
     if packet is None:  # damaged, and nothing has to be added to it
         new = dataclasses.replace(new, xmp=old.xmp)
         packet, untouched = Packet(), True
@@ -57,7 +60,7 @@ def renewed(photo: Photo, facts: Facts, mark: Provenance | None) -> tuple[Metada
     elif untouched and packet.names():
         notes.append("what would be told in XMP is left out")
     if formats.saving(facts.kind).room:
-        new = _fitted(new, facts.kind, notes)
+        new = _fitted(new, facts, mark, notes)
     return new, tuple(dict.fromkeys(notes))
 
 
@@ -76,6 +79,17 @@ def _packet(old: Metadata, facts: Facts, mark: Provenance | None, notes: list[st
     if mark is not None:
         provenance.tell(packet, mark)
     return packet
+
+
+def _renew_digest(packet: Packet, before: bytes | None, after: bytes | None) -> None:
+    """Photoshop's note on which IPTC-IIM its XMP was made from (MD5): of what is written, if it was true."""
+    told = packet.get(PHOTOSHOP, "LegacyIPTCDigest")
+    if told is None:
+        return
+    if before is None or after is None or told.lower() != hashlib.md5(before).hexdigest():
+        packet.remove(PHOTOSHOP, "LegacyIPTCDigest")
+    else:
+        packet.put(PHOTOSHOP, "LegacyIPTCDigest", hashlib.md5(after).hexdigest().upper())
 
 
 def renewed_xmp(packet: bytes | None, facts: Facts, mark: Provenance | None) -> bytes | None:
@@ -145,9 +159,9 @@ def _is_comment(text: Text) -> bool:
     return text.keyword.lower() == "comment"
 
 
-def _fitted(new: Metadata, kind: str, notes: list[str]) -> Metadata:
+def _fitted(new: Metadata, facts: Facts, mark: Provenance | None, notes: list[str]) -> Metadata:
     """A JPEG holds 64 KB of EXIF in one piece, and XMP that comes apart into such pieces."""
-    title, room = formats.WRITABLE[kind].title, formats.saving(kind).room
+    title, room = formats.WRITABLE[facts.kind].title, formats.saving(facts.kind).room
     if new.exif is not None and len(new.exif) > room["exif"]:
         large, slim = len(new.exif), exif.slimmed(new.exif)
         if len(slim) <= room["exif"]:
@@ -162,5 +176,5 @@ def _fitted(new: Metadata, kind: str, notes: list[str]) -> Metadata:
             jpeg.split(new.xmp)
         except XmpError as error:
             notes.append(f"its XMP ({size:,} bytes) is too large for a {title} ({error}): left out")
-            new = dataclasses.replace(new, xmp=None)
+            new = dataclasses.replace(new, xmp=renewed_xmp(None, facts, mark))
     return new

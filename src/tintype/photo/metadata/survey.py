@@ -9,15 +9,23 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tintype.photo.metadata import boxes, gif, jpeg, png, raw, riff, xmp_truth
+from tintype.photo.metadata import boxes, gif, jpeg, png, pnm, raw, riff, xmp_truth
 from tintype.photo.metadata.found import Found
 from tintype.photo.metadata.xmp import TIFF, Packet, XmpError
 
-_KINDS = {"jpeg": jpeg.survey, "png": png.survey, "webp": riff.survey, "gif": gif.survey, "raw": raw.survey}
+_KINDS = {
+    "jpeg": jpeg.survey,
+    "png": png.survey,
+    "webp": riff.survey,
+    "gif": gif.survey,
+    "pnm": pnm.survey,
+    "raw": raw.survey,
+}
 _BOXES = ("avif", "heic", "jxl", "jp2")
 _SAID = {
     "motion": "the film of this motion photo is left out",
     "gain map": "its gain map (for HDR screens) is left out",
+    "depth": "its depth map and mattes are left out",
     "credentials": "its Content Credentials hold for the old pixels, and are left out",
 }
 
