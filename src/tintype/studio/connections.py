@@ -77,7 +77,10 @@ def protocol(limits: Limits, most: int) -> type[H11Protocol]:
                 self.since, self.received = now, 0
             self.last = now
             self.received += len(data)
-            super().data_received(data)
+            try:
+                super().data_received(data)
+            except h11.LocalProtocolError:  # a body that breaks HTTP when its answer is under way already
+                self.transport.abort()
             self._wait()
 
         @property

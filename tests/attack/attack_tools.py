@@ -1,0 +1,60 @@
+"""What the attacks share: commands in processes of their own, and what must hold whatever happened."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pyvips
+
+SOURCE = Path(__file__).resolve().parents[2] / "src"
+ENVIRONMENT = os.environ | {"PYTHONPATH": str(SOURCE), "PYTHONUNBUFFERED": "1"}
+
+
+def tintype(*arguments, cwd, shell="", **options):
+    """Start the command; `shell` is run before it in the same process (``ulimit …``)."""
+    command = [sys.executable, "-m", "tintype", *map(str, arguments)]
+    if shell:
+        command = ["sh", "-c", f'{shell} && exec "$@"', "sh", *command]
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
+    return subprocess.Popen(command, cwd=cwd, env=ENVIRONMENT, **options)
+
+
+def ended(process, seconds=120):
+    """Wait for a command; gives its code, stdout and the text of stderr. A hang is a failure."""
+    try:
+        out, said = process.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
+        raise AssertionError("it hangs") from None
+    return process.returncode, out, said.decode("utf-8", "replace")
+
+
+def stopped(process, dice, most=3.0):
+    """Send a signal after a random time; gives which."""
+    how = dice.choice([signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+    time.sleep(dice.random() ** 2 * most)
+    process.send_signal(how)
+    return how
+
+
+def in_words(said):
+    """Whether a command has said what went wrong as a person can read it."""
+    return "Traceback" not in said and "Error:" not in said.replace("tintype: Error:", "")
+
+
+def is_whole(path):
+    """Whether a picture can be read to its last pixel."""
+    try:
+        pyvips.Image.new_from_file(str(path), fail_on="warning", access="sequential").avg()
+    except pyvips.Error:
+        return False
+    return True
+
+
+def leftovers(folder):
+    """Temporary files of Tintype below a folder."""
+    return [p for p in Path(folder).rglob(".tintype-*") if p.is_file()]
