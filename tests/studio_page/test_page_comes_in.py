@@ -71,6 +71,55 @@ def test_the_folder_list_on_the_left(person, photos):
     assert person.page.locator("#film > li").count() == 3
 
 
+def test_a_long_folder_is_listed_in_parts_and_says_so(person, studio):
+    """What the page makes of a listing that goes on; the studio's own parts are 5,000 long."""
+    page = person.page
+    names = [f"{i:03}.jpg" for i in range(7)]
+
+    def part(route):
+        start = int(route.request.url.partition("start=")[2])
+        here = [{"name": n, "path": n} for n in names[start : start + 3]]
+        unread = [{"name": "a.tga", "why": "a Targa picture, which isn't read; save it as PNG"}]
+        said = {"path": "", "folders": [], "photos": here, "start": start, "total": 7, "unread": unread}
+        route.fulfill(json=said | {"unread_total": 1})
+
+    page.route("**/api/folder?*", part)
+    page.reload()
+    page.wait_for_selector("body[data-ready]")
+    note = page.locator("#folder-note")
+    listed = page.locator("#folder-list button[aria-label^='Add ']")
+    for shown, count in (("1 to 3 of 7", 3), ("4 to 6 of 7", 3), ("7 to 7 of 7", 1)):
+        page.get_by_text(shown).wait_for()
+        assert listed.count() == count
+        if count == 3:
+            page.get_by_role("button", name="Next ones").click()
+    assert page.get_by_role("button", name="Next ones").count() == 0
+    assert "a.tga" in note.text_content()
+    assert "Targa" in note.get_attribute("title")
+    person.shot("folder-part")
+    page.get_by_role("button", name="Previous ones").click()
+    page.get_by_text("4 to 6 of 7").wait_for()
+    page.unroute("**/api/folder?*")
+
+
+def test_the_file_that_the_studio_opens_leads_into_it(browser, studio, tmp_path):
+    """From a file, a browser sends strict cookies only once a page of ours has been seen."""
+    from types import SimpleNamespace
+
+    from tintype.studio.browser import redirect_to
+
+    address, _, token = studio.url.partition("/?token=")
+    port = int(address.rpartition(":")[2])
+    store = SimpleNamespace(scratch=lambda: tmp_path / "open")
+    file = redirect_to(SimpleNamespace(store=store, host="127.0.0.1", port=port, token=token))
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(file.as_uri())
+    page.wait_for_selector("body[data-ready]", timeout=15000)
+    assert page.url == f"{address}/"
+    context.close()
+
+
 def test_a_folder_that_comes_in_is_stopped(person, photos):
     page = person.page
     held = []

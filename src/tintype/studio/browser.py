@@ -22,11 +22,11 @@ _PAGE = (
 
 def open_browser(studio: Studio) -> None:
     """Open a window on the studio, without waiting: some browsers are commands that run until closed."""
-    url = address(studio, token=studio.guests.invite()) if _is_confined() else _redirect(studio).as_uri()
+    url = address(studio, token=studio.guests.invite()) if _is_confined() else redirect_to(studio).as_uri()
     threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
 
-def _redirect(studio: Studio) -> Path:
+def redirect_to(studio: Studio) -> Path:
     """Write a page that leads to the studio, and that only its owner can read; it goes with the studio."""
     path = studio.store.scratch().with_suffix(".html")
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

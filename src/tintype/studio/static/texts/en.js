@@ -125,7 +125,7 @@ export default {
     },
     choices: {
       grey: { auto: "Measured", lightness: "Lightness", luma: "Luma", red: "Red channel", green: "Green channel", blue: "Blue channel" },
-      format: { jpeg: "JPEG", png: "PNG", tiff: "TIFF", webp: "WebP", avif: "AVIF" },
+      format: { jpeg: "JPEG", png: "PNG", tiff: "TIFF", webp: "WebP", avif: "AVIF", jxl: "JPEG XL", jp2: "JPEG 2000" },
       subsampling: { "4:4:4": "Full (4:4:4)", "4:2:0": "A quarter (4:2:0)" },
       profile: { srgb: "sRGB", original: "As the original" },
     },
