@@ -11,7 +11,7 @@ import onnx
 import pytest
 from click.testing import CliRunner, Result
 
-from network.convert.test_foreign_onnx_refused import mixing
+from network.onnx_models import mixing
 from network.random_caffe import write_published
 from tintype import Colorizer
 from tintype.commands import main

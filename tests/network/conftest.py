@@ -1,11 +1,28 @@
 """What several tests of networks share."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 
 from tintype.network import isolated
+from tintype.network.registry import find
 
 
 @pytest.fixture
 def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Convert and try networks in the test's own process: without a second's start, and open to patches."""
     monkeypatch.setattr(isolated, "run", lambda work, *arguments, **_: work(*arguments))
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the folder of installed networks of a user of the test's own; nothing is in it."""
+    monkeypatch.setenv("TINTYPE_HOME", str(tmp_path / "home"))
+    return tmp_path / "home" / "networks"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Return an ONNX file with a descriptor: a copy of the network that comes with Tintype."""
+    return Path(shutil.copy(find("tintype"), tmp_path / "given.onnx"))

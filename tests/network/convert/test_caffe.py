@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from pathlib import Path
 
@@ -16,7 +15,6 @@ from tintype.color.decode import annealed_mean
 from tintype.errors import NetworkError
 from tintype.network.adapter import Network
 from tintype.network.convert import caffe, convert
-from tintype.network.convert.ab_centers import published_centers, read_centers
 from tintype.network.convert.caffe_schema import message
 
 cv2 = pytest.importorskip("cv2", reason="OpenCV 4 is only in the test group")
@@ -218,50 +216,3 @@ class TestWrongFiles:
         wrong.write_bytes(b"<!DOCTYPE html><html>404</html>" * 50)
         with pytest.raises(NetworkError, match=r"page\.caffemodel"):
             convert(wrong)
-
-
-class TestPoints:
-    """The 313 published colours."""
-
-    def test_rebuilt_list_is_the_published_file(self) -> None:
-        # The published pts_in_hull.npy is int64 behind the 80-byte header that NumPy wrote at the time; its
-        # SHA-256 stands in the Open Model Zoo's model.yml of colorization-v2.
-        header = "{'descr': '<i8', 'fortran_order': False, 'shape': (313, 2), }".ljust(69) + "\n"
-        start = b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header.encode()
-        data = start + published_centers().astype("<i8").tobytes()
-        assert len(data) == 5088
-        assert (
-            hashlib.sha256(data).hexdigest()
-            == "b5dec01315c34f43f1c8c089e84c45ae35d1838d8e77ed0e7ca930f79ffa450e"
-        )
-
-    def test_read_either_way_round(self, tmp_path: Path) -> None:
-        for points in (published_centers(), published_centers().T.astype(np.int64)):
-            np.save(tmp_path / "p.npy", points)
-            assert np.array_equal(read_centers(tmp_path / "p.npy"), published_centers())
-
-    def test_refused(self, tmp_path: Path) -> None:
-        path = tmp_path / "p.npy"
-        for wrong in (np.zeros((312, 2)), np.full((313, 2), 500), np.array([{"a": 1}] * 313, dtype=object)):
-            np.save(path, wrong, allow_pickle=True)
-            with pytest.raises(NetworkError, match=r"p\.npy"):
-                read_centers(path)
-        path.write_bytes(b"not an array")
-        with pytest.raises(NetworkError, match=r"p\.npy"):
-            read_centers(path)
-
-
-def test_older_layer_messages(tmp_path: Path) -> None:
-    """Files from before mid-2014 spell their layers otherwise (V1LayerParameter)."""
-    net = message("NetParameter")()
-    for layer in caffe.published_net().layer:
-        if layer.type in ("Convolution", "ReLU", "Deconvolution"):
-            net.layer.add().CopyFrom(layer)
-    old = message("NetParameter")()
-    one = old.layers.add(name="conv1_2", type=4, bottom=["a"], top=["b"])
-    blob = one.blobs.add(num=2, channels=3, height=1, width=1)
-    blob.data.append(np.arange(6, dtype="<f4").tobytes())
-    [layer] = caffe.layers_of(old, tmp_path, with_blobs=True)
-    assert (layer.name, layer.kind, layer.bottoms, layer.tops) == ("conv1_2", "Convolution", ("a",), ("b",))
-    assert layer.blobs[0].shape == (2, 3, 1, 1)
-    assert layer.blobs[0].ravel().tolist() == [0, 1, 2, 3, 4, 5]

@@ -11,7 +11,7 @@ import pytest
 
 from network.families.test_ddcolor import TestDDColor as DDColorTests
 from network.families.test_deoldify import TestDeOldifyDeep as DeOldifyTests
-from network.families.test_zhang import eccv16
+from network.families.test_zhang16 import eccv16
 from network.family_tester import ForeignNetworkTests
 from network.pytorch_tester import torch
 from tintype.color.lab import lab_from_srgb

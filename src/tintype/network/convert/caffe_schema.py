@@ -6,6 +6,7 @@ the same encoding, and NumPy reads 130 MB of it at once instead of number by num
 
 from __future__ import annotations
 
+import math
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -164,7 +165,7 @@ def read_blob(blob: Any, where: str) -> NDArray[np.float32]:
     dtype: np.dtype[Any] = np.dtype("<f4")
     if blob.double_data:
         raw, dtype = b"".join(blob.double_data), np.dtype("<f8")
-    count = int(np.prod(shape, dtype=np.int64))
+    count = math.prod(shape)
     if len(raw) != count * dtype.itemsize or any(d < 0 for d in shape):
         msg = f"{where}: {len(raw) // dtype.itemsize} numbers where its shape {shape} says {count}; "
         msg += "the file is damaged, fetch it again"
