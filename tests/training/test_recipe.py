@@ -11,7 +11,7 @@ from tintype.training.recipe_file import load, names, to_toml
 
 
 def test_these_recipes_come_along():
-    assert names() == ["cnn", "cnn-deep", "fusion", "gan", "tintype", "zhang16"]
+    assert names() == ["cnn", "cnn-deep", "fusion", "gan", "tintype", "tintype-lite", "zhang16"]
 
 
 @pytest.mark.parametrize("name", names())

@@ -38,7 +38,11 @@ def dataset(tmp_path_factory):
 def backbones(tmp_path_factory):
     folder = tmp_path_factory.mktemp("backbones")
     torch.manual_seed(0)
-    for name, encoder in (("tintype", ResNet50V2((1, 1, 1))), ("fusion", BACKBONES["mobilenetv2"]())):
+    for name, encoder in (
+        ("tintype", ResNet50V2((1, 1, 1))),
+        ("fusion", BACKBONES["mobilenetv2"]()),
+        ("tintype-lite", BACKBONES["efficientnet-lite2"]()),
+    ):
         save_file(encoder.state_dict(), folder / f"{name}.safetensors")
     return folder
 
@@ -93,7 +97,7 @@ def test_every_recipe_trains_resumes_the_same_exports_and_colours(name, dataset,
     painted = colorizer(grey)
     assert painted.shape == (*grey.shape, 3)
     assert colorizer.networks()[0].descriptor.name == "mine"
-    assert colorizer.networks()[0].descriptor.hints == (name == "tintype")
+    assert colorizer.networks()[0].descriptor.hints == name.startswith("tintype")
     kept = np.abs(tintype_lightness(painted) - tintype_lightness(np.stack([grey] * 3, -1)))
     assert kept.max() < 1.0
     for file in ("curves.png", "recipe.toml", "environment.jsonl", "weights.safetensors"):

@@ -39,8 +39,6 @@ _FILE = click.Path(exists=True, path_type=Path)
 @click.option("--precision", default="auto", show_default=True, type=click.Choice(["auto", "fp32", "bf16"]),
               help="auto: bf16 where the hardware has it.")  # fmt: skip
 @click.option("--threads", default=0, type=click.IntRange(0, 1024), help="Of torch; 0 leaves it to torch.")
-@click.option("--workers", default=-1, type=click.IntRange(-1, 256),
-              help="Processes that prepare batches; default: none on a CPU, up to 8 for a GPU.")  # fmt: skip
 @click.option("--tensorboard", is_flag=True, help="Write TensorBoard files into RUN/tensorboard, too.")
 @click.option("--name", default="", help="Name of the exported network; default: the folder's.")
 def command(
@@ -58,7 +56,6 @@ def command(
     device: str,
     precision: str,
     threads: int,
-    workers: int,
     tensorboard: bool,
     name: str,
 ) -> None:
@@ -98,7 +95,7 @@ def command(
         else:
             run = begin_run(wanted, data, output, place, backbone=backbone, init=init, seed=seed,  # type: ignore[arg-type]
                             minutes=minutes, progress=_making(place))  # fmt: skip
-        if _train(run, place, workers, tensorboard) and place.first:
+        if _train(run, place, tensorboard) and place.first:
             _export(run, name)
         place.wait()
     finally:
@@ -138,17 +135,13 @@ def _making(place: Place) -> Callable[[str, int, int], None]:
     return tell
 
 
-def _train(run: RunFolder, place: Place, workers: int, tensorboard: bool) -> bool:
-    import os
-
+def _train(run: RunFolder, place: Place, tensorboard: bool) -> bool:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     from tintype.training.loop import Loop
     from tintype.training.tensorboard import Watch
 
-    if workers < 0:
-        workers = min(8, max(1, (os.cpu_count() or 1) // place.world)) if place.device.type == "cuda" else 0
     watch = Watch(run.path / "tensorboard") if tensorboard and place.first else None
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:.1f} %"),
                TimeElapsedColumn(), TextColumn("{task.fields[told]}"))  # fmt: skip
@@ -156,7 +149,7 @@ def _train(run: RunFolder, place: Place, workers: int, tensorboard: bool) -> boo
         task = bar.add_task(run.recipe.name, total=1.0, told="")
         told = _teller(bar, task)
         with _leave_when_told() as asked:
-            loop = Loop(run, place, tell=told, stop=asked, workers=workers, watch=watch)
+            loop = Loop(run, place, tell=told, stop=asked, watch=watch)
             if loop.steps and place.first:
                 bar.console.print(
                     f"{run.path}: going on at step {loop.steps}", soft_wrap=True, highlight=False

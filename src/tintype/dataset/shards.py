@@ -142,6 +142,14 @@ class PhotoSet:
         at = int(self._offset[i])
         return self._maps[shard][at : at + h * w * 3].reshape(h, w, 3)
 
+    def mapped(self) -> list[NDArray[np.uint8]]:
+        """Every shard's bytes, mapped copy-on-write: nothing is read before it is touched, nor written."""
+        return [np.memmap(self.folder / f"{shard}.bin", np.uint8, "c") for shard in self.shards]
+
+    def places(self) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]]:
+        """Where photographs are: first byte in the shard (n,), height and width (n, 2), shard (n,)."""
+        return self._offset, self._shape, self._home
+
     def __getstate__(self) -> dict[str, Any]:
         """Workers map the files anew; pickling a map would copy its bytes."""
         return self.__dict__ | {"_maps": {}}

@@ -2,125 +2,154 @@
 
 The ranges follow what old prints and plates show: orthochromatic emulsions do not see red, the first ones
 saw blue only; prints fade, papers differ in gamma; grain, lens blur, scratches and JPEG come on top.
+
+Everything here works on a batch at once, on the device that holds it: pictures are (n, 1, h, w), numbers of
+a sample (n,).
 """
 
 from __future__ import annotations
 
-import numpy as np
-import pyvips
-from numpy.typing import NDArray
+import math
 
-from tintype.color.lab import Float, L_from_grey, f_from_ratio
+import torch
+from torch.nn import functional as F
+
 from tintype.training.recipe import Film
+from tintype.training.torch_color import f_from_ratio, linear_from_srgb, ratio_from_f, srgb_from_linear
+from tintype.training.views import Draw
 
-Random = np.random.Generator
+# Quantisation of luminance at quality 50: ITU-T T.81 (JPEG), table K.1.
+_TABLE = ((16, 11, 10, 16, 24, 40, 51, 61), (12, 12, 14, 19, 26, 58, 60, 55),
+          (14, 13, 16, 24, 40, 57, 69, 56), (14, 17, 22, 29, 51, 87, 80, 62),
+          (18, 22, 37, 56, 68, 109, 103, 77),
+          (24, 35, 55, 64, 81, 104, 113, 92), (49, 64, 78, 87, 103, 121, 120, 101),
+          (72, 92, 95, 98, 112, 100, 103, 99))  # fmt: skip
+_LINES, _SPECKS = 4, 11  # at the most, on one photograph
 
 
-def aged(L: Float, linear: Float, film: Film, rng: Random) -> Float:
-    """Lightness of the same photograph as an old print may show it.
+def aged(L: torch.Tensor, linear: torch.Tensor, film: Film, draw: Draw) -> torch.Tensor:
+    """Lightness of the same photographs as old prints may show them.
 
     Parameters
     ----------
-    L : float32, shape (h, w)
+    L : float32, shape (n, 1, h, w)
         True lightness, 0-100.
-    linear : float32, shape (h, w, 3)
-        The photograph in linear light, 0-1.
+    linear : float32, shape (n, 3, h, w)
+        The photographs in linear light, 0-1.
     film : Film
         How often, and how often each kind.
-    rng : numpy.random.Generator
+    draw : Draw
 
     Returns
     -------
-    float32, shape (h, w), 0-100; `L` itself for the samples that stay as they are.
+    float32, shape (n, 1, h, w), 0-100; as in `L` for the samples that stay as they are.
     """
-    if rng.random() >= film.share:
+    if not film.share:
         return L
-    if rng.random() < film.spectral:
-        L = through_emulsion(linear, *emulsion(rng))
-    x = L / np.float32(100)
-    if rng.random() < film.gamma:
-        x = np.clip(x, 1e-4, 1) ** np.float32(rng.uniform(0.6, 1.6))
-    if rng.random() < film.fade:
-        low, high = rng.uniform(0, 0.15), rng.uniform(0.85, 1)
-        x = low + x * (high - low)
-    if rng.random() < film.blur:
-        x = blurred(x, rng.uniform(0.3, 1.0))
-    if rng.random() < film.grain:
-        x = grained(x, rng.uniform(0, 0.05), rng)
-    if rng.random() < film.scratches:
-        x = scratched(x, rng)
-    x = np.clip(x, 0, 1)
-    if rng.random() < film.jpeg:
-        x = through_jpeg(x, int(rng.integers(30, 96)))
-    return np.asarray(x * 100, np.float32)
+    chosen = draw.uniform() < film.share
+
+    def some(share: float) -> torch.Tensor:
+        return (chosen & (draw.uniform() < share)).view(-1, 1, 1, 1)
+
+    x = torch.where(some(film.spectral), through_emulsion(linear, emulsion(draw)), L) / 100
+    gamma = draw.uniform(0.6, 1.6).view(-1, 1, 1, 1)
+    x = torch.where(some(film.gamma), x.clamp(1e-4, 1) ** gamma, x)
+    low, high = draw.uniform(0, 0.15).view(-1, 1, 1, 1), draw.uniform(0.85, 1).view(-1, 1, 1, 1)
+    x = torch.where(some(film.fade), low + x * (high - low), x)
+    x = torch.where(some(film.blur), blurred(x, draw.uniform(0.3, 1.0)), x)
+    x = torch.where(some(film.grain), grained(x, draw.uniform(0, 0.05), draw), x)
+    if film.scratches:
+        x = torch.where(some(film.scratches), scratched(x, draw), x)
+    if film.jpeg:
+        x = torch.where(some(film.jpeg), through_jpeg(x.clamp(0, 1), draw.uniform(30, 96).floor()), x)
+    return torch.where(chosen.view(-1, 1, 1, 1), x.clamp(0, 1) * 100, L)
 
 
-def emulsion(rng: Random) -> tuple[float, float, float]:
-    """Sensitivity to red, green and blue, summing to 1: orthochromatic, blue-sensitive, or any."""
-    kind = rng.random()
-    if kind < 0.45:
-        weights = np.array([rng.uniform(0, 0.1), rng.uniform(0.45, 0.65), rng.uniform(0.35, 0.5)])
-    elif kind < 0.6:
-        weights = np.array([0, rng.uniform(0, 0.25), rng.uniform(0.75, 1)])
-    else:
-        weights = rng.dirichlet((2, 2, 2))
-    r, g, b = weights / weights.sum()
-    return float(r), float(g), float(b)
+def emulsion(draw: Draw) -> torch.Tensor:
+    """Sensitivities to red, green and blue, (n, 3), summing to 1: orthochromatic, blue-sensitive, or any."""
+    ortho = torch.stack([draw.uniform(0, 0.1), draw.uniform(0.45, 0.65), draw.uniform(0.35, 0.5)], 1)
+    zero = torch.zeros(draw.count, device=draw.device)
+    blue = torch.stack([zero, draw.uniform(0, 0.25), draw.uniform(0.75, 1)], 1)
+    # Dirichlet with all parameters 2: a gamma of shape 2 is the sum of two exponentials.
+    any_ = -(1 - draw.uniform(0, 1, 3, 2)).log().sum(2)
+    kind = draw.uniform()[:, None]
+    weights = torch.where(kind < 0.45, ortho, torch.where(kind < 0.6, blue, any_))
+    return weights / weights.sum(1, keepdim=True)
 
 
-def through_emulsion(linear: Float, red: float, green: float, blue: float) -> Float:
-    """Lightness (h, w) of a photograph in linear light (h, w, 3) taken with these sensitivities."""
-    y = linear @ np.array([red, green, blue], np.float32)
+def through_emulsion(linear: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
+    """Lightness (n, 1, h, w) of photographs in linear light (n, 3, h, w) taken with sensitivities (n, 3)."""
+    y = torch.einsum("nchw,nc->nhw", linear, weights)[:, None]
     return 116 * f_from_ratio(y) - 16
 
 
-def blurred(x: Float, sigma: float) -> Float:
-    """Gaussian blur with σ in px, five taps, mirrored at the edge."""
-    taps = np.exp(-(np.arange(-2, 3) ** 2) / (2 * sigma**2)).astype(np.float32)
-    taps /= taps.sum()
-    for axis in (0, 1):
-        pad = [(2, 2) if a == axis else (0, 0) for a in (0, 1)]
-        wide = np.pad(x, pad, mode="reflect")
-        size = x.shape[axis]
-        x = sum(t * np.take(wide, range(i, i + size), axis) for i, t in enumerate(taps))
-    return x
+def blurred(x: torch.Tensor, sigma: torch.Tensor) -> torch.Tensor:
+    """Gaussian blur with σ in px, (n,), five taps, mirrored at the edge."""
+    place = torch.arange(-2, 3, device=x.device)
+    taps = torch.exp(-(place**2) / (2 * sigma[:, None] ** 2))
+    taps = (taps / taps.sum(1, keepdim=True)).view(-1, 5, 1, 1, 1)
+    h, w = x.shape[2:]
+    wide = F.pad(x, (0, 0, 2, 2), mode="reflect")
+    x = sum((taps[:, i] * wide[:, :, i : i + h] for i in range(5)), torch.zeros_like(x))
+    wide = F.pad(x, (2, 2, 0, 0), mode="reflect")
+    return sum((taps[:, i] * wide[..., i : i + w] for i in range(5)), torch.zeros_like(x))
 
 
-def grained(x: Float, strength: float, rng: Random) -> Float:
-    """Noise with this standard deviation (0-1), half of the time in clumps of about three pixels."""
-    noise = rng.standard_normal(x.shape, np.float32) * np.float32(strength)
-    if rng.random() < 0.5:
-        noise = blurred(noise, 1.0) * np.float32(3.0)
-    return x + noise
+def grained(x: torch.Tensor, strength: torch.Tensor, draw: Draw) -> torch.Tensor:
+    """Noise with this standard deviation (0-1), (n,), half of the time in clumps of about three pixels."""
+    noise = draw.normal(*x.shape[1:]) * strength.view(-1, 1, 1, 1)
+    clumps = blurred(noise, torch.ones_like(strength)) * 3.0
+    return x + torch.where((draw.uniform() < 0.5).view(-1, 1, 1, 1), clumps, noise)
 
 
-def scratched(x: Float, rng: Random) -> Float:
+def scratched(x: torch.Tensor, draw: Draw) -> torch.Tensor:
     """A few thin, nearly vertical, light or dark lines, and specks of dust."""
-    x = x.copy()
-    h, w = x.shape
-    rows = np.arange(h)
-    for _ in range(rng.integers(1, 5)):
-        columns = rng.uniform(0, w) + rng.uniform(-0.3, 0.3) * rows + 2 * np.sin(rows / rng.uniform(8, 40))
-        part = (rows >= rng.integers(0, h)) | (rng.random() < 0.5)
-        inside = part & (columns >= 0) & (columns < w)
-        x[rows[inside], columns[inside].astype(np.intp)] += rng.choice([-0.5, 0.5]) * rng.uniform(0.3, 1)
-    for _ in range(rng.integers(0, 12)):
-        row, column, size = rng.integers(0, h), rng.integers(0, w), rng.integers(1, 3)
-        x[row : row + size, column : column + size] = rng.choice([0.05, 0.95])
+    h, w = x.shape[2:]
+    rows = torch.arange(h, device=x.device).view(1, h, 1)
+    columns = torch.arange(w, device=x.device).view(1, 1, w)
+    lines, specks = draw.uniform(1, _LINES + 1).floor(), draw.uniform(0, _SPECKS + 1).floor()
+
+    def number(low: float, high: float) -> torch.Tensor:
+        return draw.uniform(low, high).view(-1, 1, 1)
+
+    for i in range(_LINES):
+        at = number(0, w) + number(-0.3, 0.3) * rows + 2 * torch.sin(rows / number(8, 40))
+        part = (rows >= number(0, h)) | (number(0, 1) < 0.5)
+        here = (at.floor() == columns) & part & (lines > i).view(-1, 1, 1)
+        depth = torch.where(number(0, 1) < 0.5, -0.5, 0.5) * number(0.3, 1)
+        x = x + (here * depth)[:, None]
+    for i in range(_SPECKS):
+        row, column, size = number(0, h).floor(), number(0, w).floor(), number(1, 3).floor()
+        here = (rows >= row) & (rows < row + size) & (columns >= column) & (columns < column + size)
+        here &= (specks > i).view(-1, 1, 1)
+        x = torch.where(here[:, None], torch.where(number(0, 1) < 0.5, 0.05, 0.95)[:, None], x)
     return x
 
 
-def through_jpeg(x: Float, quality: int) -> Float:
-    """A grey picture (0-1) as it comes back from a JPEG file, as sRGB codes of its lightness."""
-    codes: NDArray[np.uint8] = np.rint(_grey_from_lightness(x)).astype(np.uint8)
-    image = pyvips.Image.new_from_array(codes, interpretation="b-w")
-    data = image.jpegsave_buffer(Q=quality)
-    back: NDArray[np.uint8] = pyvips.Image.new_from_buffer(data, "").numpy()
-    return L_from_grey(back.reshape(x.shape)) / np.float32(100)
+def through_jpeg(x: torch.Tensor, quality: torch.Tensor) -> torch.Tensor:
+    """Grey pictures (0-1) as they come back from JPEG files of these qualities (n,), 1-100.
+
+    The transform and its quantisation are JPEG's; the file itself, which loses nothing, is left out.
+    """
+    h, w = x.shape[2:]
+    codes = srgb_from_linear(ratio_from_f((x * 100 + 16) / 116)) * 255
+    codes = F.pad(codes.round(), (0, -w % 8, 0, -h % 8), mode="replicate") - 128
+    rows, columns = codes.shape[2] // 8, codes.shape[3] // 8
+    cosines = _cosines(x.device)
+    blocks = codes.view(-1, rows, 8, columns, 8).transpose(2, 3)
+    frequencies = cosines @ blocks @ cosines.T
+    scale = torch.where(quality < 50, 5000 / quality, 200 - 2 * quality)
+    table = torch.tensor(_TABLE, dtype=torch.float32, device=x.device)
+    steps = ((table * scale.view(-1, 1, 1) + 50) / 100).floor().clamp(1, 255).view(-1, 1, 1, 8, 8)
+    blocks = cosines.T @ ((frequencies / steps).round() * steps) @ cosines
+    codes = blocks.transpose(2, 3).reshape(-1, 1, 8 * rows, 8 * columns)[..., :h, :w] + 128
+    codes = codes.round().clamp(0, 255) / 255
+    return (116 * f_from_ratio(linear_from_srgb(codes)) - 16) / 100
 
 
-_CODES = np.arange(256, dtype=np.uint8)
-
-
-def _grey_from_lightness(x: Float) -> Float:
-    return np.interp(x * 100, L_from_grey(_CODES), np.arange(256)).astype(np.float32)
+def _cosines(device: torch.device) -> torch.Tensor:
+    """The 8 × 8 matrix of the discrete cosine transform (DCT-II, orthonormal)."""
+    k = torch.arange(8, dtype=torch.float32, device=device)
+    matrix = torch.cos(math.pi / 8 * (k[None] + 0.5) * k[:, None]) / 2
+    matrix[0] /= math.sqrt(2)
+    return matrix

@@ -1,4 +1,7 @@
-"""What a training step sees, as a pure function of the seed and the step: a resumed run sees the same."""
+"""What a training step sees, as a pure function of the seed and the step: a resumed run sees the same.
+
+Views are cut, aged and hinted on the device itself; there is no loader that it could wait for.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +11,18 @@ from functools import lru_cache
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
-from torch.utils.data import DataLoader, Dataset
 
-from tintype.color.lab import Float, lab_from_srgb, linear_from_srgb
+from tintype.color.lab import lab_from_srgb
 from tintype.dataset.shards import PhotoSet
 from tintype.training.aging import aged
-from tintype.training.geometry import centred, cut
+from tintype.training.geometry import centred
+from tintype.training.hints import HINT_SCALE, some_hints
+from tintype.training.networks.base import ColorNetwork
 from tintype.training.recipe import Phase, Recipe
+from tintype.training.torch_color import lab_from_linear, linear_from_srgb
+from tintype.training.views import DevicePhotos, Draw, sample_views
 
-_LINEAR = linear_from_srgb(np.arange(256, dtype=np.float32) / np.float32(255))
-HINT_SCALE = 110.0
+__all__ = ["HINT_SCALE", "Batch", "Batches", "order", "validation_batch"]
 
 
 @dataclass
@@ -41,27 +45,20 @@ class Batch:
 
     def to(self, device: torch.device) -> Batch:
         """The same, on a device, colours last in memory."""
-        moved = (
-            t.to(device, non_blocking=True, memory_format=torch.channels_last)
-            for t in (self.L, self.ab, self.hints)
-        )
+        moved = (t.to(device, memory_format=torch.channels_last) for t in (self.L, self.ab, self.hints))
         return Batch(*moved)
 
-    def inputs(self, network: nn.Module) -> tuple[torch.Tensor, ...]:
+    def inputs(self, network: ColorNetwork) -> tuple[torch.Tensor, ...]:
         """What a network takes of it."""
         return (self.L, self.hints) if network.hints else (self.L,)
 
-    def pin_memory(self) -> Batch:
-        """Called by the loader, so that the copy to a GPU can go on beside the work."""
-        return Batch(self.L.pin_memory(), self.ab.pin_memory(), self.hints.pin_memory())
 
-
-class Batches(Dataset[Batch]):
+class Batches:
     """Batch number i of one phase, for one process.
 
     Parameters
     ----------
-    photos : PhotoSet
+    photos : DevicePhotos
     recipe : Recipe
     phase : Phase
     step, sample : int
@@ -71,7 +68,7 @@ class Batches(Dataset[Batch]):
 
     def __init__(
         self,
-        photos: PhotoSet,
+        photos: DevicePhotos,
         recipe: Recipe,
         phase: Phase,
         *,
@@ -85,88 +82,44 @@ class Batches(Dataset[Batch]):
         self.step, self.sample = step, sample
         self.seed, self.rank, self.world = seed, rank, world
 
-    def __len__(self) -> int:
-        return 1 << 40  # the loop decides when it is enough
-
     def __getitem__(self, i: int) -> Batch:
-        n, view = self.phase.batch, self.phase.view
-        rng = np.random.default_rng([self.seed, self.step + i, self.rank])
+        n = self.phase.batch
         first = self.sample + (i * self.world + self.rank) * n
-        L = np.empty((n, 1, view, view), np.float32)
-        ab = np.empty((n, 2, view, view), np.float32)
-        hints = np.zeros((n, 3, view, view), np.float32)
-        for j in range(n):
-            pixels = self.photos[order(len(self.photos), self.seed, first + j)]
-            square = cut(pixels, view, self.recipe.augment, rng)
-            lab = lab_from_srgb(square)
-            ab[j] = lab[..., 1:].transpose(2, 0, 1)
-            L[j, 0] = aged(lab[..., 0], _LINEAR[square], self.recipe.film, rng)
-            if rng.random() < self.recipe.hints.share:
-                hints[j] = some_hints(ab[j], rng)
-        return Batch(torch.from_numpy(L), torch.from_numpy(ab), torch.from_numpy(hints))
+        which = order(len(self.photos), self.seed, first, n)
+        return self.views(torch.from_numpy(which).to(self.photos.device), self._generator(i))
 
-    def loader(self, start: int, workers: int, pin: bool) -> DataLoader[Batch]:
-        """Batches from number `start` on, made by other processes if `workers` is not 0."""
-        return DataLoader(
-            self,
-            batch_size=None,
-            sampler=_CountFrom(start),
-            num_workers=workers,
-            pin_memory=pin,
-            persistent_workers=workers > 0,
-            multiprocessing_context="spawn" if workers else None,
-        )
+    @torch.no_grad()
+    def views(self, which: torch.Tensor, generator: torch.Generator) -> Batch:
+        """Views of these photographs, with all that the recipe does to them."""
+        recipe, draw = self.recipe, Draw(generator, len(which))
+        codes = sample_views(self.photos, which, self.phase.view, recipe.augment, generator)
+        linear = linear_from_srgb(codes / 255)
+        lab = lab_from_linear(linear)
+        L, ab = lab[:, :1], lab[:, 1:].contiguous()
+        hints = torch.zeros(len(which), 3, *ab.shape[2:], device=ab.device)
+        given = draw.uniform() < recipe.hints.share
+        if bool(given.any()):
+            hints[given] = some_hints(ab[given], Draw(generator, int(given.sum())))
+        return Batch(aged(L, linear, recipe.film, draw), ab, hints).to(ab.device)
+
+    def _generator(self, i: int) -> torch.Generator:
+        draw = np.random.SeedSequence([self.seed, self.step + i, self.rank]).generate_state(1, np.uint64)
+        generator = torch.Generator(self.photos.device)
+        generator.manual_seed(int(draw[0] >> np.uint64(1)))
+        return generator
 
 
-class _CountFrom:
-    def __init__(self, start: int) -> None:
-        self.start = start
-
-    def __iter__(self):  # type: ignore[no-untyped-def]
-        i = self.start
-        while True:
-            yield i
-            i += 1
-
-
-def order(count: int, seed: int, sample: int) -> int:
-    """Which photograph is seen as number `sample`: all once in an epoch, each epoch shuffled anew."""
-    epoch, position = divmod(sample, count)
-    return int(_shuffled(count, seed, epoch)[position])
+def order(count: int, seed: int, first: int, number: int) -> NDArray[np.intp]:
+    """Which photographs are seen as numbers `first` and on: all once in an epoch, shuffled anew in each."""
+    epochs, positions = np.divmod(np.arange(first, first + number), count)
+    return np.array(
+        [_shuffled(count, seed, int(e))[p] for e, p in zip(epochs, positions, strict=True)], np.intp
+    )
 
 
 @lru_cache(maxsize=4)
 def _shuffled(count: int, seed: int, epoch: int) -> NDArray[np.intp]:
     return np.random.default_rng([seed, epoch, 0x5EED]).permutation(count)
-
-
-def some_hints(ab: Float, rng: np.random.Generator) -> Float:
-    """Known colours at a few places, as Zhang et al. 2017 draw them.
-
-    Their number is geometric; a hint is a square of 1-9 px that carries its mean colour, half of them
-    anywhere, half near the middle, where people click.
-
-    Parameters
-    ----------
-    ab : float32, shape (2, v, v)
-    rng : numpy.random.Generator
-
-    Returns
-    -------
-    float32, shape (3, v, v)
-    """
-    v = ab.shape[1]
-    hints = np.zeros((3, v, v), np.float32)
-    for _ in range(min(60, rng.geometric(0.12))):
-        side = int(rng.integers(1, min(10, v)))
-        if rng.random() < 0.5:
-            y, x = rng.integers(0, v - side, 2)
-        else:
-            y, x = np.clip(rng.normal(v / 2, v / 4, 2), 0, v - side - 1).astype(int)
-        patch = slice(y, y + side), slice(x, x + side)
-        hints[:2, *patch] = ab[:, *patch].mean((1, 2))[:, None, None] / HINT_SCALE
-        hints[2, *patch] = 1
-    return hints
 
 
 def validation_batch(photos: PhotoSet, indices: list[int], view: int) -> Batch:

@@ -21,6 +21,7 @@ from torch import nn
 
 from tintype.errors import NetworkError
 from tintype.files import write_bytes
+from tintype.training.networks.base import ColorNetwork
 
 Array = npt.NDArray[np.float32]
 
@@ -57,7 +58,7 @@ class ExportReport:
 
 
 def export_onnx(
-    network: nn.Module,
+    network: ColorNetwork,
     path: str | Path,
     metadata: Mapping[str, str],
     *,
@@ -120,7 +121,7 @@ def named_by_content(path: str | Path, name: str) -> Path:
     return target
 
 
-def fold(network: nn.Module) -> nn.Module:
+def fold(network: ColorNetwork) -> ColorNetwork:
     """A copy in evaluation mode whose ``Sequential`` conv + batch norm pairs are one convolution.
 
     The exporter folds the others that it can; norms before a ReLU that comes before a conv can't be folded.
@@ -137,7 +138,7 @@ def fold(network: nn.Module) -> nn.Module:
     return network
 
 
-def to_onnx(network: nn.Module) -> Any:
+def to_onnx(network: ColorNetwork) -> Any:
     """The network as an ONNX model proto, fp32, with dynamic batch, height and width."""
     unit = network.multiple
     n, h, w = (torch.export.Dim(name, min=1, max=4096) for name in ("n", "rows", "columns"))
@@ -159,7 +160,8 @@ def to_onnx(network: nn.Module) -> Any:
             external_data=False,
             verbose=False,
         )
-    model = program.model_proto
+    assert program is not None  # as it is without dynamo alone
+    model: Any = program.model_proto
     _strip(model)
     _name_dimensions(model, network)
     return model
@@ -205,7 +207,7 @@ def decode(logits: Array, bins: Array, temperature: float = 0.6) -> Array:
 
 
 def _compare(
-    network: nn.Module,
+    network: ColorNetwork,
     full: bytes,
     stored: bytes,
     bins: Array | None,
@@ -287,7 +289,7 @@ def _strip(model: Any) -> None:
     del graph.value_info[:]
 
 
-def _name_dimensions(model: Any, network: nn.Module) -> None:
+def _name_dimensions(model: Any, network: ColorNetwork) -> None:
     for value in (*model.graph.input, *model.graph.output):
         dims = value.type.tensor_type.shape.dim
         short = value.name == "logits"

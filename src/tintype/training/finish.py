@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch import nn
 
 from tintype.color.bins import srgb_bins
 from tintype.color.decode import Vividness
@@ -19,6 +18,7 @@ from tintype.training.distributed import Place
 from tintype.training.export import ExportReport, export_onnx
 from tintype.training.first_weights import load_weights, make_network, save_weights
 from tintype.training.geometry import centred
+from tintype.training.networks.base import ColorNetwork
 from tintype.training.objective import make_objective
 from tintype.training.recipe import Recipe
 from tintype.training.run_folder import RunFolder
@@ -115,7 +115,7 @@ def finish(run: RunFolder, *, name: str = "", half: bool = True) -> Finished:
     return done
 
 
-def _vividness(network: nn.Module, recipe: Recipe, photos: PhotoSet) -> tuple[Vividness, Measured | None]:
+def _vividness(network: ColorNetwork, recipe: Recipe, photos: PhotoSet) -> tuple[Vividness, Measured | None]:
     decode = recipe.decode
     safe, matched, vivid = ((d[0], d[1]) for d in (decode.safe, decode.matched, decode.vivid))
     if not len(photos):

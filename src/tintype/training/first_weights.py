@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import nn
@@ -14,11 +15,12 @@ from tintype.files import write_bytes
 from tintype.network.registry import find
 from tintype.training.networks import NETWORKS, build
 from tintype.training.networks.backbones import load_backbone
+from tintype.training.networks.base import ColorNetwork
 from tintype.training.onnx_weights import load_onnx
 from tintype.training.recipe import Recipe
 
 
-def make_network(recipe: Recipe, bins: int) -> nn.Module:
+def make_network(recipe: Recipe, bins: int) -> ColorNetwork:
     """The recipe's network with chance weights."""
     options = dict(recipe.network.options)
     kind = NETWORKS.get(recipe.network.kind)
@@ -27,7 +29,7 @@ def make_network(recipe: Recipe, bins: int) -> nn.Module:
     return build(recipe.network.kind, options, bins)
 
 
-def begin(network: nn.Module, recipe: Recipe, *, backbone: str, init: str) -> list[str]:
+def begin(network: ColorNetwork, recipe: Recipe, *, backbone: str, init: str) -> list[str]:
     """Give a network its first weights.
 
     Parameters
@@ -60,7 +62,7 @@ def begin(network: nn.Module, recipe: Recipe, *, backbone: str, init: str) -> li
         msg = f"recipe {recipe.name} has no pretrained encoder; leave out --backbone {backbone}"
         raise TrainingError(msg)
     if backbone and backbone != "none":
-        load_backbone(network.enc, backbone)
+        load_backbone(network.get_submodule("enc"), backbone)
     return []
 
 
@@ -80,7 +82,7 @@ def first_weights_file(init: str | Path) -> Path:
     return find(str(init))
 
 
-def load_weights(network: nn.Module, init: str | Path) -> list[str]:
+def load_weights(network: ColorNetwork, init: str | Path) -> list[str]:
     """Copy the weights of a file into a network; every name and shape must fit.
 
     Returns
@@ -135,6 +137,7 @@ def save_weights(network: nn.Module, path: Path) -> None:
 
 
 @torch.no_grad()
-def expect(network: nn.Module, prior: Float, weights: Float) -> None:
+def expect(network: ColorNetwork, prior: Float, weights: Float) -> None:
     """Let a network that gives logits begin with what is common, instead of spending steps to find out."""
-    network.head.bias.copy_(torch.from_numpy(prior * weights + 1e-5).log())
+    head: Any = network.get_submodule("head")
+    head.bias.copy_(torch.from_numpy(prior * weights + 1e-5).log())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import time
 from collections.abc import Callable, Iterator
@@ -10,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import nn
 
 from tintype.color.bins import srgb_bins
 from tintype.dataset.shards import PhotoSet
@@ -21,6 +21,7 @@ from tintype.training.batches import Batch, Batches
 from tintype.training.distributed import Place, environment
 from tintype.training.encoding import bin_weights, prior
 from tintype.training.first_weights import begin, expect, make_network, save_weights
+from tintype.training.networks.base import ColorNetwork
 from tintype.training.objective import make_objective
 from tintype.training.onnx_weights import settle_norms
 from tintype.training.plots import draw_curves, draw_sheet
@@ -29,6 +30,7 @@ from tintype.training.schedule import Schedule
 from tintype.training.steps import AdversarialStep, PlainStep
 from tintype.training.tensorboard import Watch
 from tintype.training.validation import look, measure
+from tintype.training.views import DevicePhotos
 
 KEEP_EVERY = 300.0  # seconds of work that a crash may cost
 
@@ -72,8 +74,6 @@ class Loop:
         Called by the first process with `Told`, after every few steps and every validation.
     stop : callable
         Asked after every step; when it says True a checkpoint is written and `run` returns.
-    workers : int
-        Processes that make batches; 0 makes them here.
     watch : Watch, optional
         Draws the curves elsewhere, too (TensorBoard).
 
@@ -90,13 +90,13 @@ class Loop:
         *,
         tell: Tell = lambda _: None,
         stop: Callable[[], bool] = lambda: False,
-        workers: int = 0,
         watch: Watch | None = None,
     ) -> None:
-        self.run_folder, self.place, self.workers = run, place, workers
+        self.run_folder, self.place = run, place
         self.tell, self.stop, self.watch = tell, stop, watch
         self.recipe = recipe = run.recipe
         self.photos = PhotoSet.open(run.job.data, "train")
+        self.views = DevicePhotos(self.photos, place.device)
         self.validation = PhotoSet.open(run.job.data, "val")
         self.schedule = Schedule.of(recipe, len(self.photos), place.world, run.job.minutes * 60)
         torch.manual_seed(run.job.seed)
@@ -106,13 +106,13 @@ class Loop:
         self.stepper = self._make_stepper()
         self.steps = self.samples = self.waited = 0
         self.elapsed, self.best = 0.0, math.inf
-        self.sums: dict[str, float] = {}
+        self.sums: dict[str, torch.Tensor | float] = {}
         self.count = 0
         self.finished = False
         if saved is not None:
             self._restore(saved)
 
-    def _make_network(self, *, fresh: bool) -> nn.Module:
+    def _make_network(self, *, fresh: bool) -> ColorNetwork:
         """The network on its device, and `objective`; with its first weights if it is `fresh`."""
         recipe, job, bins = self.recipe, self.run_folder.job, srgb_bins()
         network = make_network(recipe, len(bins))
@@ -125,15 +125,15 @@ class Loop:
             if common is not None and not job.init:
                 weights = bin_weights(common, bins, options.rebalance, options.smooth, options.clip)
                 expect(network, common, weights)
-        network = network.to(self.place.device, memory_format=torch.channels_last)
+        network.to(self.place.device)
+        network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         if norms:
             self._settle(network, norms)
         return network
 
-    def _settle(self, network: nn.Module, norms: list[str]) -> None:
+    def _settle(self, network: ColorNetwork, norms: list[str]) -> None:
         """Give norms that an ONNX file had folded away the statistics of a few views."""
-        views = Batches(self.photos, self.recipe, self.recipe.phases[0], seed=self.run_folder.job.seed)
-        batch = views[0].to(self.place.device)
+        batch = Batches(self.views, self.recipe, self.recipe.phases[0], seed=self.run_folder.job.seed)[0]
         settle_norms(network, norms, lambda: network(*batch.inputs(network)))
 
     def _make_stepper(self) -> PlainStep:
@@ -194,7 +194,7 @@ class Loop:
 
     def _batches(self, phase: int) -> Iterator[Batch]:
         batches = Batches(
-            self.photos,
+            self.views,
             self.recipe,
             self.recipe.phases[phase],
             step=self.steps,
@@ -203,8 +203,7 @@ class Loop:
             rank=self.place.rank,
             world=self.place.world,
         )
-        loader = batches.loader(0, self.workers, self.place.device.type == "cuda")
-        return (batch.to(self.place.device) for batch in loader)
+        return (batches[i] for i in itertools.count())
 
     def _step(self, batch: Batch, share: float, phase: int) -> None:
         rate = self.schedule.rate(self.steps, share)
@@ -232,7 +231,7 @@ class Loop:
     def _log(self, share: float) -> None:
         """Mean loss since the last line; what is summed up survives in the checkpoint."""
         keys = sorted(self.sums)
-        means = self.place.mean([self.sums[k] / self.count for k in keys])
+        means = self.place.mean([float(self.sums[k]) / self.count for k in keys])
         self.sums, self.count = {}, 0
         values = dict(zip(keys, means, strict=True))
         now = time.perf_counter()
@@ -264,7 +263,8 @@ class Loop:
         """Look at the validation photographs; the first process does, the others wait for its verdict."""
         verdict = [math.nan]
         if self.place.first and len(self.validation):
-            network, gain = self.average.module, self.recipe.decode.matched[1]
+            network: Any = self.average.module
+            gain = self.recipe.decode.matched[1]
             pairs = look(network, self.objective, self.validation, self.recipe, self.place)
             measured, first = measure(pairs, gain)
             verdict = [measured.loss]
@@ -308,7 +308,7 @@ class Loop:
                     "elapsed": self.elapsed,
                     "best": self.best,
                     "waited": self.waited,
-                    "sums": self.sums,
+                    "sums": {k: float(v) for k, v in self.sums.items()},
                     "count": self.count,
                     "finished": self.finished,
                     "world": self.place.world,

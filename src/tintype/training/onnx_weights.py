@@ -17,9 +17,10 @@ from torch import nn
 
 from tintype.errors import TrainingError
 from tintype.training.export import SHARED
+from tintype.training.networks.base import ColorNetwork
 
 
-def load_onnx(network: nn.Module, path: Path) -> list[str]:
+def load_onnx(network: ColorNetwork, path: Path) -> list[str]:
     """Copy an exported file's weights into a network; every one must be there and fit.
 
     Parameters
@@ -107,7 +108,7 @@ def settle_norms(network: nn.Module, norms: list[str], run: Callable[[], Any]) -
         norm.running_var.copy_(var)
 
 
-def norms_after_convolutions(network: nn.Module) -> dict[str, str]:
+def norms_after_convolutions(network: ColorNetwork) -> dict[str, str]:
     """Batch norms whose input is a convolution's output and nothing else, with that convolution's name."""
     made: dict[int, str] = {}
     kept = []  # as long as they live no other tensor has their id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
@@ -12,6 +13,7 @@ from torch.nn import functional as F
 
 from tintype.errors import TrainingError
 from tintype.training.batches import Batch
+from tintype.training.networks.base import ColorNetwork
 from tintype.training.networks.gan import PatchCritic
 from tintype.training.objective import Objective
 from tintype.training.recipe import Optimizer, Recipe
@@ -37,7 +39,7 @@ class PlainStep:
 
     def __init__(
         self,
-        network: nn.Module,
+        network: ColorNetwork,
         wrapped: nn.Module,
         objective: Objective,
         recipe: Recipe,
@@ -50,11 +52,11 @@ class PlainStep:
     def forward(self, batch: Batch) -> torch.Tensor:
         """Output of the network, float32."""
         with self.precision():
-            output = self.wrapped(batch.L, batch.hints) if self.network.hints else self.wrapped(batch.L)
+            output: torch.Tensor = self.wrapped(*batch.inputs(self.network))
         return output.float()
 
-    def __call__(self, batch: Batch, rate: float) -> dict[str, float]:
-        """Take a step at a factor on the learning rate; returns ``loss`` and its parts.
+    def __call__(self, batch: Batch, rate: float) -> dict[str, torch.Tensor]:
+        """Take a step at a factor on the learning rate; returns ``loss`` and its parts, still on the device.
 
         Raises
         ------
@@ -63,7 +65,7 @@ class PlainStep:
         """
         loss, parts = self.objective(self.forward(batch), batch)
         _move(self.optimizer, self.network, loss, rate, self.options.clip)
-        return {"loss": float(loss.detach())} | {k: float(v) for k, v in parts.items()}
+        return {"loss": loss.detach()} | parts
 
     def state(self) -> dict[str, Any]:
         """All that a checkpoint needs to go on, beside the network's weights."""
@@ -79,7 +81,7 @@ class AdversarialStep(PlainStep):
 
     def __init__(
         self,
-        network: nn.Module,
+        network: ColorNetwork,
         wrapped: nn.Module,
         objective: Objective,
         recipe: Recipe,
@@ -93,7 +95,7 @@ class AdversarialStep(PlainStep):
         self.wrapped_critic = wrap(self.critic)
         self.critic_optimizer = make_optimizer(self.critic, recipe.optimizer)
 
-    def __call__(self, batch: Batch, rate: float) -> dict[str, float]:
+    def __call__(self, batch: Batch, rate: float) -> dict[str, torch.Tensor]:
         """One step of the critic on what the generator paints, then one of the generator."""
         painted = self.forward(batch)
         # Real and painted in one call: the critic's norms must see both alike.
@@ -113,7 +115,7 @@ class AdversarialStep(PlainStep):
         _move(self.optimizer, self.network, loss, rate, self.options.clip)
         self.critic.requires_grad_(True)
         parts = {"loss": loss, "l1": distance, "critic": critic, "fooled": fooled}
-        return {k: float(v.detach()) for k, v in parts.items()}
+        return {k: v.detach() for k, v in parts.items()}
 
     def state(self) -> dict[str, Any]:
         """The plain step's, and the critic with its optimiser."""
@@ -157,15 +159,14 @@ def _believed(verdict: torch.Tensor, real: bool) -> torch.Tensor:
 def _move(
     optimizer: torch.optim.Optimizer, network: nn.Module, loss: torch.Tensor, rate: float, clip: float
 ) -> None:
-    if not torch.isfinite(loss):
-        msg = f"the loss is {float(loss.detach())}: lower optimizer.rate or set optimizer.clip"
-        raise TrainingError(msg)
     optimizer.zero_grad(set_to_none=True)
-    loss.backward()
+    torch.autograd.backward(loss)
     norm = torch.nn.utils.clip_grad_norm_(network.parameters(), clip or float("inf"))
-    if not torch.isfinite(norm):
-        msg = f"the gradient is {float(norm)}: lower optimizer.rate or set optimizer.clip"
-        raise TrainingError(msg)
+    # The only place where the host waits for a GPU: both numbers at once.
+    for name, value in zip(("loss", "gradient"), torch.stack([loss.detach(), norm]).tolist(), strict=True):
+        if not math.isfinite(value):
+            msg = f"the {name} is {value}: lower optimizer.rate or set optimizer.clip"
+            raise TrainingError(msg)
     for group in optimizer.param_groups:
         group["lr"] = group["base"] * rate
     optimizer.step()

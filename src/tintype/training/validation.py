@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
 
 from tintype.color.decode import enliven, own_gain
 from tintype.color.gamut import srgb_from_lab
@@ -18,6 +17,7 @@ from tintype.dataset.shards import PhotoSet
 from tintype.metrics import colourfulness, psnr
 from tintype.training.batches import validation_batch
 from tintype.training.distributed import Place
+from tintype.training.networks.base import ColorNetwork
 from tintype.training.objective import Objective
 from tintype.training.recipe import Recipe
 
@@ -73,7 +73,12 @@ def chosen(photos: PhotoSet, count: int) -> list[int]:
 
 @torch.no_grad()
 def look(
-    network: nn.Module, objective: Objective, photos: PhotoSet, recipe: Recipe, place: Place, count: int = 0
+    network: ColorNetwork,
+    objective: Objective,
+    photos: PhotoSet,
+    recipe: Recipe,
+    place: Place,
+    count: int = 0,
 ) -> Iterator[tuple[float, Seen]]:
     """Show a network photographs of the validation split.
 

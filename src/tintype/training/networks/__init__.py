@@ -1,7 +1,6 @@
 """Networks that Tintype can train, as torch modules.
 
-Each has `output` ("ab" or "logits"), `hints` (whether its forward takes them), `multiple` (sizes that it
-takes) and `stride` (of its output).
+`tintype.training.networks.base.ColorNetwork` says what each states of itself.
 """
 
 from __future__ import annotations
@@ -9,24 +8,25 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
-from torch import nn
-
 from tintype.errors import SettingsError
+from tintype.training.networks.base import ColorNetwork
 from tintype.training.networks.cnn import ConvNet, Fusion
 from tintype.training.networks.gan import UNet
+from tintype.training.networks.lite import TintypeLite
 from tintype.training.networks.tintype import Tintype
 from tintype.training.networks.zhang16 import Zhang16
 
-NETWORKS: dict[str, type[nn.Module]] = {
+NETWORKS: dict[str, type[ColorNetwork]] = {
     "convnet": ConvNet,
     "fusion": Fusion,
     "tintype": Tintype,
+    "tintype-lite": TintypeLite,
     "unet": UNet,
     "zhang16": Zhang16,
 }
 
 
-def build(kind: str, options: dict[str, Any], bins: int) -> nn.Module:
+def build(kind: str, options: dict[str, Any], bins: int) -> ColorNetwork:
     """Make a network.
 
     Parameters

@@ -7,6 +7,8 @@ place of each of R, G and B, normalised as ImageNet's photographs are.
 from __future__ import annotations
 
 from pathlib import Path
+from pickle import UnpicklingError
+from typing import Any
 
 import torch
 from torch import nn
@@ -14,6 +16,7 @@ from torch.nn import functional as F
 
 from tintype.errors import NetworkError
 from tintype.network.rgb import IMAGENET_MEAN, IMAGENET_STD
+from tintype.training.networks.efficientnet import EfficientNetLite2, own_names
 from tintype.training.networks.frozen import FrozenBatchNorm
 
 
@@ -46,7 +49,7 @@ class ResNet50V2(nn.Module):
 
     def __init__(self, units: tuple[int, int, int] = (3, 4, 6)) -> None:
         super().__init__()
-        self.stem = nn.Module()
+        self.stem: Any = nn.Module()
         self.stem.bn_in = FrozenBatchNorm(3)
         self.stem.conv = nn.Conv2d(3, 64, 7, 2, 3, bias=False)
         self.stem.bn = FrozenBatchNorm(64)
@@ -101,14 +104,7 @@ def load_backbone(encoder: nn.Module, path: str | Path) -> None:
     NetworkError
         When the file can't be read, lacks a weight, or has one too many: it names the first.
     """
-    from safetensors import SafetensorError
-    from safetensors.torch import load_file
-
-    try:
-        weights = {name: value.float() for name, value in load_file(str(path)).items()}
-    except (OSError, SafetensorError) as error:
-        msg = f"{path}: can't read backbone: {error}; give a safetensors file"
-        raise NetworkError(msg) from None
+    weights = {name: value.float() for name, value in _read(Path(path)).items()}
     own = encoder.state_dict()
     wanted = {name for name in own if not name.endswith("num_batches_tracked")}
     if missing := sorted(wanted - weights.keys()):
@@ -122,6 +118,21 @@ def load_backbone(encoder: nn.Module, path: str | Path) -> None:
             msg = f"{path}: {name} has shape {tuple(weights[name].shape)}, not {tuple(own[name].shape)}"
             raise NetworkError(msg)
     encoder.load_state_dict({**own, **weights}, strict=True)
+
+
+def _read(path: Path) -> dict[str, torch.Tensor]:
+    """Weights of a safetensors file, or of the file of torch that EfficientNet-lite2 is published as."""
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    try:
+        if path.suffix in (".pth", ".pt"):
+            return own_names(torch.load(path, "cpu", weights_only=True))
+        return load_file(str(path))
+    except (OSError, SafetensorError, RuntimeError, UnpicklingError, EOFError) as error:
+        why = str(error).partition("\n")[0]
+        msg = f"{path}: can't read backbone: {why}; give a safetensors file, or EfficientNet-lite2's own"
+        raise NetworkError(msg) from None
 
 
 class InvertedResidual(nn.Module):
@@ -169,14 +180,18 @@ class MobileNetV2(nn.Module):
 
 
 def _conv_norm(channels: int, out: int, size: int, stride: int = 1, groups: int = 1) -> nn.Module:
-    module = nn.Module()
+    module: Any = nn.Module()
     module.conv = nn.Conv2d(channels, out, size, stride, size // 2, groups=groups, bias=False)
     module.bn = FrozenBatchNorm(out)
     return module
 
 
-def _apply(module: nn.Module, x: torch.Tensor) -> torch.Tensor:
+def _apply(module: Any, x: torch.Tensor) -> torch.Tensor:
     return module.bn(module.conv(x))
 
 
-BACKBONES: dict[str, type[nn.Module]] = {"resnet50v2": ResNet50V2, "mobilenetv2": MobileNetV2}
+BACKBONES: dict[str, type[nn.Module]] = {
+    "resnet50v2": ResNet50V2,
+    "mobilenetv2": MobileNetV2,
+    "efficientnet-lite2": EfficientNetLite2,
+}

@@ -5,12 +5,15 @@ All end in tanh, times 128, which holds every sRGB colour (ab reaches from -108 
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import nn
 from torch.nn import functional as F
 
 from tintype.errors import SettingsError
 from tintype.training.networks.backbones import BACKBONES
+from tintype.training.networks.base import ColorNetwork
 
 SCALE = 128.0
 
@@ -32,7 +35,7 @@ class SameConv(nn.Conv2d):
         return super().forward(F.pad(x, (before, total - before, before, total - before)))
 
 
-class ConvNet(nn.Module):
+class ConvNet(ColorNetwork):
     """Convolutions one after the other, written as a line of text; L in, ab out, at the same size.
 
     Parameters
@@ -61,7 +64,7 @@ class ConvNet(nn.Module):
         return SCALE * torch.tanh(self.last(x))[:, :, :h, :w]
 
 
-class Fusion(nn.Module):
+class Fusion(ColorNetwork):
     """An encoder-decoder that is told at its bottleneck what a classifier recognises.
 
     What is fused are the classifier's features (averaged over the picture), not its probabilities: they
@@ -87,10 +90,11 @@ class Fusion(nn.Module):
         if backbone not in BACKBONES:
             msg = f"backbone {backbone!r} is unknown; choose one of {', '.join(sorted(BACKBONES))}"
             raise SettingsError(msg)
-        self.enc = BACKBONES[backbone]()
+        pretrained: Any = BACKBONES[backbone]()
+        self.enc = pretrained
         self.enc.requires_grad_(False)
         self.encoder, channels = _sequence(encoder, 1)
-        self.fuse = nn.Conv2d(channels + self.enc.channels[-1], width, 1)
+        self.fuse = nn.Conv2d(channels + pretrained.channels[-1], width, 1)
         self.decoder, channels = _sequence(decoder, width)
         self.last = SameConv(channels, 2)
 
@@ -108,7 +112,7 @@ class Fusion(nn.Module):
 
 def check(L: torch.Tensor) -> torch.Tensor:
     """Refuse a picture that is not lightness in 0-100, the commonest mistake of feeding a network."""
-    if torch.compiler.is_compiling() or torch.jit.is_tracing():
+    if torch.compiler.is_compiling() or torch.onnx.is_in_onnx_export():
         return L
     low, high = float(L.min()), float(L.max())
     if not (low >= -0.1 and high <= 100.1):

@@ -6,12 +6,13 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from tintype.training.networks.base import ColorNetwork
 from tintype.training.networks.cnn import check, pad_to
 
 SCALE = 110.0
 
 
-class UNet(nn.Module):
+class UNet(ColorNetwork):
     """Encoder-decoder with a skip at every scale; L in, ab out, at the same size.
 
     Parameters

@@ -6,17 +6,20 @@ Hints enter as there: at stride 2, at stride 16 and at stride 4.
 
 from __future__ import annotations
 
+from typing import cast
+
 import torch
 from torch import nn
 from torch.nn import functional as F
 
+from tintype.training.networks.base import ColorNetwork
 from tintype.training.networks.efficientnet import EfficientNetLite2
 from tintype.training.networks.tintype import AttentionBlock, Up, conv_block, pooled_hints
 
 Taps = tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]
 
 
-class TintypeLite(nn.Module):
+class TintypeLite(ColorNetwork):
     """Logits over ab bins at a quarter of the view.
 
     Parameters
@@ -70,8 +73,10 @@ class TintypeLite(nn.Module):
         self.fuse = conv_block(w4, w4)
         self.head = nn.Conv2d(w4, bins, 1)
         # Without hints the network must start as if it had no such inputs.
-        for zeroed in (self.hstem.weight, self.h16.bias, self.h4.weight, self.h4.bias):
-            nn.init.zeros_(zeroed)
+        nn.init.zeros_(self.hstem.weight)
+        nn.init.zeros_(self.h4.weight)
+        for entry in (self.h16, self.h4):
+            nn.init.zeros_(cast("torch.Tensor", entry.bias))
 
     def forward(self, L: torch.Tensor, hints: torch.Tensor) -> torch.Tensor:
         """Logits of a batch.

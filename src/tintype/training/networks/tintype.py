@@ -7,11 +7,14 @@ obeys).
 
 from __future__ import annotations
 
+from typing import cast
+
 import torch
 from torch import nn
 from torch.nn import functional as F
 
 from tintype.training.networks.backbones import ResNet50V2
+from tintype.training.networks.base import ColorNetwork
 
 
 def conv_block(channels: int, out: int, size: int = 3) -> nn.Sequential:
@@ -96,7 +99,7 @@ def pooled_hints(pooled: torch.Tensor) -> torch.Tensor:
     return torch.cat([pooled[:, :2] / (share + 1e-3), share.clamp(min=0).sqrt()], 1)
 
 
-class Tintype(nn.Module):
+class Tintype(ColorNetwork):
     """Logits over ab bins at a quarter of the view.
 
     Parameters
@@ -148,8 +151,10 @@ class Tintype(nn.Module):
         self.fuse = conv_block(w4, w4)
         self.head = nn.Conv2d(w4, bins, 1)
         # Without hints the network must start as if it had no such inputs.
-        for zeroed in (self.hstem.weight, self.h16.bias, self.h4.weight, self.h4.bias):
-            nn.init.zeros_(zeroed)
+        nn.init.zeros_(self.hstem.weight)
+        nn.init.zeros_(self.h4.weight)
+        for entry in (self.h16, self.h4):
+            nn.init.zeros_(cast("torch.Tensor", entry.bias))
 
     def forward(self, L: torch.Tensor, hints: torch.Tensor) -> torch.Tensor:
         """Logits of a batch.

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import torch
 from torch import nn
+
+from tintype.training.networks.base import ColorNetwork
 
 # Channels as multiples of 64, convolutions, stride of the last one, dilation: blocks conv1 to conv7.
 _PLAN = ((1, 2, 2, 1), (2, 2, 2, 1), (4, 3, 2, 1), (8, 3, 1, 1), (8, 3, 1, 2), (8, 3, 1, 2), (8, 3, 1, 1))
 
 
-class Zhang16(nn.Module):
+class Zhang16(ColorNetwork):
     """VGG-like, stride 8 with dilation instead of more pooling, one step up, logits at stride 4.
 
     Parameters
@@ -50,7 +54,7 @@ class Zhang16(nn.Module):
         for module in self.modules():
             if isinstance(module, nn.Conv2d | nn.ConvTranspose2d):
                 nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
-                nn.init.zeros_(module.bias)
+                nn.init.zeros_(cast("torch.Tensor", module.bias))
         nn.init.normal_(self.head.weight, std=0.01)
 
     def forward(self, L: torch.Tensor) -> torch.Tensor:
