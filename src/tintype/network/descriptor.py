@@ -1,4 +1,4 @@
-"""What a network needs and gives: one frozen object, stored as JSON inside its ONNX file.
+"""What a network takes and returns: one frozen object, stored as JSON inside its ONNX file.
 
 A descriptor comes out of files of strangers, so that every field is checked in type, range and length.
 """

@@ -45,7 +45,7 @@ def convert(
     Returns
     -------
     Converted
-        The model takes ``data_l`` (n, 1, h, w), L - 50, with h and w multiples of 8; it gives ``logits``
+        The model takes ``data_l`` (n, 1, h, w), L - 50, with h and w multiples of 8; it returns ``logits``
         (n, 313, h/4, w/4) before the annealing, and ``ab`` (n, 2, h/4, w/4) after it, in Lab units.
 
     Raises

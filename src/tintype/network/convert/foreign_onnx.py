@@ -35,7 +35,7 @@ def convert(foreign: Snapshot, rule: Rule | None = None) -> Converted:
     Raises
     ------
     NetworkError
-        If the file is damaged, is no network that takes one picture and gives one, contradicts the rule, or
+        If the file is damaged, is no network that takes one picture and returns one, contradicts the rule, or
         leaves something open.
     """
     file = foreign.path
@@ -101,7 +101,7 @@ def _read(file: Path) -> tuple[Any, list[str]]:
 
 
 def _stored_beside(model: Any) -> set[str]:
-    """Return the names of the files that hold weights of a model, as it gives them."""
+    """Return the names of the files that hold weights of a model, as it spells them."""
     from onnx.external_data_helper import uses_external_data
 
     stored = [t for t in model.graph.initializer if uses_external_data(t)]

@@ -1,4 +1,4 @@
-"""Completes a rule from the graph, and says by what. What can't be told is an error, never a default."""
+"""Completes a rule from the graph, and says why. What the graph doesn't show is an error, never a default."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _USUAL = {
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A part of a rule that can't be told from the graph.
+    """A part of a rule that the graph doesn't show.
 
     Attributes
     ----------
@@ -54,9 +54,9 @@ class Guess:
     rule : Rule
     views : SizeRule
     why : list of str
-        What each part was told by.
+        What each part was derived from.
     open : list of Open
-        What can't be told.
+        What the graph doesn't show.
     """
 
     rule: Rule
@@ -75,7 +75,7 @@ def complete(network: ForeignOnnx, rule: Rule) -> Guess:
     Raises
     ------
     NetworkError
-        If the rule contradicts the graph, or something can't be told from it; the message says which option
+        If the rule contradicts the graph, or doesn't show everything; the message says which option
         is missing.
     """
     guess = Guess(rule)
@@ -110,7 +110,7 @@ def _input(network: ForeignOnnx, guess: Guess) -> None:
     if network.channels == 3:
         guess.take("input", "rgb", "it takes three channels")
     elif network.out_channels == 2:
-        guess.take("input", "L", "it takes one channel and gives two")
+        guess.take("input", "L", "it takes one channel and returns two")
     else:
         guess.open.append(Open("input", "one channel may be L or grey"))
 

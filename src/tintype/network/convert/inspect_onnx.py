@@ -99,7 +99,7 @@ def inspect(file: Path, model: Any, rule: Rule) -> ForeignOnnx:
     Raises
     ------
     NetworkError
-        If ONNX Runtime can't open or run it, or it isn't of the kind that takes one picture and gives one.
+        If ONNX Runtime can't open or run it, or it isn't of the kind that takes one picture and returns one.
     """
     network = _entrance(file, model, open_session(file), rule)
     sizes = (network.fixed,) if network.fixed else (rule.side,) if rule.side else _SIZES

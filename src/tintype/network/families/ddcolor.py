@@ -42,7 +42,7 @@ class Adapter(Network):
 def _build(weights: Weights, source: str) -> Converted:
     """Write a DDColor network with the multi-scale colour decoder.
 
-    It takes ``grey`` (n, 1, h, w), sRGB 0-1, h and w multiples of 32, and gives ``ab`` (n, 2, h, w) in Lab
+    It takes ``grey`` (n, 1, h, w), sRGB 0-1, h and w multiples of 32, and returns ``ab`` (n, 2, h, w) in Lab
     units.
     """
     if f"{_COLORS}.query_feat.weight" not in weights:

@@ -33,7 +33,7 @@ class Adapter(Network):
 def _build(weights: Weights, source: str) -> Converted:
     """Write a DeOldify generator, deep (artistic) or wide (stable, video).
 
-    It takes ``grey`` (n, 1, h, w), sRGB 0-1, h and w multiples of 16, and gives ``rgb`` (n, 3, h, w), sRGB,
+    It takes ``grey`` (n, 1, h, w), sRGB 0-1, h and w multiples of 16, and returns ``rgb`` (n, 3, h, w), sRGB,
     0-1 but for overshoot.
     """
     deep = any(f"layers.4.conv1.0.{end}" in weights for end in ("weight", "weight_orig"))
@@ -41,7 +41,7 @@ def _build(weights: Weights, source: str) -> Converted:
         name=f"deoldify-{'deep' if deep else 'wide'}",
         family=NAME,
         output="rgb",
-        # Photographs are stretched to a square of 16 px times the render factor: 35 unless told, 45 at most.
+        # Photographs are stretched to a square of 16 px times the render factor: 35 by default, 45 at most.
         size=SizeRule(default=560, multiple=16, minimum=64, maximum=720, square=True),
         vividness=GAIN,
         normalize="none: RGB of the grey and ImageNet's mean and deviation are part of the graph",

@@ -32,7 +32,7 @@ def _build(weights: Weights, source: str) -> Converted:
     """Write the network of the PyTorch weights.
 
     It takes ``L`` (n, 1, h, w), 0-100, and ``hints`` (n, 3, h, w): a, b in Lab units and a mask of 0 and 1.
-    It gives ``ab`` (n, 2, h, w) in Lab units.
+    It returns ``ab`` (n, 2, h, w) in Lab units.
     """
     descriptor = NetworkDescriptor(
         name=NAME,

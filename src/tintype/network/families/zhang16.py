@@ -35,7 +35,7 @@ class Adapter(Network):
 def _build(weights: Weights, source: str) -> Converted:
     """Write the network of the PyTorch weights.
 
-    It takes ``data_l`` (n, 1, h, w), L - 50, and gives ``logits`` (n, Q, h/4, w/4) and ``ab``
+    It takes ``data_l`` (n, 1, h, w), L - 50, and returns ``logits`` (n, Q, h/4, w/4) and ``ab``
     (n, 2, h/4, w/4), the published decoding in Lab units: the same as the Caffe network, so that one adapter
     runs both.
     """
