@@ -1,8 +1,11 @@
 """XMP packets: every encoding and size, merged, split, put right."""
 
 import hashlib
+import zlib
 
 import pytest
+from PIL import Image, TiffImagePlugin
+from PIL.PngImagePlugin import PngInfo
 
 from photo.metadata import everything
 from photo.metadata.everything import many, packet
@@ -111,12 +114,17 @@ def test_five_hundred_hints_do_not_stop_a_jpeg(tmp_path):
 
 def test_greyscale_settings_are_turned_off_also_inside_looks():
     look = (
-        "<crs:Look rdf:parseType='Resource'><crs:Name>Adobe Monochrome</crs:Name><crs:Parameters>"
+        "<crs:Look rdf:parseType='Resource'><crs:Name>Portrait</crs:Name><crs:Parameters>"
         "<rdf:Description crs:ConvertToGrayscale='True' crs:GrayMixerBlue='4' crs:Clarity='3'/>"
         "</crs:Parameters></crs:Look><crs:ConvertToGrayscale>True</crs:ConvertToGrayscale>"
     )
-    made = renewed_xmp(packet('crs:Clarity="9" crs:Saturation="-100"', look), Facts(1, 1), None)
+    made = renewed_xmp(
+        packet('crs:Clarity="9" crs:Saturation="-100" crs:CameraProfile="Adobe Monochrome"', look),
+        Facts(1, 1),
+        None,
+    )
     assert b"True" not in made and b"GrayMixer" not in made and b"-100" not in made
+    assert b"Monochrome" not in made
     assert made.count(b"False") == 2 and made.count(b"Clarity") == 2
     kept = renewed_xmp(packet('crs:Saturation="-30"'), Facts(1, 1), None)
     assert Packet(kept).get(CRS, "Saturation") == "-30"
@@ -171,3 +179,39 @@ def test_sidecars_of_developers_lose_their_steps_and_say_so():
     assert put_right(told, Facts(1, 1)) == ("darktable's steps are for the original, and are left out",)
     assert told.names() == [(XMP, "Rating")]
     assert told.get(TIFF, "Orientation") is None
+
+
+@pytest.mark.parametrize("kind", [b"tEXt", b"zTXt", b"iTXt"])
+def test_xmp_in_every_kind_of_png_text_is_the_same(kind):
+    xmp = packet(inside=everything.TRUE)
+    head = {b"tEXt": b"\0", b"zTXt": b"\0\0", b"iTXt": b"\0\1\0\0\0"}[kind]
+    body = xmp if kind == b"tEXt" else zlib.compress(xmp)
+    data = everything.saved(everything.pixels(), "PNG")
+    data = data[:-12] + everything.chunk(kind, b"XML:com.adobe.xmp" + head + body) + data[-12:]
+    assert survey(data, "png").xmp == xmp
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF"])
+@pytest.mark.parametrize(("exif", "orientation"), [(None, 6), (1, 1), (3, 3)])
+def test_xmp_tells_the_orientation_where_exif_does_not(kind, exif, orientation):
+    xmp = packet('tiff:Orientation="6"')
+    if kind == "TIFF":
+        tags = TiffImagePlugin.ImageFileDirectory_v2()
+        tags[700], tags.tagtype[700] = xmp, 1
+        if exif:
+            tags[274] = exif
+        options = {"tiffinfo": tags}
+    elif kind == "PNG":
+        options = {"pnginfo": PngInfo()}
+        options["pnginfo"].add_itxt("XML:com.adobe.xmp", xmp.decode())
+    else:
+        options = {"xmp": xmp}
+    if exif and kind != "TIFF":
+        block = Image.Exif()
+        block[274] = exif
+        options["exif"] = block
+    (photo,) = read(everything.saved(everything.pixels(), kind, **options), Settings())
+    assert photo.orientation == orientation
+    (again,) = read(write([Page(photo, photo.open())], None, Settings()).data, Settings())
+    assert again.orientation == 1
+    assert Packet(again.metadata.xmp).get(TIFF, "Orientation") == "1"

@@ -100,7 +100,8 @@ def page(source: Tiff, offset: int) -> TiffPage:
     entries |= source.entries(offset, limit=LARGEST, only=frozenset({_XMP}))
     block = empty_block(source.order)
     values = copy_directory(source, offset, block, STRUCTURE)
-    upright = source.number(entries.get(_ORIENTATION), 1) == 1
+    # Where XMP may say otherwise, even the word that it lies upright counts.
+    upright = source.number(entries.get(_ORIENTATION), 1) == 1 and _XMP not in entries
     worth = values.keys() - _RESOLUTION - ({_ORIENTATION} if upright else set())
     photometric = entries.get(_PHOTOMETRIC)
     lab8 = source.number(photometric) == 8 and set(source.numbers(entries.get(258))) == {8}

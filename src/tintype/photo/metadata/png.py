@@ -81,9 +81,12 @@ def _chunk_read(kind: bytes, content: bytes, found: Found, profiles: dict[str, b
         return
     text = _text(kind, content, found)
     if text.keyword == _XMP:
+        # Outside iTXt it isn't told what its bytes mean: they are the packet's own.
+        utf8 = kind == b"iTXt"
+        packet = text.text.encode("utf-8", "surrogateescape") if utf8 else text.text.encode("latin-1")
         if found.xmp is None:
-            found.xmp = text.text.encode("utf-8", "surrogateescape") or None
-        elif found.xmp != text.text.encode("utf-8", "surrogateescape"):
+            found.xmp = packet or None
+        elif found.xmp != packet:
             found.notes.append("the first of its XMP packets is taken")
     elif text.keyword.startswith(_RAW):
         name = text.keyword.removeprefix(_RAW).lower()

@@ -24,6 +24,7 @@ from tintype.photo.metadata.xmp import (
 )
 
 CRS = "http://ns.adobe.com/camera-raw-settings/1.0/"
+_EXIF_EX = "http://cipa.jp/exif/1.0/"
 DARKTABLE = "http://darktable.sf.net/"
 CAMERA = "http://ns.google.com/photos/1.0/camera/"
 _CONTAINERS = frozenset(
@@ -45,7 +46,7 @@ GONE = (
                                "ReferenceBlackWhite", "NativeDigest")}
     | {(EXIF, name) for name in ("ComponentsConfiguration", "CompressedBitsPerPixel", "Gamma",
                                  "NativeDigest")}
-    | {(XMP, "Thumbnails"), (NOTE, "HasExtendedXMP")}
+    | {(XMP, "Thumbnails"), (XMP, "PageInfo"), (_EXIF_EX, "Gamma"), (NOTE, "HasExtendedXMP")}
 )  # fmt: skip
 """Properties that are taken out: nothing true can be put in their place."""
 
@@ -125,6 +126,8 @@ def _developers(xmp: Packet) -> tuple[str, ...]:
 def _greys(name: str, text: str | None) -> bool:
     if name == "Saturation":
         return text is not None and text.strip().lstrip("+") in ("-100", "-1", "-1.0")
+    if name == "CameraProfile":
+        return text is not None and "monochrome" in text.lower()
     return name.startswith(_GREY_SLIDERS)
 
 
