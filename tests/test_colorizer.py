@@ -10,7 +10,7 @@ from skimage import color, data
 
 import tintype
 from mirrored import write_mirrored
-from tintype import Colorizer, NetworkError, PhotoError, Settings, SettingsError
+from tintype import AlreadyInColor, Colorizer, NetworkError, PhotoError, Settings, SettingsError
 
 
 @pytest.fixture(scope="module")
@@ -124,9 +124,22 @@ def test_palette_and_reference_move_the_colours(colorizer, photo, tmp_path):
 def test_a_photograph_in_colour_is_left_unless_told(colorizer, tmp_path):
     held = io.BytesIO()
     Image.fromarray(data.astronaut()).save(held, "PNG")
-    result = colorizer.save(held.getvalue(), tmp_path / "out.png")
-    assert result.status == "skipped"
-    assert not list(tmp_path.iterdir())
+    source = tmp_path / "in.png"
+    source.write_bytes(held.getvalue())
+    doors = [
+        lambda: colorizer.save(held.getvalue(), tmp_path / "out.png"),
+        lambda: colorizer.save(source),
+        lambda: colorizer(source),
+        lambda: colorizer(held.getvalue()),
+        lambda: colorizer(data.astronaut()),
+        lambda: colorizer(Image.fromarray(data.astronaut())),
+        lambda: tintype.colorize(source, tmp_path / "out.png"),
+        lambda: tintype.colorize(data.astronaut()),
+    ]
+    for door in doors:
+        with pytest.raises(AlreadyInColor, match="recolour"):
+            door()
+    assert [p.name for p in tmp_path.iterdir()] == ["in.png"]
     assert colorizer.save(held.getvalue(), None, already_colour="recolour").data
 
 

@@ -14,6 +14,7 @@ EXAMPLES = [
     errors.AlreadyInColor("a.jpg"),
     errors.Cancelled("a.jpg: cancelled"),
     errors.Damaged("a.jpg", "premature end"),
+    errors.DatasetError("no"),
     errors.DamagedNetwork("n.onnx: damaged", name="n.onnx"),
     errors.NetworkTooSlow("net.onnx", seconds=120),
     errors.DeviceMissing("device cuda is not there", device="cuda", available=["cpu"]),

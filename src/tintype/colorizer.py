@@ -1,120 +1,60 @@
 """The pipeline: read → grey → network → decode → paint → write. The only place where the steps meet.
 
+>>> import numpy as np
 >>> import tintype
->>> tintype.colorize("grandma.jpg", "grandma.color.jpg")  # doctest: +SKIP
-PosixPath('grandma.color.jpg')
+>>> grey = np.full((48, 64), 128, np.uint8)
+>>> tintype.colorize(grey).shape
+(48, 64, 3)
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any, BinaryIO, Unpack
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeGuard, TypeVar, Unpack, overload
 
 import numpy as np
-import pyvips
 from numpy.typing import NDArray
 
+from tintype import names
 from tintype._version import __version__
 from tintype.color import decode as decoding
-from tintype.color.gamut import fit, paint_rows
-from tintype.color.lab import Float, L_from_grey, srgb_from_linear
+from tintype.color.gamut import paint_rows
 from tintype.color.resample import Upsampler
-from tintype.errors import Cancelled, PhotoError, SettingsError
+from tintype.errors import AlreadyInColor, Cancelled, NotReplaceable, PhotoError, SettingsError
+from tintype.in_memory import is_pil, like, pil_of
 from tintype.network.adapter import Network
 from tintype.network.descriptor import Prediction, view_size
 from tintype.network.merge import merge
 from tintype.network.registry import find
 from tintype.network.runtime import load
+from tintype.outputs import is_same
 from tintype.photo.errors import translate
 from tintype.photo.formats import WRITABLE
-from tintype.photo.grey import Tone, grey, measure
+from tintype.photo.grey import measure
 from tintype.photo.metadata.provenance import Provenance
 from tintype.photo.model import Photo
-from tintype.photo.read import read
 from tintype.photo.rows import Painted, Rows, paint_strips, read_rows
-from tintype.photo.write import Page, output_format, write
+from tintype.photo.write import Overwrite, Page, output_format, write
 from tintype.settings import Settings, SettingsDict
-from tintype.steering import candidates, hint_planes, hinted, keep_mask, steered
+from tintype.sources import Source, open_source
+from tintype.steering import candidates, hint_planes, hinted, keep_mask, steered, suggestions
+from tintype.steps import Chroma, ColoredPage, Progress, Result, Sitting
 
-Source = str | Path | bytes | BinaryIO
-Progress = Callable[[float], bool | None]
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
+    from tintype.sources import Given
 
-@dataclass(frozen=True, slots=True)
-class Sitting:
-    """One photograph in front of the camera: read and measured, ready to be coloured again and again.
+__all__ = ["Chroma", "ColoredPage", "Colorizer", "Progress", "Result", "Sitting", "colorize", "target_beside"]
 
-    Attributes
-    ----------
-    photo : Photo
-    tone : Tone
-        Which grey is taken from it.
-    """
-
-    photo: Photo
-    tone: Tone
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What the user should know of the photograph."""
-        return self.photo.notes
-
-    def view(self, height: int, width: int) -> Float:
-        """Lightness of a small view, float32 (height, width), 0-100."""
-        with translate(self.photo.name):
-            small = grey(self.photo.thumbnail(width, height), self.tone)
-            return L_from_grey(small.numpy().reshape(height, width))
-
-    def grey(self, height: int = 0, width: int = 0) -> pyvips.Image:
-        """The grey picture whose lightness is kept, one band: full size, or a smaller one."""
-        whole = not height or (height, width) == (self.photo.height, self.photo.width)
-        return grey(self.photo.open() if whole else self.photo.thumbnail(width, height), self.tone)
-
-
-@dataclass(frozen=True, slots=True)
-class Chroma:
-    """Chosen colours: what is painted over the lightness.
-
-    Attributes
-    ----------
-    ab : float32, shape (2, h, w)
-        Chroma in Lab units; the map covers the whole photograph, whatever its size.
-    confidence : float32, shape (h, w), or None
-        0-1; None where the network gives no distribution.
-    """
-
-    ab: Float
-    confidence: Float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What became of one photograph.
-
-    Attributes
-    ----------
-    status : str
-        ``coloured``, or ``skipped`` (it is in colour already; nothing was written).
-    targets : tuple of Path
-        Files written, the first proposal first.
-    data : bytes or None
-        The encoded result where no path was asked for.
-    notes : tuple of str
-        What the user should know: anything reduced, assumed or left out.
-    """
-
-    status: str
-    targets: tuple[Path, ...] = ()
-    data: bytes | None = None
-    notes: tuple[str, ...] = ()
+_Array = TypeVar("_Array", bound=NDArray[Any])
 
 
 class Colorizer:
-    """Colours photographs; made once and used for many.
+    """Colors photographs; made once and used for many.
 
     Parameters
     ----------
@@ -130,11 +70,26 @@ class Colorizer:
     ------
     SettingsError
 
+    Notes
+    -----
+    The doors (calling it, `save`, `colorize`) leave a photograph that is in color already as it is: nothing
+    is written and `AlreadyInColor` is raised, unless ``already_colour="recolour"``. Of a file with several
+    pages those in color are copied as they are, and a note says so. The steps do as they are told.
+
     Examples
     --------
     >>> import numpy as np
-    >>> c = Colorizer(model="tintype")
-    >>> c(np.full((64, 64), 128, np.uint8), vividness=0.6).shape
+    >>> c = Colorizer(vividness=0.6)
+    >>> c(np.full((64, 64), 128, np.uint8)).shape
+    (64, 64, 3)
+
+    The steps of `save`, one by one:
+
+    >>> sitting = c.prepare(np.full((64, 64), 128, np.uint8))[0]
+    >>> chroma = c.choose(sitting, candidates=2)
+    >>> [one.ab.shape[0] for one in chroma]
+    [2, 2]
+    >>> c.paint(sitting, chroma[1]).to_array().shape
     (64, 64, 3)
     """
 
@@ -143,7 +98,11 @@ class Colorizer:
         self.settings = self.resolve(settings, **options)
 
     def resolve(self, settings: Settings | None = None, **options: Unpack[SettingsDict]) -> Settings:
-        """Return the settings of one call: `settings` or its own, with single options changed."""
+        """Return the settings of one call: `settings` or its own, with single options changed.
+
+        >>> Colorizer(vividness=0.6).resolve(warmth=0.2).vividness
+        0.6
+        """
         if settings is None:
             settings = self.settings
         elif not isinstance(settings, Settings):
@@ -153,98 +112,138 @@ class Colorizer:
 
     # --- doors
 
-    def __call__(self, image: Any, settings: Settings | None = None, **options: Unpack[SettingsDict]) -> Any:
-        """Colour a picture and give back what was given: PIL → PIL, ndarray → ndarray, bytes → bytes.
+    @overload
+    def __call__(
+        self,
+        image: str | os.PathLike[str],
+        settings: Settings | None = ...,
+        **options: Unpack[SettingsDict],
+    ) -> Path: ...
+    @overload
+    def __call__(
+        self,
+        image: bytes | bytearray | memoryview | BinaryIO,
+        settings: Settings | None = ...,
+        **options: Unpack[SettingsDict],
+    ) -> bytes: ...
+    @overload
+    def __call__(
+        self, image: _Array, settings: Settings | None = ..., **options: Unpack[SettingsDict]
+    ) -> _Array: ...
+    @overload
+    def __call__(
+        self, image: Image, settings: Settings | None = ..., **options: Unpack[SettingsDict]
+    ) -> Image: ...
+    def __call__(
+        self, image: Given, settings: Settings | None = None, **options: Unpack[SettingsDict]
+    ) -> Any:
+        """Color a picture and return what was given: PIL → PIL, ndarray → ndarray, bytes → bytes.
 
         A path is read and gives a new file beside it (its path is returned); use `save` to choose where.
         Colour in PIL has 8 bits a channel: for 16 give an array or bytes.
-        """
-        from tintype.pictures import colorize_picture
 
-        return colorize_picture(self, image, self.resolve(settings, **options))
+        Raises
+        ------
+        PhotoError, NetworkError, SettingsError
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> Colorizer()(np.full((8, 8), 0.5)).dtype
+        dtype('float64')
+        """
+        settings = self.resolve(settings, **options)
+        source = open_source(image)
+        sittings = self.prepare(source, settings)
+        if isinstance(image, np.ndarray):
+            return like(self._array(sittings[0], settings), image.dtype)
+        if source.path is not None:
+            target = target_beside(source.path, sittings[0].photo, settings)
+            return self.save(sittings, target, settings).targets[0]
+        if is_pil(image):
+            return pil_of(self._encoded(sittings, settings.replace(format="png")))
+        return self._encoded(sittings, settings)
+
+    def _array(self, sitting: Sitting, settings: Settings) -> Rows:
+        page = self._choices([sitting], settings.replace(candidates=1))[0]
+        chroma = page.choice(0)
+        assert chroma is not None, "a single page in color is refused"
+        painted = self.paint(sitting, chroma, settings).to_array()
+        alpha = sitting.photo.open_alpha()
+        return painted if alpha is None else np.dstack([painted, alpha.numpy()])
+
+    def _encoded(self, sittings: Sequence[Sitting], settings: Settings) -> bytes:
+        data = self.save(sittings, None, settings).data
+        assert data is not None, "without a target there are bytes"
+        return data
 
     def save(
         self,
-        source: Source,
+        source: Given | Source | Sequence[Sitting],
         target: str | os.PathLike[str] | None = None,
         settings: Settings | None = None,
         *,
-        overwrite: bool = False,
+        overwrite: Overwrite = False,
         progress: Progress | None = None,
         name: str | None = None,
         **options: Unpack[SettingsDict],
     ) -> Result:
-        """Colour a photograph into a file, or into bytes when the target is None.
+        """Color a photograph into a file, or into bytes when the target is None.
 
         Parameters
         ----------
-        source : path, bytes or binary file
+        source : path, bytes, binary file, PIL image, ndarray, or the sittings that `prepare` returned
         target : path or None
             Further candidates are numbered: ``out.2.jpg``. Pages of a TIFF stay together.
-        overwrite : bool
-            Whether an existing target may be replaced.
+        overwrite : bool or callable
+            Whether an existing target may be replaced; a function is asked for each path, and may raise. The
+            photograph itself never is.
         progress : callable, optional
             Called with the share done, 0-1; returning False cancels (raises `Cancelled`).
         name : str, optional
             What messages call a source that has no path.
-        **options
-            Fields of `Settings`, over the colorizer's own.
+        settings, **options
+            See `Colorizer`.
 
         Raises
         ------
         PhotoError, NetworkError, SettingsError, Cancelled
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> Colorizer().save(np.full((8, 8), 128, np.uint8), format="webp").data[:4]
+        b'RIFF'
         """
         settings = self.resolve(settings, **options)
-        sittings = self.prepare(source, settings, name=name)
-        notes = tuple(dict.fromkeys(n for s in sittings for n in s.notes))
-        if settings.already_colour == "skip" and all(s.tone.kind == "colour" for s in sittings):
-            why = "already in colour; left as it is (recolour it with already_colour='recolour')"
-            return Result("skipped", notes=(*notes, why))
-        done = 0
-        chroma: list[list[Chroma]] = []
-        for s in sittings:
-            left = s.tone.kind == "colour" and settings.already_colour == "skip"
-            notes += (f"page {s.photo.page} is already in colour; left as it is",) * left
-            chroma.append([] if left else self.decode(s, self.predict(s, settings), settings))
+        sittings = source if _are_sittings(source) else self.prepare(source, settings, name=name)
+        pages = self._choices(sittings, settings)
+        count = settings.candidates if target is not None else 1
+        made: list[Result] = []
+        for index in range(count):
+            path = None if target is None else names.proposal(Path(target), index)
+            told = _part(progress, index, count)
+            painting = [(page.sitting, page.choice(index)) for page in pages]
+            made.append(self.develop(painting, path, settings, overwrite=overwrite, progress=told))
+        notes = tuple(dict.fromkeys(note for result in made for note in result.notes))
+        if target is None and settings.candidates > 1:
+            notes += (f"one result is returned of the {settings.candidates} candidates; name a target",)
+        targets = tuple(path for result in made for path in result.targets)
+        return Result(targets, made[0].data, notes, tuple(pages))
 
-        def told(sitting: Sitting) -> Progress | None:
-            """Progress over all pages and candidates, by their size."""
-            nonlocal done
-            if progress is None:
-                return None
-            before, share = done, sitting.photo.raw_bytes
-            done += share
-            whole = total * (settings.candidates if target is not None else 1)
-            return lambda part: progress((before + part * share) / whole)
-
-        targets: list[Path] = []
-        data = None
-        total = sum(s.photo.raw_bytes for s in sittings)
-        mark = self.provenance(settings) if settings.mark else None
-        for index in range(settings.candidates if target is not None else 1):
-
-            def pages(index: int = index) -> Iterator[Page]:
-                for sitting, colours in zip(sittings, chroma, strict=True):
-                    photo = sitting.photo
-                    if not colours:  # this page is in colour already
-                        yield Page(photo, photo.open(), photo.open_alpha())
-                        continue
-                    choice = colours[min(index, len(colours) - 1)]
-                    painted = self.paint(sitting, choice, settings, progress=told(sitting))
-                    yield Page(photo, painted, photo.open_alpha(), mark)
-
-            path = None if target is None else _numbered(Path(target), index)
-            written = write(pages(), path, settings, overwrite=overwrite, total_bytes=total)
-            targets += written.targets
-            data = written.data
-            notes += written.notes
-        return Result("coloured", tuple(targets), data, tuple(dict.fromkeys(notes)))
+    def _choices(self, sittings: Sequence[Sitting], settings: Settings) -> list[ColoredPage]:
+        """Choose the colors of each page; those in color stay, unless they are to be recolored."""
+        left = [s.in_color and settings.already_colour == "skip" for s in sittings]
+        if all(left):
+            raise AlreadyInColor(sittings[0].photo.name)
+        pairs = zip(sittings, left, strict=True)
+        return [ColoredPage(s, () if stays else tuple(self.choose(s, settings))) for s, stays in pairs]
 
     # --- the steps
 
     def prepare(
         self,
-        source: Source,
+        source: Given | Source,
         settings: Settings | None = None,
         *,
         name: str | None = None,
@@ -252,20 +251,20 @@ class Colorizer:
     ) -> list[Sitting]:
         """Read a photograph and measure its grey: one sitting a page."""
         settings = self.resolve(settings, **options)
-        photos = read(source, settings, name=name)
+        opened = open_source(source, name=name)
+        photos = opened.photos(settings)
         for hint in settings.hints:
             if not any(hint.x <= p.width and hint.y <= p.height for p in photos):
                 first = photos[0]
                 msg = f"{first.name}: the hint at ({hint.x:g}, {hint.y:g}) lies outside the photograph of "
                 msg += f"{first.width} × {first.height} px; count from its upper left corner, upright"
-                raise PhotoError(msg)
-        return [Sitting(p, measure(p, settings.grey)) for p in photos]
+                raise PhotoError(msg, name=first.name)
+        return [Sitting(p, measure(p, settings.grey), source=opened) for p in photos]
 
     def networks(self, settings: Settings | None = None, **options: Unpack[SettingsDict]) -> list[Network]:
         """The networks that the settings name, opened once and kept."""
         settings = self.resolve(settings, **options)
-        names = [n.strip() for n in settings.model.split(",")]
-        files = [find(n) for n in names]
+        files = [find(name) for name in settings.models]
         return [_network(f, f.stat().st_mtime_ns, settings.device, settings.threads) for f in files]
 
     def predict(
@@ -351,33 +350,66 @@ class Colorizer:
                         msg = f"{sitting.photo.name}: cancelled"
                         raise Cancelled(msg)
                     yield rows
+            if sitting.source is not None:
+                sitting.source.check()  # else the file would hold one photograph and say another
 
         return Painted(painted(), width, height, 16 if picture.format == "ushort" else 8)
 
+    def choose(
+        self, sitting: Sitting, settings: Settings | None = None, **options: Unpack[SettingsDict]
+    ) -> list[Chroma]:
+        """Ask the networks and choose colors: `predict`, then `decode`."""
+        settings = self.resolve(settings, **options)
+        return self.decode(sitting, self.predict(sitting, settings), settings)
+
     def develop(
         self,
-        sitting: Sitting,
-        chroma: Chroma,
-        target: str | os.PathLike[str],
+        pages: Sequence[tuple[Sitting, Chroma | None]],
+        target: str | os.PathLike[str] | None,
         settings: Settings | None = None,
         *,
-        overwrite: bool = False,
+        overwrite: Overwrite = False,
         progress: Progress | None = None,
         **options: Unpack[SettingsDict],
     ) -> Result:
-        """Write one sitting with chosen colours, as `save` does for a whole file and its own choice."""
+        """Paint and write the pages of a photograph with the colors chosen for each.
+
+        Parameters
+        ----------
+        pages : sequence of (Sitting, Chroma or None)
+            A page without chroma is copied as it is.
+        target, overwrite, progress, settings, **options
+            As for `save`.
+        """
         settings = self.resolve(settings, **options)
-        painted = self.paint(sitting, chroma, settings, progress=progress)
+        sizes = [sitting.photo.raw_bytes for sitting, _ in pages]
         mark = self.provenance(settings) if settings.mark else None
-        photo = sitting.photo
-        page = Page(photo, painted, photo.open_alpha(), mark)
-        made = write([page], Path(target), settings, overwrite=overwrite, total_bytes=photo.raw_bytes)
-        return Result("coloured", tuple(made.targets), None, (*sitting.notes, *made.notes))
+        notes = [note for sitting, _ in pages for note in sitting.notes]
+        notes += [f"page {s.photo.page} is already in colour; left as it is" for s, c in pages if c is None]
+
+        def drawn() -> Iterator[Page]:
+            done = 0
+            for (sitting, chroma), size in zip(pages, sizes, strict=True):
+                photo = sitting.photo
+                if chroma is None:
+                    yield Page(photo, photo.open(), photo.open_alpha())
+                else:
+                    told = _share(progress, done / sum(sizes), size / sum(sizes))
+                    painted = self.paint(sitting, chroma, settings, progress=told)
+                    yield Page(photo, painted, photo.open_alpha(), mark)
+                done += size
+
+        path = None if target is None else Path(target)
+        may = partial(_may_replace, {s.source for s, _ in pages if s.source}, overwrite)
+        made = write(drawn(), path, settings, overwrite=may, total_bytes=sum(sizes))
+        if settings.keep_dates:
+            notes += _keep_dates(pages[0][0].source, made.targets)
+        return Result(made.targets, made.data, tuple(dict.fromkeys([*notes, *made.notes])))
 
     def suggest(
         self, sitting: Sitting, predictions: Sequence[Prediction], x: float, y: float, count: int = 9
     ) -> list[tuple[tuple[int, int, int], float]]:
-        """Colours likely at one place, the likeliest first, each with its share of the distribution.
+        """Return colors likely at one place, the likeliest first, each with its share of the distribution.
 
         Parameters
         ----------
@@ -389,25 +421,7 @@ class Colorizer:
         list of (sRGB 0-255, share): painted with the lightness of that place. A network that gives no
         distribution has one opinion, with a share of 1.
         """
-        prediction = next((p for p in predictions if p.logits is not None), predictions[0])
-        height, width = prediction.shape
-        row, col = min(int(y * height), height - 1), min(int(x * width), width - 1)
-        rows, cols = prediction.L.shape
-        L = prediction.L[min(int(y * rows), rows - 1), min(int(x * cols), cols - 1)]
-        if prediction.logits is None or prediction.bins is None:
-            assert prediction.ab is not None
-            ab = prediction.ab[:, row, col][None]
-            shares: NDArray[Any] = np.ones(1)
-        else:
-            logits, bins = prediction.logits[:, row, col], prediction.bins
-            ab = decoding.suggest(logits, bins, count)
-            near = ((bins[:, None] - ab[None]) ** 2).sum(axis=-1).argmin(axis=1)
-            p = decoding.softmax(logits[:, None, None].copy())[:, 0, 0]
-            shares = np.bincount(near, weights=p, minlength=len(ab)).astype(np.float64)
-        rgb = fit(np.full(len(ab), L, np.float32), ab[:, 0].copy(), ab[:, 1].copy())
-        codes = np.rint(srgb_from_linear(np.stack(rgb, axis=1)) * 255).astype(int)
-        found = [((int(r), int(g), int(b)), float(s)) for (r, g, b), s in zip(codes, shares, strict=True)]
-        return sorted(found, key=lambda one: -one[1])
+        return suggestions(predictions, x, y, count)
 
     def provenance(self, settings: Settings | None = None, **options: Unpack[SettingsDict]) -> Provenance:
         """What the written file says of how its colour was made."""
@@ -415,7 +429,7 @@ class Colorizer:
         networks = self.networks(settings)
         values = settings.to_json()
         # The file may be published: it says which mask was used, not where on whose disk it lies.
-        values |= {k: Path(values[k]).name for k in ("keep_grey", "reference") if values[k]}
+        values |= {name: Path(values[name]).name for name in settings.files}
         return Provenance(
             version=__version__,
             network=",".join(n.descriptor.name for n in networks),
@@ -424,52 +438,127 @@ class Colorizer:
         )
 
 
+@overload
 def colorize(
-    source: Any,
+    source: Given,
+    target: str | os.PathLike[str],
+    settings: Settings | None = ...,
+    **options: Unpack[SettingsDict],
+) -> Path: ...
+@overload
+def colorize(
+    source: str | os.PathLike[str],
+    target: None = ...,
+    settings: Settings | None = ...,
+    **options: Unpack[SettingsDict],
+) -> Path: ...
+@overload
+def colorize(
+    source: bytes | bytearray | memoryview | BinaryIO,
+    target: None = ...,
+    settings: Settings | None = ...,
+    **options: Unpack[SettingsDict],
+) -> bytes: ...
+@overload
+def colorize(
+    source: _Array,
+    target: None = ...,
+    settings: Settings | None = ...,
+    **options: Unpack[SettingsDict],
+) -> _Array: ...
+@overload
+def colorize(
+    source: Image,
+    target: None = ...,
+    settings: Settings | None = ...,
+    **options: Unpack[SettingsDict],
+) -> Image: ...
+def colorize(
+    source: Given,
     target: str | os.PathLike[str] | None = None,
     settings: Settings | None = None,
     **options: Unpack[SettingsDict],
 ) -> Any:
-    """Colour one photograph.
+    """Color one photograph.
 
     Parameters
     ----------
     source : path, bytes, binary file, PIL image or ndarray
     target : path, optional
         Where to write; for a path it defaults to ``name.color.ext`` beside it.
-    **options
-        Fields of `Settings`.
+    settings, **options
+        See `Colorizer`.
 
     Returns
     -------
     The path written, or a picture of the kind that was given.
+
+    Raises
+    ------
+    PhotoError, NetworkError, SettingsError
+
+    Examples
+    --------
+    >>> import numpy as np, tempfile
+    >>> grey = np.full((48, 64), 128, np.uint8)
+    >>> colorize(grey, vividness=0.7).dtype
+    dtype('uint8')
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     colorize(grey, f"{folder}/out.jpg").name
+    'out.jpg'
     """
     colorizer = Colorizer(settings, **options)
     if target is None:
         return colorizer(source)
-    result = colorizer.save(source, target)
-    if result.status == "skipped":
-        msg = f"{source}: {result.notes[-1]}"
-        raise PhotoError(msg)
-    return result.targets[0]
+    return colorizer.save(source, target).targets[0]
 
 
 @lru_cache(maxsize=8)
 def _network(path: Path, changed: int, device: str, threads: int) -> Network:
-    """An open network; `changed` is its file's time, so that one imported anew is opened anew."""
+    """Open a network; `changed` is its file's time, so that one imported anew is opened anew."""
     return load(path, device=device, threads=threads)
 
 
 def target_beside(source: str | os.PathLike[str], photo: Photo, settings: Settings) -> Path:
-    """Where a result goes when nobody says where: ``grandma.jpg`` → ``grandma.color.jpg`` beside it.
+    """Return where a result goes when nobody says where: ``grandma.jpg`` → ``grandma.color.jpg`` beside it.
 
     The suffix changes only where the result has another format: ``scan.bmp`` → ``scan.color.png``.
     """
     path = Path(source)
     suffixes = WRITABLE[output_format(None, photo, settings)].suffixes
-    suffix = path.suffix if path.suffix.lower() in suffixes else suffixes[0]
-    return path.with_name(f"{path.stem}.color{suffix}")
+    return names.beside(path, path.suffix if path.suffix.lower() in suffixes else suffixes[0])
 
 
-def _numbered(target: Path, index: int) -> Path:
-    return target if index == 0 else target.with_name(f"{target.stem}.{index + 1}{target.suffix}")
+def _may_replace(sources: Iterable[Source], overwrite: Overwrite, target: Path) -> bool:
+    """Whether a file may be replaced. Raises NotReplaceable for the photograph itself."""
+    for source in sources:
+        if source.path is not None and is_same(target, source.path):
+            raise NotReplaceable(
+                target, "that is the photograph itself", remedy="choose another name for the result"
+            )
+    return overwrite(target) if callable(overwrite) else overwrite
+
+
+def _keep_dates(source: Source | None, targets: Sequence[Path]) -> list[str]:
+    """Give the files made the photograph's dates; return a note where that can't be done."""
+    if source is None or source.path is None:
+        return ["the photograph came without a file, so its dates are not known"]
+    try:
+        for target in targets:
+            source.keep_dates(target)
+    except OSError as error:
+        return [f"the file's dates can't be set ({error.strerror})"]
+    return []
+
+
+def _are_sittings(source: object) -> TypeGuard[Sequence[Sitting]]:
+    return isinstance(source, list | tuple) and all(isinstance(s, Sitting) for s in source)
+
+
+def _share(progress: Progress | None, before: float, share: float) -> Progress | None:
+    """Return the progress of a part of the work, which begins at `before` and is `share` of it."""
+    return None if progress is None else lambda part: progress(before + part * share)
+
+
+def _part(progress: Progress | None, index: int, count: int) -> Progress | None:
+    return _share(progress, index / count, 1 / count)

@@ -1,36 +1,24 @@
-"""Recipes: what is needed to make a result again, bit for bit, as a JSON file beside it.
-
->>> recipe_path(Path("box/grandma.color.jpg")).as_posix()
-'box/grandma.color.jpg.recipe.json'
-"""
+"""Recipes: what is needed to make a result again, bit for bit, as a JSON file beside it."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
-import secrets
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tintype import files
 from tintype._version import __version__
-from tintype.errors import NetworkError, PhotoError, SettingsError
-from tintype.settings import Settings
+from tintype.errors import NetworkError, SettingsError
+from tintype.outputs import write_text
+from tintype.settings import Settings, read_json
 
 if TYPE_CHECKING:
     from tintype.colorizer import Colorizer
+    from tintype.sources import Source
 
 FORMAT = 1
 """Version of the file format; a recipe of another version is refused."""
-
-_FILES = ("reference", "keep_grey")
-
-
-def recipe_path(target: Path) -> Path:
-    """Where the recipe of a result is written: beside it, with its whole name."""
-    return target.with_name(target.name + ".recipe.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,31 +51,40 @@ class Recipe:
     program: str = __version__
 
     @classmethod
-    def of(cls, colorizer: Colorizer, source: Path | bytes, target: Path | None, *, name: str = "") -> Recipe:
-        """The recipe of what a colorizer, with its own settings, has made of a photograph.
+    def of(
+        cls,
+        colorizer: Colorizer,
+        source: Source,
+        target: Path | None,
+        settings: Settings | None = None,
+    ) -> Recipe:
+        """Return the recipe of what a colorizer has made of a photograph.
 
         Parameters
         ----------
         colorizer : Colorizer
-        source : Path or bytes
-            The photograph.
+        source : Source
+            The photograph as it was opened: the recipe names what was read.
         target : Path or None
             The result, already written (the first proposal).
-        name : str
-            What a source that has no path is called.
+        settings : Settings, optional
+            Those that it was made with, if not the colorizer's own.
+
+        Raises
+        ------
+        PhotoError
+            When the photograph has been replaced in the meantime.
         """
-        settings = colorizer.settings
-        names = [n.strip() for n in settings.model.split(",")]
-        hashes = [n.sha256 for n in colorizer.networks()]
-        files = {f: _digest(getattr(settings, f)) for f in _FILES if getattr(settings, f)}
+        settings = colorizer.resolve(settings)
+        hashes = [n.sha256 for n in colorizer.networks(settings)]
         return cls(
-            settings,
-            tuple(zip(names, hashes, strict=True)),
-            source.name if isinstance(source, Path) else name,
-            hashlib.sha256(source).hexdigest() if isinstance(source, bytes) else _digest(source),
-            files,
-            target.name if target else "",
-            _digest(target) if target else "",
+            settings=settings,
+            networks=tuple(zip(settings.models, hashes, strict=True)),
+            input_name=source.path.name if source.path else source.name,
+            input_sha256=source.sha256(),
+            files={name: _digest(path, name) for name, path in settings.files.items()},
+            output_name=target.name if target else "",
+            output_sha256=_digest(target, "") if target else "",
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -107,49 +104,46 @@ class Recipe:
         """Read what `to_json` wrote. Raises SettingsError that names what is wrong."""
         if not isinstance(values, dict) or "tintype_recipe" not in values:
             msg = f"{name}: not a recipe of Tintype; `tintype colorize --recipe PHOTO` writes one"
-            raise SettingsError(msg)
+            raise SettingsError(msg, name=name)
         if values["tintype_recipe"] != FORMAT:
-            msg = f"{name}: a recipe of version {values['tintype_recipe']!r}; this Tintype ({__version__}) "
-            msg += (
-                f"reads version {FORMAT}; use the version that wrote it, {values.get('program', 'unknown')}"
-            )
-            raise SettingsError(msg)
+            wrote = str(values.get("program", "unknown"))
+            msg = f"{name}: a recipe of version {values['tintype_recipe']!r:.20}; this Tintype "
+            msg += f"({__version__}) reads version {FORMAT}; use the version that wrote it, {wrote:.40}"
+            raise SettingsError(msg, name=name)
         try:
             recipe = cls(
-                settings=Settings.from_json(values["settings"]),
-                networks=tuple((str(n["name"]), str(n["sha256"])) for n in values["networks"]),
-                input_name=str(values["input"]["name"]),
-                input_sha256=str(values["input"]["sha256"]),
-                files={str(k): str(v) for k, v in values["files"].items()},
-                output_name=str(values["output"]["name"]),
-                output_sha256=str(values["output"]["sha256"]),
-                program=str(values["program"]),
+                settings=Settings.from_json(_dict(values, "settings")),
+                networks=tuple((_text(n, "name"), _text(n, "sha256")) for n in _list(values, "networks")),
+                input_name=_text(_dict(values, "input"), "name"),
+                input_sha256=_text(_dict(values, "input"), "sha256"),
+                files={k: _text(_dict(values, "files"), k) for k in _dict(values, "files")},
+                output_name=_text(_dict(values, "output"), "name"),
+                output_sha256=_text(_dict(values, "output"), "sha256"),
+                program=_text(values, "program"),
             )
-            if len(recipe.networks) != len(recipe.settings.model.split(",")):
-                raise KeyError("networks")
-            return recipe
+            recipe._check_whole()
         except SettingsError as error:
-            msg = f"{name}: {error}"
-            raise SettingsError(msg) from error
-        except (KeyError, TypeError, AttributeError) as error:
-            msg = f"{name}: the recipe is damaged ({type(error).__name__}: {error}); write it again"
-            raise SettingsError(msg) from error
+            raise SettingsError(f"{name}: {error}", setting=error.setting, name=name) from error
+        except _DamagedRecipe as error:
+            msg = f"{name}: the recipe is damaged ({error}); write it again"
+            raise SettingsError(msg, name=name) from error
+        return recipe
+
+    def _check_whole(self) -> None:
+        if len(self.networks) != len(self.settings.models):
+            raise _DamagedRecipe("networks")
+        if unknown := self.files.keys() - self.settings.files.keys():
+            raise _DamagedRecipe(f"files: {sorted(unknown)[0]:.40}")
 
     @classmethod
     def read(cls, path: Path) -> Recipe:
         """Read a recipe file. Raises SettingsError that names it."""
-        try:
-            values = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-            why = error.strerror if isinstance(error, OSError) else error
-            msg = f"{path}: can't read the recipe: {why}"
-            raise SettingsError(msg) from error
-        return cls.from_json(values, str(path))
+        return cls.from_json(read_json(path, "the recipe"), str(path))
 
     def write(self, path: Path, *, overwrite: bool = False) -> None:
         """Write the recipe; the file is whole or not there. Raises PhotoError."""
         text = json.dumps(self.to_json(), ensure_ascii=False, indent=2) + "\n"
-        write_whole(path, text, overwrite=overwrite)
+        write_text(path, text, overwrite=overwrite)
 
     def check(self, networks: tuple[str, ...]) -> None:
         """Raise when the weights or files are others than those of the recipe.
@@ -173,34 +167,39 @@ class Recipe:
                 raise NetworkError(msg)
         for setting, wanted in self.files.items():
             path = getattr(self.settings, setting, "")
-            if _digest(path) != wanted:
+            if _digest(path, setting) != wanted:
                 msg = f"{path}: the file of {setting} is not the one that the recipe was made with"
                 raise SettingsError(msg)
 
 
-def write_whole(path: Path, text: str, *, overwrite: bool) -> None:
-    """Write a text file beside its place and move it there when it is whole. Raises PhotoError."""
-    if not overwrite and os.path.lexists(path):
-        msg = f"{path}: the file exists already; --force replaces it"
-        raise PhotoError(msg)
-    # Names that are no valid Unicode (they occur on Linux) stay readable as JSON escapes.
-    data = text.encode("utf-8", "backslashreplace")
-    temporary = path.with_name(f".tintype-{secrets.token_hex(6)}.tmp")
-    try:
-        temporary.write_bytes(data)
-        temporary.replace(path)
-    except OSError as error:
-        msg = f"{path}: can't write: {error.strerror}"
-        raise PhotoError(msg) from error
-    finally:
-        with suppress(OSError):
-            temporary.unlink()
+class _DamagedRecipe(Exception):  # noqa: N818 - never leaves this module
+    """A recipe lacks something, or holds something of another type."""
 
 
-def _digest(path: str | Path) -> str:
+def _dict(values: dict[str, Any], key: str) -> dict[str, Any]:
+    found = values.get(key)
+    if not isinstance(found, dict):
+        raise _DamagedRecipe(key)
+    return found
+
+
+def _list(values: dict[str, Any], key: str) -> list[dict[str, Any]]:
+    found = values.get(key)
+    if not isinstance(found, list) or not all(isinstance(v, dict) for v in found):
+        raise _DamagedRecipe(key)
+    return found
+
+
+def _text(values: dict[str, Any], key: str) -> str:
+    found = values.get(key)
+    if not isinstance(found, str):
+        raise _DamagedRecipe(key)
+    return found
+
+
+def _digest(path: str | Path, setting: str) -> str:
     try:
-        with Path(path).open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return files.sha256(path)
     except OSError as error:
         msg = f"{path}: can't read the file: {error.strerror}"
-        raise SettingsError(msg) from error
+        raise SettingsError(msg, setting=setting, name=str(path)) from error

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import math
 import os
 import re
 from collections.abc import Sequence
@@ -21,9 +20,9 @@ from tintype.errors import SettingsError
 OUTPUT_FORMATS = ("jpeg", "png", "tiff", "webp", "avif", "jxl", "jp2")
 """Formats that are written, in the order of menus; each has a module in `tintype.photo.formats`."""
 
-WITHOUT_EFFECT = ("threads", "max_pixels")
-"""Options that change how the work is done, and nothing of the result."""
-
+_LIMITS = {"hints": 500, "palette": 32}
+_FAR = 2.0**31  # px: no photograph has a longer side
+_LARGEST_JSON = 16 << 20  # bytes of a file of hints or of a recipe
 _HEX = re.compile(r"#?([0-9a-fA-F]{6})\Z")
 
 
@@ -48,15 +47,18 @@ class Hint:
     radius: float = 0.0
 
     def __post_init__(self) -> None:
-        if not (math.isfinite(self.x) and math.isfinite(self.y) and self.x >= 0 and self.y >= 0):
-            msg = f"hint at ({self.x}, {self.y}): x and y are pixels of the photograph, 0 or more"
-            raise SettingsError(msg)
-        if not (math.isfinite(self.radius) and self.radius >= 0):
-            msg = f"hint at ({self.x}, {self.y}): radius {self.radius} is not a number of pixels, 0 or more"
-            raise SettingsError(msg)
-        if len(self.color) != 3 or not all(isinstance(c, int) and 0 <= c <= 255 for c in self.color):
-            msg = f"hint at ({self.x}, {self.y}): color {self.color!r} is not three whole numbers 0-255"
-            raise SettingsError(msg)
+        for name, value in (("x", self.x), ("y", self.y), ("radius", self.radius)):
+            number = isinstance(value, int | float) and not isinstance(value, bool)
+            if not (number and 0 <= value <= _FAR):
+                place = f"hint at ({self.x!r:.40}, {self.y!r:.40})"
+                msg = f"{place}: {name} is {value!r:.40}, not a number of pixels, 0 or more"
+                raise SettingsError(msg, setting="hints")
+            object.__setattr__(self, name, float(value))
+        color = self.color
+        whole = isinstance(color, tuple) and len(color) == 3 and all(type(c) is int for c in color)
+        if not whole or not all(0 <= c <= 255 for c in color):
+            msg = f"hint at ({self.x}, {self.y}): color {color!r:.40} is not three whole numbers 0-255"
+            raise SettingsError(msg, setting="hints")
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -70,8 +72,8 @@ class Hint:
             numbers = [float(n) for n in place.split(",")]
             x, y, radius = (*numbers, 0.0) if len(numbers) == 2 else numbers
         except ValueError:
-            msg = f"hint {text!r} is not of the form x,y=#rrggbb (pixels of the photograph, an sRGB colour)"
-            raise SettingsError(msg) from None
+            msg = f"hint {text!r:.80} is not of the form x,y=#rrggbb (pixels, an sRGB color)"
+            raise SettingsError(msg, setting="hints") from None
         return cls(x, y, parse_color(color), radius)
 
     def to_json(self) -> dict[str, Any]:
@@ -84,17 +86,13 @@ class Hint:
         if isinstance(value, cls):
             return value
         if not isinstance(value, dict) or not {"x", "y", "color"} <= value.keys():
-            msg = f'hint {value!r} is not an object like {{"x": 10, "y": 20, "color": "#aa3311"}}'
-            raise SettingsError(msg)
+            msg = f'hint {_short(value)} is not an object like {{"x": 10, "y": 20, "color": "#aa3311"}}'
+            raise SettingsError(msg, setting="hints")
         if extra := value.keys() - {"x", "y", "color", "radius"}:
-            msg = f"hint {value!r}: unknown key {sorted(extra)[0]!r}; a hint has x, y, color and radius"
-            raise SettingsError(msg)
-        try:
-            x, y, radius = float(value["x"]), float(value["y"]), float(value.get("radius", 0.0))
-        except (TypeError, ValueError):
-            msg = f"hint {value!r}: x, y and radius are numbers of pixels"
-            raise SettingsError(msg) from None
-        return cls(x, y, parse_color(value["color"]), radius)
+            first = sorted(map(str, extra))[0]
+            msg = f"hint {_short(value)}: unknown key {first!r:.40}; a hint has x, y, color and radius"
+            raise SettingsError(msg, setting="hints")
+        return cls(value["x"], value["y"], parse_color(value["color"]), value.get("radius", 0.0))
 
 
 def parse_color(text: object) -> tuple[int, int, int]:
@@ -105,10 +103,19 @@ def parse_color(text: object) -> tuple[int, int, int]:
     """
     match = _HEX.match(text.strip()) if isinstance(text, str) else None
     if match is None:
-        msg = f"color {text!r} is not of the form #rrggbb"
+        msg = f"color {_short(text)} is not of the form #rrggbb"
         raise SettingsError(msg)
     digits = match[1]
     return int(digits[:2], 16), int(digits[2:4], 16), int(digits[4:], 16)
+
+
+def _short(value: object) -> str:
+    """Return a value for a message; what comes from a file may be of any size and depth."""
+    try:
+        text = repr(value)
+    except (RecursionError, ValueError):
+        return "of great depth or length"
+    return text if len(text) <= 80 else text[:77] + "…"
 
 
 def _option(
@@ -121,10 +128,22 @@ def _option(
     step: float | None = None,
     group: str = "colour",
     live: bool = False,
+    kind: str = "",
+    shapes: bool = True,
 ) -> Any:
-    """One option: `live` ones are sliders that act on a prediction already made, without the network."""
+    """One option.
+
+    Parameters
+    ----------
+    live
+        A slider that acts on a prediction already made, without the network.
+    kind
+        ``file``: it names a file.
+    shapes
+        Whether the result depends on it.
+    """
     meta = {"help": help, "low": low, "high": high, "choices": choices, "step": step, "group": group,
-            "live": live}  # fmt: skip
+            "live": live, "kind": kind, "shapes": shapes}  # fmt: skip
     return field(default=default, metadata=meta)
 
 
@@ -143,7 +162,7 @@ class Settings:
                           choices=("cpu", "cuda", "coreml", "directml", "openvino"),
                           group="network")  # fmt: skip
     threads: int = _option(0, "Threads of the network and the painter; 0 takes all cores.",
-                           low=0, high=1024, group="network")  # fmt: skip
+                           low=0, high=1024, group="network", shapes=False)  # fmt: skip
 
     # --- steering
     vividness: float = _option(0.5, "From the safe mean (0) to the most likely, vivid colour (1).",
@@ -156,8 +175,9 @@ class Settings:
                               low=1, high=12)  # fmt: skip
     hints: tuple[Hint, ...] = _option((), "Known colours at places: x,y=#rrggbb in pixels of the photograph.")
     palette: tuple[str, ...] = _option((), "Colours (#rrggbb) that the result should prefer.")
-    reference: str = _option("", "A colour photograph whose colours the result should prefer.")
-    keep_grey: str = _option("", "Mask picture: white stays grey, black is coloured.")
+    reference: str = _option("", "A colour photograph whose colours the result should prefer.",
+                             kind="file")  # fmt: skip
+    keep_grey: str = _option("", "Mask picture: white stays grey, black is coloured.", kind="file")
 
     # --- which grey
     grey: str = _option("auto", "Which grey is coloured; auto measures the print.", group="grey",
@@ -167,7 +187,7 @@ class Settings:
     page: int = _option(0, "Page to colour, from 1; 0 is every page of a TIFF or PDF, else the first frame.",
                         low=0, high=100_000, group="grey")  # fmt: skip
     max_pixels: int = _option(1_000_000_000, "Refuse photographs with more pixels than this.",
-                              low=1, high=100_000_000_000, group="grey")  # fmt: skip
+                              low=1, high=100_000_000_000, group="grey", shapes=False)  # fmt: skip
 
     # --- the file
     format: str = _option("", "Output format; empty follows the output's name, else the input.",
@@ -180,29 +200,58 @@ class Settings:
                            choices=("srgb", "original"), group="file")  # fmt: skip
     mark: bool = _option(True, "Say in the file (XMP, EXIF) that its colour was made by a network.",
                          group="file")  # fmt: skip
+    keep_dates: bool = _option(False, "Give the result's file the dates of the photograph's.", group="file",
+                               shapes=False)  # fmt: skip
 
     def __post_init__(self) -> None:
         set_ = object.__setattr__
+        for name, most in _LIMITS.items():
+            value = getattr(self, name)
+            if not isinstance(value, list | tuple | str):
+                msg = f"{name} is {_short(value)}, not a list"
+                raise SettingsError(msg, setting=name)
+            if len(value) > most and not isinstance(value, str):
+                msg = f"{name} has {len(value):,} entries; {most} are the most"
+                raise SettingsError(msg, setting=name)
         hints = tuple(Hint.parse(h) if isinstance(h, str) else Hint.from_json(h) for h in self.hints)
         set_(self, "hints", hints)
         colors = (self.palette,) if isinstance(self.palette, str) else self.palette
         set_(self, "palette", tuple(f"#{bytes(parse_color(c)).hex()}" for c in colors))
         for f in dataclasses.fields(self):
             value = getattr(self, f.name)
-            if isinstance(f.default, float) and isinstance(value, int) and not isinstance(value, bool):
+            if isinstance(f.default, float) and type(value) is int and abs(value) < _FAR:
                 value = float(value)
                 set_(self, f.name, value)
-            if isinstance(value, Path):
-                value = str(value)
+            if isinstance(value, os.PathLike):
+                value = str(os.fspath(value))
                 set_(self, f.name, value)
             _check(f.name, value, f.default, f.metadata)
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The networks that `model` names.
+
+        >>> Settings(model="tintype, ddcolor").models
+        ('tintype', 'ddcolor')
+        """
+        return split_models(self.model)
+
+    @property
+    def files(self) -> dict[str, str]:
+        """The options that name files, where they do: by name, their paths.
+
+        >>> Settings(keep_grey="mask.png").files
+        {'keep_grey': 'mask.png'}
+        """
+        return {name: value for name in FILES if (value := getattr(self, name))}
 
     def replace(self, **changes: Any) -> Settings:
         """A copy with some options changed; an unknown name is an error that lists the known ones."""
         known = {f.name for f in dataclasses.fields(self)}
         if unknown := changes.keys() - known:
-            msg = f"unknown setting {sorted(unknown)[0]!r}; settings are {', '.join(sorted(known))}"
-            raise SettingsError(msg)
+            first = sorted(map(str, unknown))[0]
+            msg = f"unknown setting {first!r:.60}; settings are {', '.join(sorted(known))}"
+            raise SettingsError(msg, setting=first[:60])
         return dataclasses.replace(self, **changes)
 
     def to_json(self) -> dict[str, Any]:
@@ -213,12 +262,32 @@ class Settings:
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Settings:
         """Read what `to_json` wrote; options left out take their defaults."""
-        values = dict(values)
-        for name in ("hints", "palette"):
-            if not isinstance(values.get(name, []), list | tuple):
-                msg = f"{name} is {values[name]!r}, not a list"
-                raise SettingsError(msg)
+        if not isinstance(values, dict):
+            msg = f"settings are {_short(values)}, not an object of options"
+            raise SettingsError(msg)
         return cls().replace(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
+
+
+FILES = tuple(f.name for f in dataclasses.fields(Settings) if f.metadata["kind"] == "file")
+"""Options that name files: what the file holds shapes the result, where it lies is nobody's business."""
+
+WITHOUT_EFFECT = tuple(f.name for f in dataclasses.fields(Settings) if not f.metadata["shapes"])
+"""Options that change how the work is done, and nothing of the result."""
+
+MOST_HINTS = _LIMITS["hints"]
+"""How many hints one photograph may have."""
+
+MOST_COLORS = _LIMITS["palette"]
+"""How many colors a palette may have."""
+
+
+def split_models(text: str) -> tuple[str, ...]:
+    """Return the networks that a text names, with commas between them.
+
+    >>> split_models("tintype, ddcolor")
+    ('tintype', 'ddcolor')
+    """
+    return tuple(name.strip() for name in text.split(","))
 
 
 class SettingsDict(TypedDict, total=False):
@@ -247,19 +316,21 @@ class SettingsDict(TypedDict, total=False):
     lossless: bool
     profile: str
     mark: bool
+    keep_dates: bool
 
 
 def _check(name: str, value: object, default: object, meta: Any) -> None:
     if type(value) is not type(default):
-        msg = f"{name} is {value!r}, not {_KINDS[type(default)]}"
-        raise SettingsError(msg)
+        msg = f"{name} is {_short(value)}, not {_KINDS[type(default)]}"
+        raise SettingsError(msg, setting=name)
     if meta["choices"] and value not in meta["choices"]:
-        msg = f"{name} is {value!r}; choose one of {', '.join(c or '(empty)' for c in meta['choices'])}"
-        raise SettingsError(msg)
+        choices = ", ".join(c or "(empty)" for c in meta["choices"])
+        msg = f"{name} is {_short(value)}; choose one of {choices}"
+        raise SettingsError(msg, setting=name)
     low, high = meta["low"], meta["high"]
     if isinstance(value, int | float) and low is not None and not low <= value <= high:
-        msg = f"{name} is {value}; it must lie between {low} and {high}"
-        raise SettingsError(msg)
+        msg = f"{name} is {_short(value)}; it must lie between {low} and {high}"
+        raise SettingsError(msg, setting=name)
 
 
 _KINDS: dict[type, str] = {
@@ -272,14 +343,41 @@ def read_hints(path: str | Path) -> tuple[Hint, ...]:
 
     Raises SettingsError that names the file when it can't be read or is not such a list.
     """
-    try:
-        values = json.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        msg = f"{path}: can't read hints: {error}; write a JSON list of {{x, y, color}} objects"
-        raise SettingsError(msg) from None
+    values = read_json(path, "hints")
     if isinstance(values, dict):
         values = values.get("hints")
     if not isinstance(values, list):
         msg = f'{path}: no list of hints; write [{{"x": 10, "y": 20, "color": "#aa3311"}}]'
-        raise SettingsError(msg)
-    return tuple(Hint.from_json(v) for v in values)
+        raise SettingsError(msg, setting="hints", name=str(path))
+    if len(values) > MOST_HINTS:
+        msg = f"{path}: {len(values):,} hints; {MOST_HINTS} are the most"
+        raise SettingsError(msg, setting="hints", name=str(path))
+    try:
+        return tuple(Hint.from_json(v) for v in values)
+    except SettingsError as error:
+        raise SettingsError(f"{path}: {error}", setting="hints", name=str(path)) from None
+
+
+def read_json(path: str | Path, what: str) -> Any:
+    """Read a JSON file that somebody wrote; `what` says in messages what it holds.
+
+    Raises
+    ------
+    SettingsError
+        That names the file: when it can't be read, is no JSON, too large, or too deep.
+    """
+    why: object
+    try:
+        with Path(path).open("rb") as file:
+            data = file.read(_LARGEST_JSON + 1)
+        if len(data) <= _LARGEST_JSON:
+            return json.loads(data.decode("utf-8"))
+        why = f"it has more than {_LARGEST_JSON >> 20} MiB"
+    except RecursionError:
+        why = "its values lie too deep in one another"
+    except OSError as error:
+        why = error.strerror
+    except ValueError as error:  # no JSON, no UTF-8, or a number of thousands of digits
+        why = str(error)
+    msg = f"{path}: can't read {what}: {why}"
+    raise SettingsError(msg, name=str(path)) from None

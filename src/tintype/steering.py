@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pyvips
+from numpy.typing import NDArray
 
 from tintype.color import decode as decoding
-from tintype.color.lab import Float, lab_from_srgb
+from tintype.color.gamut import fit
+from tintype.color.lab import Float, lab_from_srgb, srgb_from_linear
 from tintype.errors import PhotoError
 from tintype.network.descriptor import Prediction
 from tintype.photo.errors import translate
@@ -86,6 +89,31 @@ def steered(ab: Float, L: Float, settings: Settings) -> Float:
         shift: Float = np.array([4, 16], np.float32)[:, None, None] * np.float32(settings.warmth)
         ab = ab + shift * middle.astype(np.float32)
     return ab
+
+
+def suggestions(
+    predictions: Sequence[Prediction], x: float, y: float, count: int
+) -> list[tuple[tuple[int, int, int], float]]:
+    """Colours likely at one place, see `tintype.Colorizer.suggest`."""
+    prediction = next((p for p in predictions if p.logits is not None), predictions[0])
+    height, width = prediction.shape
+    row, col = min(int(y * height), height - 1), min(int(x * width), width - 1)
+    rows, cols = prediction.L.shape
+    L = prediction.L[min(int(y * rows), rows - 1), min(int(x * cols), cols - 1)]
+    if prediction.logits is None or prediction.bins is None:
+        assert prediction.ab is not None
+        ab = prediction.ab[:, row, col][None]
+        shares: NDArray[Any] = np.ones(1)
+    else:
+        logits, bins = prediction.logits[:, row, col], prediction.bins
+        ab = decoding.suggest(logits, bins, count)
+        near = ((bins[:, None] - ab[None]) ** 2).sum(axis=-1).argmin(axis=1)
+        p = decoding.softmax(logits[:, None, None].copy())[:, 0, 0]
+        shares = np.bincount(near, weights=p, minlength=len(ab)).astype(np.float64)
+    rgb = fit(np.full(len(ab), L, np.float32), ab[:, 0].copy(), ab[:, 1].copy())
+    codes = np.rint(srgb_from_linear(np.stack(rgb, axis=1)) * 255).astype(int)
+    found = [((int(r), int(g), int(b)), float(s)) for (r, g, b), s in zip(codes, shares, strict=True)]
+    return sorted(found, key=lambda one: -one[1])
 
 
 @lru_cache(maxsize=8)

@@ -36,7 +36,7 @@ def refused(*args, code=1, **options):
     result = run(*args, code=code, **options)
     assert result.stdout_bytes == b""
     lines = result.stderr.splitlines()
-    if code == 1:
+    if code in (1, 3):
         assert len(lines) == 1, result.stderr
     return lines[-1]
 
@@ -96,11 +96,17 @@ def test_a_named_pipe_is_a_pipe_too(here):
 
 def test_nothing_is_replaced_without_force(here):
     run("grandma.jpg")
+    first = Path("grandma.color.jpg").read_bytes()
+    assert "--force" in refused("grandma.jpg")
+    assert Path("grandma.color.jpg").read_bytes() == first
+    run("grandma.jpg", "--force", "--warmth", "0.5")
+    assert Path("grandma.color.jpg").read_bytes() != first
+    assert picture("grandma.color.jpg").bands == 3
+    # What Tintype has not written stays, even so.
     Path("grandma.color.jpg").write_bytes(b"mine")
     assert "--force" in refused("grandma.jpg")
+    assert "another name" in refused("grandma.jpg", "--force")
     assert Path("grandma.color.jpg").read_bytes() == b"mine"
-    run("grandma.jpg", "--force")
-    assert picture("grandma.color.jpg").bands == 3
 
 
 def test_the_photograph_itself_is_never_replaced(here):
@@ -206,7 +212,7 @@ def test_a_full_disk_is_one_line_and_leaves_nothing(here):
 
 def test_already_in_colour(here):
     colour_photo(here / "colour.png")
-    assert "--already-colour recolour" in refused("colour.png")
+    assert "--already-colour recolour" in refused("colour.png", code=3)
     assert not Path("colour.color.png").exists()
     run("colour.png", "--already-colour", "recolour")
     assert picture("colour.color.png").bands == 3

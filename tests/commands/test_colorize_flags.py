@@ -188,7 +188,7 @@ def test_which_grey(here):
 
 def test_already_in_colour_is_skipped_unless_asked(here):
     result = CliRunner().invoke(main, ["colorize", "original.png", "--already-colour", "skip"])
-    assert result.exit_code == 1
+    assert result.exit_code == 3
     assert "in colour already" in result.stderr
     result = CliRunner().invoke(main, ["colorize", "original.png", "--already-color", "recolour"])
     assert result.exit_code == 0

@@ -92,7 +92,11 @@ def test_a_result_of_other_settings_or_of_another_photograph_is_not_taken_for_do
     Path("out/z.tif").write_bytes(b"mine")
     assert counts("scans", "-o", "out", code=1) == {"done": 2, "failed": 2}
     assert tree_of("out") == first | {"z.tif": b"mine"}
-    assert counts("scans", "-o", "out", "--force") == {"coloured": 2, "done": 2}
+    # By force too only what Tintype has written is replaced.
+    assert counts("scans", "-o", "out", "--force", code=1) == {"coloured": 1, "done": 2, "failed": 1}
+    assert Path("out/z.tif").read_bytes() == b"mine"
+    Path("out/z.tif").unlink()
+    assert counts("scans", "-o", "out", "--force") == {"coloured": 1, "done": 3}
     assert tree_of("out")["z.tif"] == first["z.tif"]
 
 
@@ -108,7 +112,7 @@ def test_a_photograph_is_not_replaced_by_a_result_even_with_force(here):
     grey_photo(here / "scans/deep/a.jpg", shift=50)
     before = tree_of("scans")
     said = run("scans/deep/a.jpg", "scans/a.jpg", "-o", "scans/deep", "--force", code=1)
-    assert "is a photograph of this run too" in said.stderr
+    assert "choose another -o" in said.stderr
     after = tree_of("scans")
     assert {n: after[n] for n in before} == before
     assert after.keys() - before.keys() == {"deep/deep/a.jpg"}
@@ -217,7 +221,7 @@ def test_a_photograph_that_changes_while_it_is_coloured_is_not_recorded_wrongly(
     save = Colorizer.save
 
     def replaced_meanwhile(self, source, *args, **options):
-        grey_photo(here / "new.jpg", shift=77).replace(source)
+        grey_photo(here / "new.jpg", shift=77).replace(source.path)
         return save(self, source, *args, **options)
 
     monkeypatch.setattr(Colorizer, "save", replaced_meanwhile)

@@ -14,9 +14,9 @@ from mirrored import write_mirrored
 from network.random_caffe import write_published
 from tintype import Colorizer
 from tintype.commands import main
+from tintype.comparison import compare
 from tintype.errors import NetworkError, SettingsError
 from tintype.network.importing import import_files
-from tintype.sheet import compare
 
 SIDE = 160
 

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from pathlib import Path
 
 from tintype.errors import NetworkError, SettingsError
 from tintype.files import sha256
 from tintype.settings import WITHOUT_EFFECT, Settings
-
-_FILES = ("reference", "keep_grey")
 
 
 def settings_digest(settings: Settings, networks: tuple[str, ...]) -> str:
@@ -30,13 +27,12 @@ def settings_digest(settings: Settings, networks: tuple[str, ...]) -> str:
     values = {k: v for k, v in settings.to_json().items() if k not in WITHOUT_EFFECT}
     # Which weights counts, not what they are called.
     values["model"] = list(networks)
-    for name in _FILES:
-        if values[name]:
-            try:
-                values[name] = sha256(Path(values[name]))
-            except OSError as error:
-                msg = f"{values[name]}: can't read the file of {name}: {error.strerror}"
-                raise SettingsError(msg) from error
+    for name, path in settings.files.items():
+        try:
+            values[name] = sha256(path)
+        except OSError as error:
+            msg = f"{path}: can't read the file of {name}: {error.strerror}"
+            raise SettingsError(msg, setting=name, name=path) from error
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
 
@@ -44,7 +40,7 @@ def network_digests(settings: Settings) -> tuple[str, ...]:
     """SHA-256 of the weights of each network that the settings name. Raises NetworkError."""
     from tintype.network.registry import find
 
-    paths = [find(name.strip()) for name in settings.model.split(",")]
+    paths = [find(name) for name in settings.models]
     try:
         return tuple(sha256(p) for p in paths)
     except OSError as error:

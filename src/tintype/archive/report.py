@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tintype import outputs
 from tintype._version import __version__
 from tintype.archive.work import STATUSES, Outcome
-from tintype.recipe import write_whole
 from tintype.settings import Settings
 
 
@@ -99,4 +99,5 @@ class Report:
     def write(self, path: Path) -> None:
         """Write ``report.json``; an older report at that place is replaced. Raises PhotoError."""
         text = json.dumps(self.to_json(), ensure_ascii=False, indent=1) + "\n"
-        write_whole(path, text, overwrite=True)
+        overwrite = outputs.check(path, outputs.Kind.REPORT, force=True)
+        outputs.write_text(path, text, overwrite=overwrite)

@@ -14,7 +14,7 @@ from tintype.archive.manifest import Manifest
 from tintype.archive.plan import MARK, Shard, plan, without_results
 from tintype.archive.report import Line, Report
 from tintype.archive.walk import Found, walk
-from tintype.archive.work import ColorizeJob, Outcome, Task, copy_date
+from tintype.archive.work import ColorizeJob, Outcome, Task, not_ours
 from tintype.photo.metadata import sidecar
 
 _NO_LOCKS = "this disk knows no locks, so nothing keeps a second run from writing there too: start none"
@@ -172,10 +172,12 @@ def _work(work: ColorizeJob, jobs: list[Task], workers: int) -> Iterator[tuple[T
 def _finish(task: Task, outcome: Outcome, manifest: Manifest, work: ColorizeJob, guarded: set[Path]) -> Line:
     """Move what was made to its place and remember it; the manifest's line comes first."""
     if outcome.status == "done" and task.known is not None:
-        if work.keep_dates:  # they may not have been asked for when it was made
+        if work.settings.keep_dates:  # they may not have been asked for when it was made
+            from tintype.sources import open_source
+
             for name in task.known.outputs:
                 with suppress(OSError):
-                    copy_date(task.source, task.root / name)
+                    open_source(task.source).keep_dates(task.root / name)
         return Line(task.source, outcome, tuple(task.root / n for n in task.known.outputs))
     if outcome.status == "colour":
         entry = work.entry(task, outcome)
@@ -191,7 +193,7 @@ def _finish(task: Task, outcome: Outcome, manifest: Manifest, work: ColorizeJob,
                 return Line(task.source, replace(outcome, status="failed", made=(), error=why))
             # The name of a further page may be another's; and somebody may have been quicker.
             if os.path.lexists(final) and not work.may_replace(task, outcome.input, final):
-                why = f"{final}: exists, and was not made from this photograph; --force replaces it"
+                why = str(not_ours(task, final))
                 return Line(task.source, replace(outcome, status="failed", made=(), error=why))
         manifest.add(work.entry(task, outcome))
         task.target.parent.mkdir(parents=True, exist_ok=True)

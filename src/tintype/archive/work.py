@@ -8,15 +8,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tintype import names, outputs
 from tintype._version import __version__
 from tintype.archive.hashes import network_digests, settings_digest
 from tintype.archive.manifest import Entry
-from tintype.errors import PhotoError, TintypeError
+from tintype.errors import AlreadyInColor, NotReplaceable, TargetExists, TintypeError
 from tintype.files import sha256
+from tintype.outputs import Kind
 from tintype.settings import Settings
 
 if TYPE_CHECKING:
     from tintype.colorizer import Colorizer
+    from tintype.sources import Source
 
 STATUSES = ("coloured", "done", "colour", "unread", "failed")
 
@@ -95,45 +98,41 @@ class ColorizeJob:
         Write a recipe beside each result.
     networks : tuple of str
         SHA-256 of the weights.
-    keep_dates : bool
-        Give each result the date of its photograph's file.
     """
 
     settings: Settings
     digest: str = ""
     recipe: bool = False
     networks: tuple[str, ...] = ()
-    keep_dates: bool = False
     _colorizer: Colorizer | None = field(default=None, init=False, repr=False)
 
     @classmethod
-    def of(cls, settings: Settings, *, recipe: bool = False, keep_dates: bool = False) -> ColorizeJob:
+    def of(cls, settings: Settings, *, recipe: bool = False) -> ColorizeJob:
         """The unit of work for settings: one core a worker, unless `threads` says otherwise.
 
         Raises NetworkError when a network is missing, SettingsError when a file that the settings name is.
         """
         settings = settings.replace(threads=settings.threads or 1)
         networks = network_digests(settings)
-        return cls(settings, settings_digest(settings, networks), recipe, networks, keep_dates)
+        return cls(settings, settings_digest(settings, networks), recipe, networks)
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Without the open network: each process opens its own.
-        return ColorizeJob, (self.settings, self.digest, self.recipe, self.networks, self.keep_dates)
+        return ColorizeJob, (self.settings, self.digest, self.recipe, self.networks)
 
     def __call__(self, task: Task) -> Outcome:
+        from tintype.sources import open_source
+
         start = time.perf_counter()
         digest = ""
         try:
-            before = _identity(task.source)
-            digest = sha256(task.source)
+            source = open_source(task.source)
+            digest = source.sha256()
             if self._is_done(task, digest):
                 status = "done" if task.known and task.known.status == "coloured" else "colour"
                 return Outcome(status, input=digest, seconds=time.perf_counter() - start)
-            status, made, notes = self._colour(task, digest)
-            if _identity(task.source) != before:
-                # What was hashed and what was coloured may be two photographs.
-                why = f"{task.source}: it was changed while it was coloured; run again"
-                return Outcome("failed", input=digest, error=why, seconds=time.perf_counter() - start)
+            status, made, notes = self._colour(task, source, digest)
+            source.check()  # what was hashed and what was coloured may be two photographs
         except TintypeError as error:
             why = _of_the_target(error, task)
             return Outcome("failed", input=digest, error=why, seconds=time.perf_counter() - start)
@@ -178,19 +177,25 @@ class ColorizeJob:
         settings, while others of the same photograph (further candidates, the recipe) are still missing.
         """
         if task.overwrite:
-            return True
+            # By force: what Tintype has written and marked, or what the manifest knows; never a photograph.
+            kind = Kind.RECIPE if path.name.endswith(names.RECIPE) else Kind.RESULT
+            return outputs.kind_of(path) == kind or self._is_recorded(task, path)
         if task.known is None or (task.known.input, task.known.settings) != (digest, self.digest):
             return False
+        return self._is_recorded(task, path)
+
+    def _is_recorded(self, task: Task, path: Path) -> bool:
         try:
-            return task.known.outputs.get(path.relative_to(task.root).as_posix()) == sha256(path)
+            name = path.relative_to(task.root).as_posix()
+            return task.known is not None and task.known.outputs.get(name) == sha256(path)
         except OSError:
             return False
 
-    def _colour(self, task: Task, digest: str) -> tuple[str, tuple[Any, ...], tuple[str, ...]]:
+    def _colour(
+        self, task: Task, source: Source, digest: str
+    ) -> tuple[str, tuple[Any, ...], tuple[str, ...]]:
         if os.path.lexists(task.target) and not self.may_replace(task, digest, task.target):
-            why = "exists, and was not made from this photograph with these settings"
-            msg = f"{task.target}: {why}; --force replaces it"
-            raise PhotoError(msg)
+            raise not_ours(task, task.target)
         target = task.target
         if task.stage is not None:
             task.stage.mkdir(parents=True)
@@ -198,19 +203,19 @@ class ColorizeJob:
         else:
             target.parent.mkdir(parents=True, exist_ok=True)
         colorizer = self._open()
-        result = colorizer.save(task.source, target, overwrite=task.overwrite)
-        if result.status == "skipped":
-            return "colour", (), result.notes
+        try:
+            result = colorizer.save(source, target, overwrite=task.overwrite)
+        except AlreadyInColor as error:
+            return "colour", (), (error.reason,)
         files = list(result.targets)
         if self.recipe:
-            from tintype.recipe import Recipe, recipe_path
+            from tintype.recipe import Recipe
 
-            path = recipe_path(target)
-            Recipe.of(colorizer, task.source, files[0]).write(path, overwrite=task.overwrite)
+            path = names.recipe(target)
+            Recipe.of(colorizer, source, files[0]).write(path, overwrite=task.overwrite)
             files.append(path)
-        if self.keep_dates:
-            for file in files:
-                copy_date(task.source, file)
+            if self.settings.keep_dates:
+                source.keep_dates(path)
         made = tuple((f, task.target.with_name(f.name), sha256(f)) for f in files)
         return "coloured", made, result.notes
 
@@ -231,12 +236,10 @@ def _of_the_target(error: TintypeError, task: Task) -> str:
     return str(TintypeError(name=str(where), reason=error.reason, remedy=error.remedy))
 
 
-def copy_date(source: Path, target: Path) -> None:
-    """Give a file the date of another one. Raises OSError."""
-    status = source.stat()
-    os.utime(target, ns=(status.st_atime_ns, status.st_mtime_ns))
-
-
-def _identity(path: Path) -> tuple[int, ...]:
-    status = path.stat()
-    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+def not_ours(task: Task, path: Path) -> TargetExists:
+    """Return the error for a file that lies where a result of this photograph would go."""
+    if task.overwrite:
+        reason = "exists, and is nothing that Tintype has written and marked"
+        return NotReplaceable(path, reason, remedy="take it away, or choose another -o")
+    why = "exists, and was not made from this photograph with these settings"
+    return TargetExists(path, reason=why, remedy="--force replaces it")

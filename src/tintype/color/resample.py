@@ -13,6 +13,16 @@ from tintype.color.lab import Float
 _GROUP = 64  # neighbouring rows of NumPy's way: they share most of their source rows
 
 
+def fit_longest(height: int, width: int, longest: int) -> tuple[int, int]:
+    """Return height and width with a longest side of at most `longest` px; nothing is enlarged.
+
+    >>> fit_longest(3000, 4000, 256), fit_longest(1, 4000, 256), fit_longest(30, 40, 256)
+    ((192, 256), (1, 256), (30, 40))
+    """
+    scale = min(1.0, longest / max(height, width))
+    return max(1, round(height * scale)), max(1, round(width * scale))
+
+
 def taps(source: int, target: int) -> tuple[NDArray[np.int32], Float]:
     """Catmull-Rom weights (Keys 1981, a = -0.5), pixel centres aligned.
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from tintype import outputs
 from tintype._version import __version__
-from tintype.commands.options import GroupedCommand, given, settings_options
+from tintype.commands.options import GroupedCommand, files_read, given, settings_options
 from tintype.errors import PhotoError
 from tintype.settings import Settings
 
@@ -56,11 +58,11 @@ class Extras:
     quiet: bool
     recipe: bool
     repeat: Recipe | None
+    read: tuple[Path, ...]
     confidence: Path | None
     compare: Path | None
     report: Path | None
     json: bool
-    keep_dates: bool = False
 
 
 _file = click.Path(dir_okay=False, path_type=Path)
@@ -74,7 +76,7 @@ _file = click.Path(dir_okay=False, path_type=Path)
     metavar="PATH",
     help="File or folder to write; - is stdout. Without it, results lie beside the photographs.",
 )
-@click.option("-f", "--force", is_flag=True, help="Replace results that exist already.")
+@click.option("-f", "--force", is_flag=True, help="Replace earlier results of Tintype.")
 @click.option(
     "--recipe",
     is_flag=True,
@@ -100,7 +102,6 @@ _file = click.Path(dir_okay=False, path_type=Path)
 @click.option(
     "--json", "json_", is_flag=True, help="Write a line of JSON a photograph to stdout, as each is done."
 )
-@click.option("--keep-dates", is_flag=True, help="Give each result the date of its photograph's file.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
 @settings_options()
 def command(
@@ -117,7 +118,6 @@ def command(
     jobs: int,
     shard: str | None,
     json_: bool,
-    keep_dates: bool,
 ) -> None:
     """Colour photographs.
 
@@ -126,7 +126,11 @@ def command(
     tintype colorize scans/ -o coloured/         a folder, its tree mirrored; run again to go on
     tintype colorize - < in.png > out.png        a pipe
 
-    Nothing is overwritten without --force, and the photograph itself never.
+    Nothing is overwritten without --force, and with it only what Tintype has written before: never a
+    photograph.
+
+    Exit codes: 0 all coloured; 1 something failed; 2 not understood; 3 nothing failed, but photographs were
+    left because they are in colour already; 130 interrupted.
     """
     # Before NumPy is loaded: its small products need no threads, which would only wait for one another.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -138,11 +142,10 @@ def command(
     repeat = None
     if repeat_recipe is not None:
         settings, repeat = _read_recipe(repeat_recipe)
-    if report is not None and not os.access(report.parent, os.W_OK):
-        # Said now, not after a night's work.
-        msg = f"{report}: the report can't be written there; name a folder that exists and may be written to"
-        raise PhotoError(msg)
-    extras = Extras(force, quiet, recipe, repeat, confidence, compare, report, json_, keep_dates)
+    read = (*files_read(settings), *([repeat_recipe] if repeat_recipe else []))
+    if report is not None:
+        _check_report(report, [*read, *(Path(p) for p in photos if p != PIPE)])
+    extras = Extras(force, quiet, recipe, repeat, read, confidence, compare, report, json_)
     from tintype.archive.trees import is_folder
 
     several = len(photos) > 1 or (photos[0] != PIPE and is_folder(Path(photos[0])))
@@ -161,6 +164,14 @@ def command(
     from tintype.commands.colorize_many import colorize_many
 
     colorize_many(photos, output, settings, extras, jobs, shard)
+
+
+def _check_report(report: Path, inputs: Sequence[Path]) -> None:
+    """Say now, not after a night's work, that the report can't be written; an earlier one is replaced."""
+    if not os.access(report.parent, os.W_OK):
+        msg = f"{report}: the report can't be written there; name a folder that exists and may be written to"
+        raise PhotoError(msg, name=str(report))
+    outputs.check(report, outputs.Kind.REPORT, force=True, inputs=inputs)
 
 
 def _read_recipe(path: Path) -> tuple[Settings, Recipe]:

@@ -45,7 +45,7 @@ def colorize_many(
         trees = trees_of([Path(p) for p in photos], Path(output) if output else None)
     except SettingsError as error:
         raise click.UsageError(str(error)) from error
-    work = ColorizeJob.of(settings, recipe=extras.recipe, keep_dates=extras.keep_dates)
+    work = ColorizeJob.of(settings, recipe=extras.recipe)
     try:
         with archive_bar(quiet=extras.quiet) as bar:
 

@@ -2,53 +2,51 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import click
 
+from tintype import names, outputs
 from tintype.archive.hashes import network_digests
 from tintype.archive.plan import suffix_of_result
 from tintype.archive.report import Line, Report
 from tintype.archive.trees import is_folder
-from tintype.archive.work import Outcome, copy_date
+from tintype.archive.work import Outcome
 from tintype.colorizer import Colorizer, target_beside
+from tintype.commands import LEFT
 from tintype.commands.colorize import PIPE, Extras
-from tintype.commands.console import emit, listening, photo_bar, say
-from tintype.errors import PhotoError, SettingsError, TintypeError
-from tintype.files import sha256
-from tintype.photo.read import read
-from tintype.proofs import check_name, comparison, confidence_map, save_picture
-from tintype.recipe import Recipe, recipe_path
+from tintype.commands.console import emit, listening, photo_bar, say, to_stdout
+from tintype.comparison import before_and_after, check_name, confidence_map, save_picture
+from tintype.errors import AlreadyInColor, NotReplaceable, PhotoError, SettingsError, TintypeError
+from tintype.outputs import Kind
+from tintype.recipe import Recipe
 from tintype.settings import Settings
+from tintype.sources import Source, open_source
+from tintype.steps import Result, Sitting
 
 
 def colorize_one(photo: str, output: str | None, settings: Settings, extras: Extras) -> None:
     """Colour one photograph, say what became of it, and let the library's errors through."""
-    source: Path | bytes
-    if photo == PIPE:
-        if sys.stdin.isatty():
-            msg = "stdin is a terminal; send a photograph, as in: tintype colorize - < in.png > out.png"
-            raise click.UsageError(msg)
-        name, source = "<stdin>", sys.stdin.buffer.read()
-    elif _is_pipe(Path(photo)):  # of the shell's, as in <(scan): it can be read once only
-        name, source = photo, Path(photo).read_bytes()
-    else:
-        name, source = photo, Path(photo)
+    name = "<stdin>" if photo == PIPE else photo
     start = time.perf_counter()
+    source: Source | None = None
     made: tuple[Path, ...] = ()
     notes: tuple[str, ...] = ()
     status, why = "failed", ""
     try:
-        status, made, notes = _colour(source, name, output, settings, extras)
-        if status == "colour":
-            why = f"{name}: in colour already, so nothing was written; "
-            why += "--already-colour recolour colours it again"
-            raise PhotoError(why)
+        source = _opened(photo)
+        made, notes = _Work(source, output, settings, extras).run()
+        status = "coloured"
+    except AlreadyInColor as error:
+        status, why = "colour", _left(name)
+        say(f"tintype: {why}")
+        raise click.exceptions.Exit(LEFT) from error
     except TintypeError as error:
         why = str(error)
         raise
@@ -69,67 +67,163 @@ def colorize_one(photo: str, output: str | None, settings: Settings, extras: Ext
             say(f"{name} → {path}")
 
 
-def _is_pipe(path: Path) -> bool:
-    try:
-        return path.is_fifo()
-    except OSError:
-        return False
+def _left(name: str) -> str:
+    why = f"{name}: in colour already, so nothing was written; "
+    return why + "--already-colour recolour colours it again"
 
 
-def _colour(
-    source: Path | bytes, name: str, output: str | None, settings: Settings, extras: Extras
-) -> tuple[str, tuple[Path, ...], tuple[str, ...]]:
-    """Status, files and notes."""
-    if source == b"":
+def _opened(photo: str) -> Source:
+    if photo != PIPE:
+        return open_source(Path(photo))
+    if sys.stdin.isatty():
+        msg = "stdin is a terminal; send a photograph, as in: tintype colorize - < in.png > out.png"
+        raise click.UsageError(msg)
+    data = sys.stdin.buffer.read()
+    if not data:
         msg = "<stdin>: nothing came; send a photograph, as in: tintype colorize - < in.png > out.png"
-        raise PhotoError(msg)
-    target = _target(source, output, settings, extras)
-    _refuse_to_replace(source, target, settings, extras)
-    colorizer = Colorizer(settings)
-    with photo_bar(name, quiet=extras.quiet) as progress:
-        result = listening(
-            lambda: colorizer.save(source, target, overwrite=extras.force, progress=progress, name=name)
-        )
-    if result.status == "skipped":
-        return "colour", (), result.notes
-    if result.data is not None:
-        sys.stdout.buffer.write(result.data)
-        sys.stdout.buffer.flush()
-    if extras.keep_dates and isinstance(source, Path):
-        for path in result.targets:
-            copy_date(source, path)
-    made = [*result.targets, *_beside(colorizer, source, name, result.targets, extras)]
-    return "coloured", tuple(made), result.notes
+        raise PhotoError(msg, name="<stdin>")
+    return open_source(data, name="<stdin>")
 
 
-def _target(source: Path | bytes, output: str | None, settings: Settings, extras: Extras) -> Path | None:
-    """Where the result goes; None is stdout."""
-    if output == PIPE or (output is None and isinstance(source, bytes)):
-        _check_pipe(settings, extras)
-        return None
-    if output is not None and not _is_folder(output):
-        if not Path(output).suffix and not settings.format:
-            msg = f"{output}: a file or a folder? Write {output}{os.sep} to have a folder made, "
-            msg += f"or name a file, such as {output}.jpg"
-            raise SettingsError(msg)
-        if not is_folder(Path(output).parent):
-            msg = f"{output}: there is no folder {Path(output).parent}; make it first, or check the spelling"
-            raise PhotoError(msg)
-        return Path(output)
-    if isinstance(source, bytes):
-        msg = f"{output}: what comes from stdin has no name; name a file in that folder"
-        raise PhotoError(msg)
-    if output is None:
-        target = target_beside(source, read(source, settings)[0], settings)
-    else:
-        target = Path(output) / (source.stem + suffix_of_result(source, settings.format))
-        if target.parent.resolve() == source.parent.resolve():
-            target = target.with_name(f"{source.stem}.color{target.suffix}")
+class _Work:
+    """One photograph: read once, measured once, the network asked once, whatever is written of it."""
+
+    def __init__(self, source: Source, output: str | None, settings: Settings, extras: Extras) -> None:
+        self.source, self.output, self.settings, self.extras = source, output, settings, extras
+        self.colorizer = Colorizer(settings)
+        self.replaces: dict[Path, bool] = {}
+
+    def run(self) -> tuple[tuple[Path, ...], tuple[str, ...]]:
+        """Return the files made and the notes."""
+        target = self._named_target()
+        beside = [
+            (path, kind)
+            for path, kind in (
+                (self.extras.confidence, Kind.CONFIDENCE),
+                (self.extras.compare, Kind.COMPARISON),
+            )
+            if path is not None
+        ]
+        for path, _ in beside:
+            check_name(path)
+        self._check([*beside, *self._results(target)])
+        sittings = self.colorizer.prepare(self.source)
+        if target is None and not self._to_stdout():
+            target = self._target_beside(sittings)
+            self._check([*beside, *self._results(target)])
+        result = self._color(sittings, target)
+        if result.data is not None:
+            to_stdout(result.data)
+        made = [*result.targets, *self._recipe(result), *self._pictures(result)]
+        return tuple(made), result.notes
+
+    # --- where things go
+
+    def _to_stdout(self) -> bool:
+        return self.output == PIPE or (self.output is None and self.source.path is None)
+
+    def _named_target(self) -> Path | None:
+        """Return where the result goes as far as names tell; None: stdout, or beside the photograph."""
+        output, path = self.output, self.source.path
+        if self._to_stdout():
+            _check_pipe(self.settings, self.extras)
+            return None
+        if output is None:
+            return None
+        if not _is_folder(output):
+            if not Path(output).suffix and not self.settings.format:
+                msg = f"{output}: a file or a folder? Write {output}{os.sep} to have a folder made, "
+                msg += f"or name a file, such as {output}.jpg"
+                raise SettingsError(msg)
+            if not is_folder(Path(output).parent):
+                folder = Path(output).parent
+                msg = f"{output}: there is no folder {folder}; make it first, or check the spelling"
+                raise PhotoError(msg, name=output)
+            return Path(output)
+        if path is None:
+            msg = f"{output}: what comes from {self.source.name} has no name; name a file in that folder"
+            raise PhotoError(msg, name=output)
+        target = Path(output) / (path.stem + suffix_of_result(path, self.settings.format))
+        if target.parent.resolve() == path.parent.resolve():
+            target = names.beside(target, target.suffix)
         target.parent.mkdir(parents=True, exist_ok=True)
-    if extras.repeat is not None and extras.repeat.output_name:
-        # A recipe repeated gives a file of the same kind.
-        target = target.with_suffix(Path(extras.repeat.output_name).suffix)
-    return target
+        return self._as_repeated(target)
+
+    def _target_beside(self, sittings: Sequence[Sitting]) -> Path:
+        assert self.source.path is not None, "what has no path goes to stdout"
+        return self._as_repeated(target_beside(self.source.path, sittings[0].photo, self.settings))
+
+    def _as_repeated(self, target: Path) -> Path:
+        """A recipe repeated gives a file of the same kind."""
+        repeat = self.extras.repeat
+        if repeat is None or not repeat.output_name:
+            return target
+        return target.with_suffix(Path(repeat.output_name).suffix)
+
+    def _results(self, target: Path | None) -> list[tuple[Path, Kind]]:
+        if target is None:
+            return []
+        results = [(path, Kind.RESULT) for path in names.proposals(target, self.settings.candidates)]
+        return results + [(names.recipe(target), Kind.RECIPE)] * self.extras.recipe
+
+    def _check(self, wanted: Sequence[tuple[Path, Kind]]) -> None:
+        """Say before any work is done what may not be replaced; the writer asks once more."""
+        places = [path.parent.resolve() / path.name for path, _ in wanted]
+        if self.extras.report is not None:
+            places.append(self.extras.report.parent.resolve() / self.extras.report.name)
+        for place, (path, kind) in zip(places, wanted, strict=False):
+            if places.count(place) > 1:
+                reason = "two things can't be written to one file"
+                raise NotReplaceable(path, reason, remedy="give each a name of its own")
+            self.replaces[path] = outputs.check(path, kind, force=self.extras.force, inputs=self._inputs())
+
+    def _inputs(self) -> list[Path]:
+        return [path for path in (self.source.path, *self.extras.read) if path is not None]
+
+    # --- what is made
+
+    def _color(self, sittings: Sequence[Sitting], target: Path | None) -> Result:
+        name = self.source.name
+        may = partial(outputs.check, kind=Kind.RESULT, force=self.extras.force, inputs=self._inputs())
+        with photo_bar(name, quiet=self.extras.quiet) as progress:
+            return listening(lambda: self.colorizer.save(sittings, target, overwrite=may, progress=progress))
+
+    def _pictures(self, result: Result) -> list[Path]:
+        """Write confidence map and comparison of what was painted; return their paths."""
+        made: list[Path] = []
+        page = next(page for page in result.pages if page.choices)
+        chroma = page.choices[0]
+        if (path := self.extras.confidence) is not None:
+            image = confidence_map(page.sitting, chroma)
+            save_picture(image, path, Kind.CONFIDENCE, overwrite=self.replaces[path])
+            made.append(path)
+        if (path := self.extras.compare) is not None:
+            image = before_and_after(self.colorizer, page.sitting, chroma)
+            save_picture(image, path, Kind.COMPARISON, overwrite=self.replaces[path])
+            made.append(path)
+        return made
+
+    def _recipe(self, result: Result) -> list[Path]:
+        repeat, targets = self.extras.repeat, result.targets
+        if repeat is None and not self.extras.recipe:
+            return []
+        recipe = Recipe.of(self.colorizer, self.source, targets[0] if targets else None)
+        if repeat is not None and not self.extras.quiet:
+            if recipe.input_sha256 != repeat.input_sha256:
+                say(
+                    f"{self.source.name}: not the photograph that the recipe was made with "
+                    f"({repeat.input_name})"
+                )
+            elif targets and recipe.output_sha256 != repeat.output_sha256:
+                say(f"{self.source.name}: the result differs from the recorded one "
+                    "(another machine, format or version?)")  # fmt: skip
+        if not self.extras.recipe:
+            return []
+        path = names.recipe(targets[0])
+        recipe.write(path, overwrite=self.replaces[path])
+        if self.settings.keep_dates:
+            self.source.keep_dates(path)
+        return [path]
 
 
 def _is_folder(output: str) -> bool:
@@ -151,65 +245,6 @@ def _check_pipe(settings: Settings, extras: Extras) -> None:
         raise click.UsageError(msg)
 
 
-def _refuse_to_replace(source: Path | bytes, target: Path | None, settings: Settings, extras: Extras) -> None:
-    """Say before any work is done what may not be replaced; the writer looks once more when it publishes."""
-    wanted = [p for p in (extras.confidence, extras.compare) if p is not None]
-    for path in wanted:
-        check_name(path)
-    if target is not None:
-        numbered = [
-            target.with_name(f"{target.stem}.{n}{target.suffix}") for n in range(2, settings.candidates + 1)
-        ]
-        wanted += [target, *numbered]
-        if extras.recipe:
-            wanted.append(recipe_path(target))
-    for path in wanted:
-        if wanted.count(path) > 1:
-            msg = f"{path}: two things can't be written to one file; give each a name of its own"
-            raise PhotoError(msg)
-        if isinstance(source, Path) and path.exists() and source.exists() and path.samefile(source):
-            msg = f"{path}: that is the photograph itself; choose another name for the result"
-            raise PhotoError(msg)
-        if not extras.force and os.path.lexists(path):
-            msg = f"{path}: exists already; --force replaces it, -o chooses another name"
-            raise PhotoError(msg)
-
-
-def _beside(
-    colorizer: Colorizer, source: Path | bytes, name: str, targets: tuple[Path, ...], extras: Extras
-) -> list[Path]:
-    """Write recipe, confidence and comparison; return their paths."""
-    made: list[Path] = []
-    if extras.recipe or extras.repeat is not None:
-        made += _recipe(colorizer, source, name, targets, extras)
-    if extras.confidence is not None or extras.compare is not None:
-        sitting = colorizer.prepare(source, name=name)[0]
-        chroma = colorizer.decode(sitting, colorizer.predict(sitting))[0]
-        if extras.confidence is not None:
-            save_picture(confidence_map(sitting, chroma), extras.confidence, overwrite=extras.force)
-            made.append(extras.confidence)
-        if extras.compare is not None:
-            save_picture(comparison(colorizer, sitting, chroma), extras.compare, overwrite=extras.force)
-            made.append(extras.compare)
-    return made
-
-
-def _recipe(
-    colorizer: Colorizer, source: Path | bytes, name: str, targets: tuple[Path, ...], extras: Extras
-) -> list[Path]:
-    recipe = Recipe.of(colorizer, source, targets[0] if targets else None, name=name)
-    if extras.repeat is not None and not extras.quiet:
-        if recipe.input_sha256 != extras.repeat.input_sha256:
-            say(f"{name}: not the photograph that the recipe was made with ({extras.repeat.input_name})")
-        elif targets and recipe.output_sha256 != extras.repeat.output_sha256:
-            say(f"{name}: the result differs from the recorded one (another machine, format or version?)")
-    if not extras.recipe:
-        return []
-    path = recipe_path(targets[0])
-    recipe.write(path, overwrite=extras.force)
-    return [path]
-
-
 def _tell(line: Line, settings: Settings, extras: Extras) -> None:
     if extras.json:
         emit(line)
@@ -220,10 +255,8 @@ def _tell(line: Line, settings: Settings, extras: Extras) -> None:
         Report(settings, networks, [line], line.outcome.seconds).write(extras.report)
 
 
-def _digest(source: Path | bytes) -> str:
-    if isinstance(source, bytes):
-        return hashlib.sha256(source).hexdigest()
+def _digest(source: Source | None) -> str:
     try:
-        return sha256(source)
-    except OSError:
+        return source.sha256() if source is not None else ""
+    except TintypeError:
         return ""

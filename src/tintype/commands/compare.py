@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
 
-from tintype.commands.options import GroupedCommand, given, settings_options
+from tintype import names, outputs
+from tintype.commands.options import GroupedCommand, files_read, given, settings_options
+from tintype.outputs import Kind
 from tintype.settings import Settings
 
 
@@ -33,20 +34,14 @@ def command(photo: Path, output: Path | None, force: bool, side: int, settings: 
     Networks that take no hints are compared without them.
     """
     from tintype.colorizer import Colorizer
-    from tintype.errors import PhotoError
+    from tintype.comparison import check_name, compare, save_picture
     from tintype.network.registry import distinct
-    from tintype.proofs import save_picture
-    from tintype.sheet import compare
 
-    target = output or photo.with_name(f"{photo.stem}.compare.png")
-    if target.exists() and photo.exists() and target.samefile(photo):
-        msg = f"{target}: that is the photograph itself; choose another name for the comparison"
-        raise PhotoError(msg)
-    if os.path.lexists(target) and not force:
-        msg = f"{target}: exists already; --force replaces it, -o chooses another name"
-        raise PhotoError(msg)
+    target = output or names.compared(photo)
+    check_name(target)
+    replaces = outputs.check(target, Kind.COMPARISON, force=force, inputs=[photo, *files_read(settings)])
     written = given()
-    models = [m.strip() for m in settings.model.split(",")] if "model" in written else distinct()
+    models = list(settings.models) if "model" in written else distinct()
     colorizer = Colorizer(settings)
     sittings = colorizer.prepare(photo)
     sitting = sittings[0]
@@ -55,8 +50,8 @@ def command(photo: Path, output: Path | None, force: bool, side: int, settings: 
     for note in sitting.notes:
         click.echo(f"{photo}: {note}", err=True)
     merged = settings.merge if "merge" in written else ""
-    sheet, panels = compare(colorizer, sitting, models, merged=merged, longest=side)
-    save_picture(sheet, target, overwrite=force)
+    picture, panels = compare(colorizer, sitting, models, merged=merged, longest=side)
+    save_picture(picture, target, Kind.COMPARISON, overwrite=replaces)
     for panel in panels:
         click.echo(f"{panel.label}: {panel.seconds:.2f} s", err=True)
     click.echo(str(target))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
 import threading
@@ -148,6 +149,20 @@ def failures(rows: Sequence[tuple[str, str]]) -> None:
     for name, why in rows:
         table.add_row(Text(name), Text(why.removeprefix(f"{name}: ")))
     console().print(table)
+
+
+def to_stdout(data: bytes) -> None:
+    """Write all of it to stdout, or fail: unbuffered, the system may take a part and say no more.
+
+    Raises OSError.
+    """
+    rest = memoryview(data)
+    while rest:
+        count = sys.stdout.buffer.write(rest)
+        if not count:
+            raise OSError(errno.EAGAIN, "it takes no more", "<stdout>")
+        rest = rest[count:]
+    sys.stdout.buffer.flush()
 
 
 def emit(line: Line) -> None:

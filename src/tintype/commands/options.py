@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 from collections.abc import Callable, Collection
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -20,8 +21,7 @@ GROUPS = {
     "grey": "Which grey",
     "file": "The file",
 }
-_FILES = ("reference", "keep_grey")
-_GIVEN = "tintype.given"
+_GIVEN, _HINTS_FILE = "tintype.given", "tintype.hints_file"
 
 
 class GroupedCommand(click.Command):
@@ -80,7 +80,9 @@ def settings_options(
             chosen = {n: values.pop(n) for n in names}
             hints_file = values.pop("hints_file", None)
             chosen = {n: v for n, v in chosen.items() if v is not None and v != ()}
-            click.get_current_context().meta[_GIVEN] = {*chosen} | ({"hints"} if hints_file else set())
+            meta = click.get_current_context().meta
+            meta[_GIVEN] = {*chosen} | ({"hints"} if hints_file else set())
+            meta[_HINTS_FILE] = hints_file
             try:
                 if hints_file:
                     chosen["hints"] = read_hints(hints_file) + tuple(chosen.get("hints", ()))
@@ -100,6 +102,12 @@ def settings_options(
 def given(ctx: click.Context | None = None) -> frozenset[str]:
     """Names of the settings that the user wrote on the command line."""
     return frozenset((ctx or click.get_current_context()).meta.get(_GIVEN, ()))
+
+
+def files_read(settings: Settings) -> list[Path]:
+    """Files that the settings of this command line were read from, or name: no output may replace them."""
+    hints = click.get_current_context().meta.get(_HINTS_FILE)
+    return [Path(path) for path in (hints, *settings.files.values()) if path]
 
 
 def flag_names(field: dataclasses.Field[Any]) -> list[str]:
@@ -148,7 +156,7 @@ def _flags(field: dataclasses.Field[Any]) -> list[Callable[[Any], Any]]:
     elif isinstance(default, int):
         kind = click.IntRange(meta["low"], meta["high"])
         options["metavar"] = f"{meta['low']}…{meta['high']}"
-    elif field.name in _FILES:
+    elif meta["kind"] == "file":
         kind = click.Path(exists=True, dir_okay=False)
     else:
         kind = str

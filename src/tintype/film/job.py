@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tintype import files
+from tintype import files, names
 from tintype._version import __version__
 from tintype.colorizer import Colorizer
 from tintype.errors import Cancelled, DiskFull, FilmChanged, FilmError, SettingsError, TargetExists
@@ -28,7 +28,6 @@ from tintype.film.recipe import FilmRecipe
 from tintype.film.segment import Colors
 from tintype.film.source import Decoder, FilmInfo, fingerprint, probe
 from tintype.network.adapter import Network
-from tintype.recipe import recipe_path
 from tintype.settings import WITHOUT_EFFECT, Settings
 
 FORMAT = 2
@@ -238,7 +237,7 @@ class FilmJob:
                 stated["ffmpeg"],
             )  # fmt: skip
             text = json.dumps(made.to_json(), indent=2, ensure_ascii=False) + "\n"
-            files.write_text(recipe_path(self.target), text, overwrite=self.overwrite)
+            files.write_text(names.recipe(self.target), text, overwrite=self.overwrite)
         plan.forget(self.folder)
 
     @contextmanager

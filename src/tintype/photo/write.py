@@ -6,15 +6,15 @@ import io
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
 import pyvips
 
-from tintype import files
+from tintype import files, names
 from tintype.errors import MissingDecoder, PhotoError, printable
 from tintype.photo import formats
 from tintype.photo.encode import Page, draw, facts, fitted, labelled
@@ -27,6 +27,9 @@ from tintype.photo.tiff import append_page
 
 if TYPE_CHECKING:
     from tintype.settings import Settings
+
+Overwrite: TypeAlias = bool | Callable[[Path], bool]
+"""Whether an existing file may be replaced; a function is told which, and may raise."""
 
 __all__ = ["Page", "Written", "output_format", "replacing", "write"]
 
@@ -87,7 +90,7 @@ def write(
     target: Path | None,
     settings: Settings,
     *,
-    overwrite: bool = False,
+    overwrite: Overwrite = False,
     total_bytes: int = 0,
 ) -> Written:
     """Write the pages of a photograph.
@@ -102,7 +105,7 @@ def write(
     target
         Where to write; None gives the bytes of the file.
     overwrite
-        Whether existing files may be replaced.
+        Whether existing files may be replaced; a function is asked for each.
     total_bytes
         `Photo.raw_bytes` of all pages together: decides whether a TIFF needs 64-bit offsets.
 
@@ -112,6 +115,8 @@ def write(
         When a file exists already, the format can't hold the picture, or the system refuses; nothing is left
         over.
     """
+    if target is not None:
+        _sweep_once(target.parent)
     rest = iter(pages)
     first = next(rest)
     kind = output_format(target, first.photo, settings)
@@ -129,19 +134,19 @@ def write(
             notes = encode(first, file, target.parent)
             for page in rest:
                 notes += _add(page, file, target.parent, encode, kind)
-        sidecars, more = _sidecars(first.photo, target, packets, overwrite)
+        sidecars, more = _sidecars(first.photo, target, packets, overwrite is not False)
         return Written((target,), None, _distinct(notes + more), sidecars)
     targets: list[Path] = []
     notes = ()
     for number, page in enumerate(chain([first], rest), start=1):
-        path = target if number == 1 else target.with_name(f"{target.stem}.page{number}{target.suffix}")
+        path = names.page(target, number)
         with replacing(path, overwrite=overwrite) as temporary, temporary.open("wb+") as file:
             notes += encode(page, file, target.parent)
         targets.append(path)
     if len(targets) > 1:
         title = formats.WRITABLE[kind].title
         notes += (f"{title} holds one page: pages 2 to {len(targets)} are files of their own",)
-    sidecars, more = _sidecars(first.photo, target, packets, overwrite)
+    sidecars, more = _sidecars(first.photo, target, packets, overwrite is not False)
     return Written(tuple(targets), None, _distinct(notes + more), sidecars)
 
 
@@ -243,11 +248,18 @@ def _scratch(near: Path | None) -> Iterator[BinaryIO]:
             path.unlink()
 
 
+@lru_cache(maxsize=1024)
+def _sweep_once(folder: Path) -> None:
+    """Delete what killed processes of this computer have left in a folder; looked for once a process."""
+    files.sweep(folder)
+
+
 @contextmanager
-def replacing(target: Path, *, overwrite: bool) -> Iterator[Path]:
+def replacing(target: Path, *, overwrite: Overwrite) -> Iterator[Path]:
     """As `tintype.files.replacing`; failures of libvips, the disk and the system become PhotoError."""
+    may = overwrite(target) if callable(overwrite) else overwrite
     try:
-        with files.replacing(target, overwrite=overwrite) as temporary:
+        with files.replacing(target, overwrite=may) as temporary:
             yield temporary
     except (pyvips.Error, OSError, MemoryError) as error:
         raise explain(error, printable(target)) from error

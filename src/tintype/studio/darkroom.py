@@ -277,7 +277,7 @@ class Darkroom:
         sitting = self.sitting(order, options)
         plain = Sitting(sitting.photo, sitting.tone)
         chroma = self.colorizer.decode(plain, self.predictions(order, sitting, options), **options)[-1]
-        self.colorizer.develop(plain, chroma, target, progress=progress, **options)
+        self.colorizer.develop([(plain, chroma)], target, progress=progress, **options)
 
 
 def fitted(photo: PhotoModel, longest: int) -> tuple[int, int]:

@@ -9,6 +9,7 @@ from tintype.colorizer import Colorizer
 from tintype.errors import TintypeError
 from tintype.network import registry
 from tintype.network.onnx_metadata import descriptor_of
+from tintype.settings import split_models
 from tintype.studio.problems import ApiError
 
 log = logging.getLogger("tintype.studio")
@@ -21,8 +22,8 @@ def model_of(network: str | None, default: str) -> str:
     """
     if network is None:
         return default
-    known = {*registry.distinct(), *registry.available(), *default.split(",")}
-    wanted = [n.strip() for n in network.split(",")]
+    known = {*registry.distinct(), *registry.available(), *split_models(default)}
+    wanted = split_models(network)
     for name in wanted:
         if name not in known:
             text = f"There is no network named {name[:60]!r} here; there are {', '.join(sorted(known))}."
@@ -35,7 +36,7 @@ def model_of(network: str | None, default: str) -> str:
 def described(colorizer: Colorizer) -> list[dict[str, Any]]:
     """Each network with what a person wants to know of it; damaged ones are left out."""
     made = []
-    own = colorizer.settings.model.split(",")
+    own = colorizer.settings.models
     for name in dict.fromkeys([*own, *registry.distinct()]):
         try:
             # Its own networks must run; of the others the card is enough, they may be a gigabyte each.

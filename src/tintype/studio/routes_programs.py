@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
 from starlette.background import BackgroundTask
 
-from tintype.errors import SettingsError
+from tintype.errors import AlreadyInColor
 from tintype.photo.formats import WRITABLE
 from tintype.photo.write import output_format
 from tintype.settings import Settings
@@ -63,8 +63,6 @@ def parse(fields: dict[str, str], default: str) -> dict[str, Any]:
             raise ApiError(422, "settings", f"{name} is {text[:60]!r}; see the API's description.") from None
     options["model"] = networks.model_of(options["model"], default)
     settings = Settings.from_json(options)
-    if len(settings.hints) > 500 or len(settings.palette) > 32:
-        raise SettingsError("500 hints and 32 colours of a palette are the most")
     return {k: getattr(settings, k) for k in options}
 
 
@@ -93,11 +91,13 @@ async def colorize(request: Request, studio: StudioOf) -> Response:
         def work(ticket: Ticket) -> Path:
             colorizer = studio.colorizer
             settings = colorizer.settings.replace(**options)
-            photo = colorizer.prepare(form.path, name=form.name, **options)[0].photo
-            target = made.with_suffix(WRITABLE[output_format(None, photo, settings)].suffixes[0])
-            result = colorizer.save(form.path, target, name=form.name, progress=ticket.going, **options)
-            if not result.targets:
-                raise ApiError(422, "already_colour", f"{form.name}: {result.notes[-1]}")
+            sittings = colorizer.prepare(form.path, settings, name=form.name)
+            kind = output_format(None, sittings[0].photo, settings)
+            target = made.with_suffix(WRITABLE[kind].suffixes[0])
+            try:
+                result = colorizer.save(sittings, target, settings, progress=ticket.going)
+            except AlreadyInColor as error:
+                raise ApiError(422, "already_colour", str(error)) from None
             return result.targets[0]
 
         path = await studio.workers.run(request, work)

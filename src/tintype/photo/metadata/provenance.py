@@ -20,9 +20,6 @@ SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrain
 Not ``algorithmicallyEnhanced``: that is for corrections that add nothing, and the colours are invented here.
 """
 
-# Options that name files: the name is worth keeping, the folder is nobody's business.
-_PATHS = ("reference", "keep_grey")
-
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
@@ -52,14 +49,14 @@ class Provenance:
 
     def parameters(self) -> str:
         """What the history entry tells, as JSON."""
-        from tintype.settings import WITHOUT_EFFECT, Settings
+        from tintype.settings import FILES, WITHOUT_EFFECT, Settings, split_models
 
         usual = Settings().to_json() | {"model": None}
         told = {k: v for k, v in self.settings.items() if k not in usual or v != usual[k]}
         told = {k: v for k, v in told.items() if k not in WITHOUT_EFFECT}
-        told |= {k: _name(told[k]) for k in _PATHS if told.get(k)}
+        told |= {k: _name(told[k]) for k in FILES if told.get(k)}
         if "model" in told:
-            told["model"] = ",".join(_name(n) for n in str(told["model"]).split(","))
+            told["model"] = ",".join(_name(n) for n in split_models(str(told["model"])))
         what = {"network": self.network, "weights_sha256": self.weights_sha256, "settings": told}
         return json.dumps(what, ensure_ascii=False)
 
