@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +12,9 @@ import pyvips
 from numpy.typing import NDArray
 
 from tintype.photo.source import Source
+
+# What libvips warns of is for its makers; without a handler Python would print it.
+logging.getLogger("pyvips").addHandler(logging.NullHandler())
 
 # libvips keeps its last hundred operations, with the pixels of photographs that are done with.
 pyvips.cache_set_max(0)
@@ -72,14 +76,15 @@ class VipsDecoder:
 class ArrayDecoder:
     """Draws a page that another library decodes, once, when its pixels are first asked for."""
 
-    make: Callable[[], NDArray[Any]]
+    make: Callable[[], NDArray[Any] | pyvips.Image]
     shrinks: bool = False
     _made: pyvips.Image | None = field(default=None, repr=False)
 
     def image(self, *, sequential: bool) -> pyvips.Image:
         """See `tintype.photo.model.Decoder`."""
         if self._made is None:
-            self._made = image_of(self.make())
+            made = self.make()
+            self._made = made if isinstance(made, pyvips.Image) else image_of(made)
         return self._made
 
     def shrunk(self, factor: float) -> tuple[pyvips.Image, float]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyvips
 
-from tintype.errors import Damaged, MissingDecoder, PhotoError, TooLarge
+from tintype.errors import Damaged, MissingDecoder, PhotoError, TintypeError, TooLarge
 from tintype.photo import profiles
 from tintype.photo.decoder import ArrayDecoder, VipsDecoder, image_of
 from tintype.photo.errors import one_line, translate
@@ -64,8 +64,9 @@ def one_frame(format: str, title: str, loader: str, *, paged: bool = False, shri
         metadata = metadata_of(header, found, source.sidecars, dpi_in_exif=dpi_in_exif, upright=upright)
         notes = (*source.notes, *notes, *found.notes)
         yield of_header(
-            header, decoder, format, metadata, settings, pages=count, notes=notes, upright=upright
-        )
+            header, decoder, format, metadata, settings, name=source.name, page=page, pages=count,
+            notes=notes, upright=upright
+        )  # fmt: skip
 
     return pages
 
@@ -88,25 +89,27 @@ def metadata_of(
 
 def of_header(
     header: pyvips.Image,
-    decoder: VipsDecoder,
+    decoder: VipsDecoder | ArrayDecoder,
     format: str,
     metadata: Metadata,
     settings: Settings,
     *,
+    name: str,
+    page: int = 1,
     pages: int = 1,
     notes: tuple[str, ...] = (),
     upright: bool = False,
+    inverted: bool = False,
 ) -> Photo:
-    """A `Photo` of what libvips says; `upright`: whether libvips turns it.
+    """A `Photo` of what libvips says; `upright`: whether libvips turns it; `inverted`: whether 0 is white.
 
     Raises PhotoError if it is too large or can't be coloured.
     """
-    name = decoder.source.name
     check_size(header.width, header.height, name, settings)
     orientation = 1 if upright else metadata.orientation
     turned = orientation in _QUARTER_TURNS
     width, height = (header.height, header.width) if turned else (header.width, header.height)
-    plan = profiles.plan(header, metadata.icc, name)
+    plan = profiles.plan(header, metadata.icc, name, inverted=inverted)
     dpi = metadata.dpi
     return Photo(
         name=name,
@@ -114,7 +117,7 @@ def of_header(
         height=height,
         bits=plan.bits,
         format=format,
-        page=decoder.page + 1,
+        page=page,
         pages=pages,
         has_alpha=header.bands > colour_bands(header),
         metadata=metadata.replace(dpi=(dpi[1], dpi[0]) if dpi and turned else dpi),
@@ -208,7 +211,7 @@ def failing(name: str, what: str, make: Callable[[], Any]) -> Any:
     try:
         with translate(name):
             return make()
-    except PhotoError:
+    except TintypeError:
         raise
     except Exception as error:
         detail = one_line(error)

@@ -26,8 +26,10 @@ class Plan:
     notes: tuple[str, ...] = ()
 
 
-def plan(header: pyvips.Image, icc: bytes | None, name: str) -> Plan:
+def plan(header: pyvips.Image, icc: bytes | None, name: str, *, inverted: bool = False) -> Plan:
     """Decide, from a page's header and profile, how its colours are read.
+
+    Of samples beyond 16 bits `inverted` says that 0 is white; of others the decoder has turned them.
 
     Raises PhotoError when the samples are of a kind that has no clear meaning as a photograph.
     """
@@ -41,7 +43,7 @@ def plan(header: pyvips.Image, icc: bytes | None, name: str) -> Plan:
         bits = 8 if header.interpretation == "labq" else 16
         return Plan(bits, partial(_from_lab, bits=bits), notes)
     if header.format not in ("uchar", "ushort"):
-        return _plan_wide(header, name)
+        return _plan_wide(header, icc, name, inverted=inverted)
     bits = 8 if header.format == "uchar" else 16
     if header.interpretation == "cmyk" and header.bands >= 4:
         if space != b"CMYK":
@@ -179,7 +181,7 @@ def _label(image: pyvips.Image) -> pyvips.Image:
     return image.copy(interpretation=grey if image.bands == 1 else rgb)
 
 
-def _plan_wide(header: pyvips.Image, name: str) -> Plan:
+def _plan_wide(header: pyvips.Image, icc: bytes | None, name: str, *, inverted: bool) -> Plan:
     """Samples of 32 bits or signed ones: what is full white is told from the values."""
     if header.format in ("complex", "dpcomplex"):
         msg = f"{name}: its samples are complex numbers; save it with 8 or 16 bits a channel"
@@ -191,6 +193,7 @@ def _plan_wide(header: pyvips.Image, name: str) -> Plan:
     # Resampling leaves floats a little outside their range.
     wide = [32767.0] if header.format == "short" else [65535.0]
     ranges = [1.0, 255.0, *wide] if floating else [255.0, *wide, 2.0**31 - 1, 2.0**32 - 1]
+    ranges = [127.0] if header.format == "char" else ranges
     full = next((r for r in ranges if high <= r * (1.05 if floating else 1)), None)
     if full is None or not low >= -0.05 * full or not np.isfinite([low, high]).all():
         msg = (
@@ -198,12 +201,16 @@ def _plan_wide(header: pyvips.Image, name: str) -> Plan:
             "save it with 16 bits a channel"
         )
         raise PhotoError(msg)
-    note = f"its {header.format} samples are read as sRGB-encoded, with white at {full:g}"
-    return Plan(16, partial(_from_wide, full=full), (note,))
+    narrow = partial(_from_wide, full=full, inverted=inverted)
+    then = plan(narrow(pyvips.Image.black(1, 1, bands=colour.bands).cast(header.format)), icc, name)
+    how = "read as sRGB-encoded" if icc is None else "read through its profile"
+    note = f"its {header.format} samples are {how}, with white at {full:g}"
+    return Plan(16, lambda image: then.apply(narrow(image)), (note, *then.notes))
 
 
-def _from_wide(image: pyvips.Image, full: float) -> pyvips.Image:
-    return _label((image.cast("double") * (65535.0 / full)).rint().cast("ushort"))
+def _from_wide(image: pyvips.Image, full: float, *, inverted: bool) -> pyvips.Image:
+    scaled = (image.cast("double") * (65535.0 / full)).rint().cast("ushort")
+    return _label((65535 - scaled).cast("ushort") if inverted else scaled)
 
 
 def _printable(space: bytes) -> str:

@@ -15,7 +15,7 @@ from tintype.photo.decoder import ArrayDecoder
 from tintype.photo.errors import translate
 from tintype.photo.metadata import sidecar
 from tintype.photo.model import Metadata, Photo
-from tintype.photo.pages import ArrayPage, of_array
+from tintype.photo.pages import ArrayPage, failing, of_array
 from tintype.photo.source import take
 
 if TYPE_CHECKING:
@@ -62,7 +62,9 @@ def read(
         if isinstance(source, str | Path):
             beside, notes = sidecar.beside(Path(source))
             taken = dataclasses.replace(taken, sidecars=beside, notes=notes)
-        return list(formats.FORMATS[kind].pages(taken, settings))
+    found = formats.FORMATS[kind]
+    photos: list[Photo] = failing(taken.name, found.title, lambda: list(found.pages(taken, settings)))
+    return photos
 
 
 def from_array(array: NDArray[Any], *, name: str = "<array>") -> Photo:

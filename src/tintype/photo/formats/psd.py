@@ -73,6 +73,7 @@ def _pages(source: Source, settings: Settings) -> Iterator[Photo]:
         "psd",
         metadata,
         settings,
+        name=name,
         notes=(*source.notes, *notes, *found.notes),
     )
 

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pyvips
 
-from tintype.photo.decoder import VipsDecoder
+from tintype.photo.decoder import ArrayDecoder, VipsDecoder
+from tintype.photo.formats import _tiff_layout as layout
+from tintype.photo.formats import _tiff_second as second
 from tintype.photo.formats import raw
+from tintype.photo.formats._tiff_layout import Layout
 from tintype.photo.formats._vips import encoder
 from tintype.photo.formats.record import Format, Saving, starts
-from tintype.photo.metadata import exif
+from tintype.photo.metadata import exif, gather
 from tintype.photo.metadata.found import Found
 from tintype.photo.model import Photo
-from tintype.photo.pages import check_page, metadata_of, of_header
+from tintype.photo.pages import check_page, check_size, metadata_of, need, of_header
 from tintype.photo.source import Source
 
 if TYPE_CHECKING:
@@ -25,37 +30,109 @@ if TYPE_CHECKING:
 def _pages(source: Source, settings: Settings) -> Iterator[Photo]:
     with source.open() as file:
         directories, is_raw = exif.survey(file)
+        layouts = layout.layouts(file) if directories else []
     if is_raw:
         yield from raw.FORMAT.pages(source, settings)
         return
-    first = _decoder(source, directories, 0).image(sequential=True)
-    pages = first.get("n-pages") if "n-pages" in first.get_fields() else 1
+    if len(layouts) != len(directories) or not layouts:
+        # A structure that isn't whole: libvips says what is wrong.
+        yield _by_vips(source, settings, settings.page or 1, 1, Found(), None)
+        return
+    pages = len(layouts)
     check_page(source.name, settings.page, pages)
-    wanted = [settings.page] if settings.page else range(1, pages + 1)
-    reduced = [p for p in wanted if p <= len(directories) and directories[p - 1].reduced]
+    wanted, notes = _wanted(layouts, settings.page)
     # What lies beside the file, and notes on the whole of it, belong to its first page.
-    sidecars, notes = source.sidecars, source.notes
-    if not settings.page and 0 < len(reduced) < len(wanted):
-        wanted = [p for p in wanted if p not in reduced]
-        notes = (
-            *notes,
-            f"TIFF: {len(reduced)} reduced copies of other pages are left out",
-        )
+    notes = (*source.notes, *notes)
     for page in wanted:
-        decoder = _decoder(source, directories, page - 1)
-        header = decoder.image(sequential=True) if page > 1 else first
-        found = directories[page - 1].found() if page <= len(directories) else Found()
-        metadata = metadata_of(header, found, sidecars)
-        told = (*notes, *found.notes)
-        yield of_header(header, decoder, "tiff", metadata, settings, pages=pages, notes=told)
-        notes, sidecars = (), ()
+        found, form = directories[page - 1].found(), layouts[page - 1]
+        check_size(form.width, form.height, source.name, settings)
+        lab8 = directories[page - 1].lab8
+        told = (*notes, *found.notes, *_spare(form))
+        make = _by_vips if layout.trusted(form) else _by_second
+        yield make(source, settings, page, pages, found, form, lab8, told)
+        source, notes = dataclasses.replace(source, sidecars=()), ()
 
 
-def _decoder(source: Source, directories: list[exif.TiffPage], page: int) -> VipsDecoder:
-    lab8 = directories[page].lab8 if page < len(directories) else None
-    if lab8 is None:
-        return VipsDecoder(source, "tiffload_source", page, paged=True)
-    return _Lab8Decoder(source, "tiffload_source", page, paged=True, finish=_lab_of_bytes, photometric=lab8)
+def _wanted(layouts: list[Layout], asked: int) -> tuple[list[int], tuple[str, ...]]:
+    """The pages that are photographs (from 1), and what is said of the others."""
+    if asked:
+        return [asked], ()
+    photographs = [n for n, form in enumerate(layouts, start=1) if not form.role]
+    if not photographs:
+        return list(range(1, len(layouts) + 1)), ()
+    notes = []
+    if thumbnails := sum(form.role == "thumbnail" for form in layouts):
+        notes.append(f"TIFF: {thumbnails} reduced copies of other pages are left out")
+    if masks := sum(form.role == "mask" for form in layouts):
+        notes.append(f"TIFF: {masks} masks or infrared pages, which are no photographs, are left out")
+    return photographs, tuple(notes)
+
+
+def _spare(form: Layout) -> tuple[str, ...]:
+    """What is said of samples that are neither colour nor transparency."""
+    count = max(0, form.samples - form.colours - (form.alpha is not None))
+    return (f"TIFF: {count} further channels (infrared, or of another kind) are left out",) if count else ()
+
+
+def _by_vips(
+    source: Source,
+    settings: Settings,
+    page: int,
+    pages: int,
+    found: Found,
+    form: Layout | None,
+    lab8: int | None = None,
+    notes: tuple[str, ...] = (),
+) -> Photo:
+    decoder = _decoder(source, lab8, page - 1, form)
+    header = decoder.image(sequential=True)
+    metadata = metadata_of(header, found, source.sidecars)
+    # Unsigned samples libvips turns itself.
+    raw_white = form is not None and form.photometric == layout.WHITE_IS_ZERO and form.form != layout.UINT
+    return of_header(header, decoder, "tiff", metadata, settings, name=source.name, page=page, pages=pages,
+                     notes=notes, inverted=raw_white)  # fmt: skip
+
+
+def _by_second(
+    source: Source,
+    settings: Settings,
+    page: int,
+    pages: int,
+    found: Found,
+    form: Layout,
+    lab8: int | None,
+    notes: tuple[str, ...],
+) -> Photo:
+    second.check(form, source.name)
+    for module in ("tifffile", "imagecodecs"):
+        need(module, "tiff", "this kind of TIFF", source.name)
+    decoder = ArrayDecoder(lambda: second.decode(source, page - 1, form))
+    header = decoder.image(sequential=False) if second.wide(form) else second.header(form)
+    metadata = gather.gathered(found, form.icc, form.dpi, source.sidecars)
+    inverted = second.wide(form) and form.photometric == layout.WHITE_IS_ZERO
+    return of_header(header, decoder, "tiff", metadata, settings, name=source.name, page=page, pages=pages,
+                     notes=notes, inverted=inverted)  # fmt: skip
+
+
+def _decoder(source: Source, lab8: int | None, page: int, form: Layout | None) -> VipsDecoder:
+    spare = form is not None and form.samples > form.colours
+    if lab8 is not None:
+        if form is not None and spare:
+            return _Lab8Decoder(source, "tiffload_source", page, paged=True, photometric=lab8,
+                                finish=lambda image: _lab_of_bytes(_without_spare(image, form)))  # fmt: skip
+        return _Lab8Decoder(
+            source, "tiffload_source", page, paged=True, finish=_lab_of_bytes, photometric=lab8
+        )
+    finish = partial(_without_spare, form=form) if spare and form is not None else None
+    return VipsDecoder(source, "tiffload_source", page, paged=True, finish=finish)
+
+
+def _without_spare(image: pyvips.Image, form: Layout) -> pyvips.Image:
+    """The colours and the transparency alone."""
+    if image.bands != form.samples:
+        return image
+    kept = image.extract_band(0, n=form.colours)
+    return kept if form.alpha is None else kept.bandjoin(image.extract_band(form.alpha))
 
 
 @dataclass(frozen=True, slots=True)
