@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from skimage import data
 
 from tintype.commands import main
-from tintype.dataset.build import make_dataset, side
+from tintype.dataset.build import Options, make_dataset, side
 from tintype.dataset.curation import decode, difference_hash, tint
 from tintype.dataset.shards import PhotoSet, ShardWriter
 from tintype.errors import DatasetError
@@ -67,7 +67,7 @@ def collection(tmp_path_factory):
 def made(collection, tmp_path_factory):
     folder = tmp_path_factory.mktemp("set")
     told = []
-    summary = make_dataset([collection], folder, short=128, smallest=64, validation=0.3, threads=2,
+    summary = make_dataset([collection], folder, Options(short=128, smallest=64, validation=0.3, threads=2),
                            progress=lambda *p: told.append(p))  # fmt: skip
     return folder, summary, told
 

@@ -10,7 +10,7 @@ from safetensors.torch import load_file, save_file
 from skimage import data
 
 import tintype
-from tintype.dataset.build import make_dataset
+from tintype.dataset.build import Options, make_dataset
 from tintype.errors import NetworkError, TrainingError
 from tintype.training.card import write_card
 from tintype.training.distributed import Place
@@ -30,7 +30,7 @@ CPU = Place(torch.device("cpu"))
 def dataset(tmp_path_factory):
     folder = tmp_path_factory.mktemp("data")
     write_photos(folder / "photos")
-    make_dataset([folder / "photos"], folder / "set", validation=0.3)
+    make_dataset([folder / "photos"], folder / "set", Options(validation=0.3))
     return folder / "set"
 
 

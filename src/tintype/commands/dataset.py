@@ -18,16 +18,24 @@ import click
               help="Drop photographs with a shorter short side, px.")  # fmt: skip
 @click.option("--validation", default=0.05, show_default=True, type=click.FloatRange(0, 0.9),
               help="Share of the photographs kept for validation.")  # fmt: skip
+@click.option("--largest-group", default=0.1, show_default=True, type=click.FloatRange(0, 1, min_open=True),
+              help="No folder gives more than this share of the photographs; 1 takes all.")  # fmt: skip
+@click.option("--terms", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
+              help="TOML: a table for each folder with source, terms, commercial.")  # fmt: skip
+@click.option("--commercial", is_flag=True,
+              help="Take only folders whose terms allow commercial use.")  # fmt: skip
 @click.option(
     "--threads", default=0, show_default=True, type=click.IntRange(0, 1024), help="0 takes all cores."
 )
 def command(
-    places: tuple[str, ...], output: Path, short: int, smallest: int, validation: float, threads: int
-) -> None:
+    places: tuple[str, ...], output: Path, short: int, smallest: int, validation: float, largest_group: float,
+    terms: Path | None, commercial: bool, threads: int,
+) -> None:  # fmt: skip
     """Turn colour photographs into a training set.
 
-    PHOTOS are folders (searched deeply), uncompressed tar files, or photographs. Grey, sepia, tiny, broken
-    and duplicate ones are dropped; the folder's report.html says how many, dropped.csv says which.
+    PHOTOS are folders (searched deeply), tar files, or photographs. Grey, sepia, tiny, broken and duplicate
+    ones are dropped, and what is too many of one folder; the set's report.html says how many, dropped.csv
+    says which.
     """
     from rich.console import Console
     from rich.progress import Progress
@@ -35,7 +43,8 @@ def command(
     from tintype.training.extra import require
 
     require("matplotlib")
-    from tintype.dataset.build import make_dataset
+    from tintype.dataset.build import Options, make_dataset
+    from tintype.dataset.groups import read_terms
 
     console = Console(stderr=True)
     with Progress(console=console, transient=True) as bars:
@@ -51,10 +60,15 @@ def command(
         summary = make_dataset(
             places,
             output,
-            short=short,
-            smallest=smallest,
-            validation=validation,
-            threads=threads,
+            Options(
+                short=short,
+                smallest=smallest,
+                validation=validation,
+                largest_group=largest_group,
+                terms=read_terms(terms) if terms else {},
+                commercial=commercial,
+                threads=threads,
+            ),
             progress=tell,
         )
     kept = sum(summary.splits.values())
@@ -62,4 +76,6 @@ def command(
                + ", ".join(f"{n} for {name}" for name, n in summary.splits.items()))  # fmt: skip
     for why, count in summary.dropped.items():
         click.echo(f"{count:7d} dropped: {why}")
+    for name, (count, stated) in summary.groups.items():
+        click.echo(f"{count:7d} of {name or '(no folder)'}: {stated.terms or 'terms not stated'}")
     click.echo(f"report: {output / 'report.html'}")

@@ -7,9 +7,9 @@ import io
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -18,60 +18,24 @@ import numpy as np
 import pyvips
 
 from tintype._version import __version__
-from tintype.color.lab import Float
 from tintype.dataset.curation import Look, Seen, decode, encoded, look
+from tintype.dataset.groups import Terms, forbidden, surplus
+from tintype.dataset.report import write_report
 from tintype.dataset.shards import INDEX, VERSION, ShardWriter
 from tintype.dataset.sources import Source, photographs
+from tintype.dataset.summary import Summary
 from tintype.errors import DatasetError
 from tintype.files import write_bytes
 
 Progress = Callable[[str, int, int], None]  # what is going on, how many are done, of how many
 
 
-@dataclass(frozen=True)
-class Summary:
-    """What became of the photographs.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How a training set is made.
 
     Attributes
     ----------
-    found : int
-    dropped : dict of str to int
-        Why, and how many.
-    splits : dict of str to int
-        Photographs in ``train`` and ``val``.
-    sizes : int array (n, 2)
-        Width and height of those kept, px.
-    colourfulness : float array (n,)
-    ab : float32 array (m, 2)
-        A sample of their colours.
-    """
-
-    found: int
-    dropped: dict[str, int]
-    splits: dict[str, int]
-    sizes: Any
-    colourfulness: Any
-    ab: Float
-
-
-def make_dataset(
-    places: Iterable[str | Path],
-    folder: str | Path,
-    *,
-    short: int = 256,
-    smallest: int = 96,
-    validation: float = 0.05,
-    threads: int = 0,
-    progress: Progress | None = None,
-) -> Summary:
-    """Make a training set.
-
-    Parameters
-    ----------
-    places : paths
-        Folders, uncompressed tar files, or photographs.
-    folder : path
-        Of the set; it must not hold one yet.
     short : int
         Short side that photographs are shrunk to, px; smaller ones stay as they are.
     smallest : int
@@ -79,8 +43,42 @@ def make_dataset(
     validation : float
         Share of photographs for validation. Which ones depends on their bytes alone, so a photograph stays
         on its side when the collection grows.
+    largest_group : float
+        No folder gives more than this share of the photographs; 1 takes all. With fewer folders than that
+        needs, all are taken.
+    terms : dict of str to Terms
+        Of groups; see `tintype.dataset.groups.read_terms`.
+    commercial : bool
+        Take only groups whose terms allow commercial use.
     threads : int
         0 takes all cores.
+    """
+
+    short: int = 256
+    smallest: int = 96
+    validation: float = 0.05
+    largest_group: float = 0.1
+    terms: Mapping[str, Terms] = field(default_factory=dict)
+    commercial: bool = False
+    threads: int = 0
+
+
+def make_dataset(
+    places: Iterable[str | Path],
+    folder: str | Path,
+    options: Options | None = None,
+    *,
+    progress: Progress | None = None,
+) -> Summary:
+    """Make a training set.
+
+    Parameters
+    ----------
+    places : paths
+        Folders, tar files, or photographs.
+    folder : path
+        Of the set; it must not hold one yet.
+    options : Options, optional
     progress : callable, optional
 
     Raises
@@ -88,55 +86,82 @@ def make_dataset(
     DatasetError
         If the folder holds a set already, a place is missing, or nothing is left to learn from.
     """
-    folder = Path(folder)
+    folder, options = Path(folder), options or Options()
+    _check(folder, options)
+    tell = progress or (lambda *_: None)
+    found = list(photographs([Path(p) for p in places]))
+    with ThreadPoolExecutor(options.threads or os.cpu_count()) as pool:
+        looks = []
+        for seen in _in_order(pool, lambda s: look(s, options.smallest), found):
+            looks.append(seen)
+            tell("looking", len(looks), len(found))
+        kept, reasons = _chosen(looks, options)
+        if not kept:
+            told = ", ".join(f"{n} {why}" for why, n in Counter(reasons.values()).items()) or "none found"
+            msg = f"none of {len(found)} photographs is fit to learn from ({told}); give others"
+            raise DatasetError(msg)
+        folder.mkdir(parents=True, exist_ok=True)
+        splits = _write(pool, kept, reasons, folder, options.short, options.validation, tell)
+    kept = [k for k in kept if k.source not in reasons]
+    _write_dropped(folder, reasons)
+    summary = _summary(len(found), kept, reasons, splits, options)
+    write_report(summary, folder)
+    # Last, so that a set that was interrupted is none.
+    index = json.dumps(_index(summary, splits, options), indent=1, ensure_ascii=False)
+    write_bytes(folder / INDEX, index.encode(), overwrite=True)
+    return summary
+
+
+def _check(folder: Path, options: Options) -> None:
     if (folder / INDEX).exists():
         msg = f"{folder}: holds a training set already; choose another folder, or delete it first"
         raise DatasetError(msg)
-    if not 0 <= validation < 1:
-        msg = f"validation share is {validation}; it must lie between 0 and 1"
+    if not 0 <= options.validation < 1:
+        msg = f"validation share is {options.validation}; it must lie between 0 and 1"
         raise DatasetError(msg)
-    tell = progress or (lambda *_: None)
-    found = list(photographs([Path(p) for p in places]))
-    with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
-        looks = []
-        for seen in _in_order(pool, lambda s: look(s, smallest), found):
-            looks.append(seen)
-            tell("looking", len(looks), len(found))
-        kept, reasons = _sift(looks)
-        if not kept:
-            told = ", ".join(f"{n} {why}" for why, n in Counter(reasons.values()).items())
-            msg = (
-                f"none of {len(found)} photographs is fit to learn from ({told or 'none found'}); give others"
-            )
-            raise DatasetError(msg)
-        folder.mkdir(parents=True, exist_ok=True)
-        splits = _write(pool, kept, reasons, folder, short, validation, tell)
-    kept = [k for k in kept if k.source not in reasons]
-    _write_dropped(folder, reasons)
-    summary = Summary(
-        len(found),
+
+
+def _summary(
+    found: int, kept: list[Look], reasons: dict[Source, str], splits: dict[str, ShardWriter], options: Options
+) -> Summary:
+    groups = Counter(k.source.group for k in kept)
+    return Summary(
+        found,
         dict(Counter(reasons.values()).most_common()),
         {name: writer.count for name, writer in splits.items()},
         np.array([(k.width, k.height) for k in kept]),
         np.array([k.colourfulness for k in kept]),
         np.concatenate([k.ab for k in kept if k.ab is not None]),
+        {g: (n, options.terms.get(g, Terms())) for g, n in groups.most_common()},
     )
-    from tintype.dataset.report import write_report
 
-    write_report(summary, folder)
-    index = {
+
+def _index(summary: Summary, splits: dict[str, ShardWriter], options: Options) -> dict[str, Any]:
+    return {
         "version": VERSION,
         "tintype": __version__,
-        "short": short,
-        "smallest": smallest,
-        "validation": validation,
+        "short": options.short,
+        "smallest": options.smallest,
+        "validation": options.validation,
+        "largest_group": options.largest_group,
+        "commercial": options.commercial,
         "found": summary.found,
         "dropped": summary.dropped,
+        "groups": {g: {"photos": n, **asdict(terms)} for g, (n, terms) in summary.groups.items()},
         "splits": {k: {"photos": w.count, "shards": w.names} for k, w in splits.items()},
     }
-    # Last, so that a set that was interrupted is none.
-    write_bytes(folder / INDEX, json.dumps(index, indent=1).encode(), overwrite=True)
-    return summary
+
+
+def _chosen(looks: list[Look], options: Options) -> tuple[list[Look], dict[Source, str]]:
+    """Those that are fit, allowed, and not too many of their kind; and why the others are not."""
+    kept, reasons = _sift(looks)
+    if options.commercial:
+        out = forbidden({k.source.group for k in kept}, options.terms)
+        reasons |= {k.source: "terms" for k in kept if k.source.group in out}
+        kept = [k for k in kept if k.source not in reasons]
+    over = surplus({k.digest: k.source.group for k in kept}, options.largest_group)
+    reasons |= {k.source: "balance" for k in kept if k.digest in over}
+    return [k for k in kept if k.source not in reasons], reasons
 
 
 def side(digest: str, validation: float) -> str:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import html
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from tintype.dataset.figures import figure, save
+from tintype.dataset.groups import Terms
+from tintype.dataset.summary import Summary
 from tintype.files import write_bytes
-
-if TYPE_CHECKING:
-    from tintype.dataset.build import Summary
 
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Training set</title>
@@ -24,6 +23,10 @@ img {{ max-width: 100% }} td, th {{ padding: .2rem 1rem .2rem 0; text-align: lef
 <table><tr><th>Dropped because</th><th>Photographs</th></tr>
 {rows}</table>
 <p>Which ones: <a href="dropped.csv">dropped.csv</a>.</p>
+<h2>Groups</h2>
+<table><tr><th>Folder</th><th>Photographs</th><th>Share</th><th>Source</th><th>Terms that it states</th>
+<th>Commercial use</th></tr>
+{groups}</table>
 <h2>Sizes</h2><img src="sizes.png" alt="Histogram of the short sides of the photographs kept">
 <h2>Colours</h2><img src="colours.png" alt="How often each ab colour occurs, logarithmic">
 <p>Most of it is near neutral: that is why a network that only guesses the mean is brown.</p>
@@ -51,9 +54,19 @@ def write_report(summary: Summary, folder: Path) -> None:
         found=summary.found,
         kept=sum(summary.splits.values()),
         splits=", ".join(f"{n} for {name}" for name, n in summary.splits.items()),
+        groups="".join(
+            _group(name, n, terms, len(summary.sizes)) for name, (n, terms) in summary.groups.items()
+        ),
         rows=rows or "<tr><td>nothing</td><td>0</td></tr>\n",
     )
     write_bytes(folder / "report.html", page.encode(), overwrite=True)
+
+
+def _group(name: str, count: int, terms: Terms, total: int) -> str:
+    allowed = "allowed" if terms.commercial else "not known to be allowed"
+    cells = (name or "(none)", str(count), f"{count / total:.1%}", terms.source or "not stated",
+             terms.terms or "not stated", allowed)  # fmt: skip
+    return "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells) + "</tr>\n"
 
 
 def _histogram(values: Any, label: str, path: Path) -> None:

@@ -23,8 +23,12 @@ _CARD = """# {name}
 `tintype colorize --model RUN PHOTO`. It takes lightness{hints} and gives {output}. {size}
 
 ## Data
-{train} photographs to learn from and {val} to validate on, after `tintype dataset` dropped {dropped}. Where \
-they come from, under which licence, and whom they show: {ask}.
+{train} photographs to learn from and {val} to validate on, after `tintype dataset` dropped {dropped}. Whom \
+they show: {ask}.
+
+| group | photographs | source | terms that it states | commercial use |
+|---|--:|---|---|---|
+{groups}
 
 ## Licence
 Of the network: {ask}. {backbone}
@@ -85,6 +89,7 @@ def _filled(run: RunFolder, done: Finished, saved: dict[str, Any]) -> str:
         size=f"Its view has a short side of {descriptor.size.default} px.",
         **splits,
         dropped=_dropped(run),
+        groups=_groups(run),
         ask=ASK,
         backbone=_origin(recipe.network.backbone, job.backbone, job.init),
         figures=_figures(done),
@@ -132,6 +137,17 @@ def _origin(kind: str, backbone: str, init: str) -> str:
 def _dropped(run: RunFolder) -> str:
     dropped = json.loads((Path(run.job.data) / INDEX).read_text("utf-8")).get("dropped", {})
     return ", ".join(f"{n} {why}" for why, n in dropped.items()) or "none"
+
+
+def _groups(run: RunFolder) -> str:
+    """Rows of a table: what the data are, and what their sources state; what nobody has said is asked for."""
+    groups = json.loads((Path(run.job.data) / INDEX).read_text("utf-8")).get("groups", {})
+    rows = [
+        f"| {name or '–'} | {g['photos']} | {g['source'] or ASK} | {g['terms'] or ASK} | "
+        f"{'allowed' if g['commercial'] else 'not known to be allowed'} |"
+        for name, g in groups.items()
+    ]
+    return "\n".join(rows) or f"| {ASK} | | | | |"
 
 
 def _command(run: RunFolder) -> str:

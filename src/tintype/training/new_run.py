@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tintype.color.bins import srgb_bins
-from tintype.dataset.build import Progress, make_dataset
+from tintype.dataset.build import Options, Progress, make_dataset
 from tintype.dataset.shards import INDEX, PhotoSet
 from tintype.errors import TrainingError
 from tintype.training.distributed import Place
@@ -81,5 +81,5 @@ def _made(recipe: Recipe, photographs: Path, folder: Path, progress: Progress | 
         msg = f"{made}: a training set that another attempt left; give it as DATA, or delete it"
         raise TrainingError(msg)
     short = max(256, recipe.decode.size, *(phase.view for phase in recipe.phases))
-    make_dataset([photographs], made, short=short, validation=_VALIDATION, progress=progress)
+    make_dataset([photographs], made, Options(short=short, validation=_VALIDATION), progress=progress)
     return made
