@@ -9,7 +9,6 @@ pytest.importorskip("av")
 pytest.importorskip("cv2")
 
 from film.clips import film, grey, needs_ffmpeg, pan, planes, times
-
 from tintype.commands import main
 
 pytestmark = needs_ffmpeg
