@@ -22,8 +22,12 @@ _OPEN_HOST = (
 @click.option("--host", default="127.0.0.1", show_default=True,
               help="Address to listen on; 0.0.0.0 opens it to your network, unencrypted.")  # fmt: skip
 @click.option("--browser/--no-browser", default=True, help="Open a browser window.")
+@click.option("--photo-memory", default=1.5, show_default=True, metavar="GB", type=click.FloatRange(0.1, 1e3),
+              help="Memory that opening a photograph may take; what asks for more is refused.")  # fmt: skip
 @click.option("--model", default="tintype", show_default=True, help="Network to ask, by name or path.")
-def command(folder: Path | None, port: int, host: str, browser: bool, model: str) -> None:
+def command(
+    folder: Path | None, port: int, host: str, browser: bool, photo_memory: float, model: str
+) -> None:
     """Open the studio; photographs of FOLDER can be picked from a list.
 
     Nothing leaves this computer, unless --host lets others in. Sessions are kept in your data folder (or in
@@ -35,6 +39,7 @@ def command(folder: Path | None, port: int, host: str, browser: bool, model: str
         from tintype.studio.browser import open_browser
         from tintype.studio.context import Studio
         from tintype.studio.guard import is_local
+        from tintype.studio.limits import Limits
         from tintype.studio.serve import address, bind, bind_again, serve
         from tintype.studio.store import home
         from tintype.studio.tokens import checked_token, new_token
@@ -53,6 +58,7 @@ def command(folder: Path | None, port: int, host: str, browser: bool, model: str
             token=checked_token(token) if token else new_token(),
             host=host,
             port=listening.getsockname()[1],
+            limits=Limits(photo_memory_bytes=int(photo_memory * 1e9)),
         )
         studio.colorizer.networks()  # an unknown network is an error now, not in the window
 

@@ -29,7 +29,8 @@ _DAMAGE = re.compile(
 _EMPTY = re.compile(r"^unable to (call|copy to memory)|: load error$|^source: bad seek", re.IGNORECASE)
 _KIND = re.compile(r"samples out of range", re.IGNORECASE)
 _FULL = re.compile(r"no space left|disk full|quota exceeded|file too large", re.IGNORECASE)
-_LIMIT = re.compile(r"limit|too large|too big|out of memory|unable to allocate", re.IGNORECASE)
+_MEMORY = re.compile(r"out of memory|(unable|failed) to allocate", re.IGNORECASE)
+_LIMIT = re.compile(r"limit|too large|too big", re.IGNORECASE)
 
 
 def one_line(error: BaseException) -> str:
@@ -60,6 +61,8 @@ def explain(error: BaseException, name: str) -> PhotoError:
     if _KIND.search(detail):
         reason = f"its samples are of a kind that isn't read ({detail})"
         return UnsupportedFormat(name, detail, reason=reason, remedy="save it with 16 bits a channel")
+    if _MEMORY.search(detail):
+        return OutOfMemory(name)
     if _LIMIT.search(detail):
         reason = f"it asks for more than the decoder allows ({detail})"
         return UnsupportedFormat(name, detail, reason=reason, remedy="save it again as a plain TIFF")

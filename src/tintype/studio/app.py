@@ -40,6 +40,7 @@ def create_app(studio: Studio) -> ASGIApp:
         tidy.cancel()
         studio.workers.close()
         await asyncio.to_thread(studio.jobs.close)
+        await asyncio.to_thread(studio.darkroom.inspector.close)
 
     app = FastAPI(
         title="Tintype studio",

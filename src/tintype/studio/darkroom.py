@@ -18,6 +18,7 @@ from tintype.network.descriptor import Prediction
 from tintype.photo.errors import translate
 from tintype.settings import Hint, parse_color
 from tintype.studio.cache import Cache
+from tintype.studio.inspector import Inspector
 from tintype.studio.latency import Latency
 from tintype.studio.limits import Limits
 from tintype.studio.models import PhotoModel, Proposal, Region, Spot, State, Suggested
@@ -27,13 +28,6 @@ from tintype.studio.workers import Ticket
 
 _PATIENCE = 0.11  # s for a network while a hint is moved; 0.2 with colours, painting and the way to the eye
 _WHOLE = 60_000_000  # px: a grey picture up to this size is held, so that zooming does not decode it again
-_TONES = {
-    "grey": "A neutral black-and-white photograph.",
-    "sepia": "A sepia print: its brown tone is taken away before it is coloured.",
-    "cyanotype": "A cyanotype: its blue tone is taken away before it is coloured.",
-    "toned": "A toned print: its tone is taken away before it is coloured.",
-    "colour": "It is in colour already. The studio colours its lightness anew.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,21 +82,13 @@ class Darkroom:
         self.colorizer, self.limits = colorizer, limits
         self.cache = Cache(limits.memory_bytes, limits.idle_seconds)
         self.latency = Latency(colorizer)
+        self.inspector = Inspector(limits.photo_memory_bytes, limits.photo_seconds)
 
     # --- looking
 
     def survey(self, path: Path, name: str) -> list[dict[str, Any]]:
-        """What is known of each page of a file: values for `PhotoModel`. Raises PhotoError."""
-        pages = []
-        for sitting in self.colorizer.prepare(path, name=name, max_pixels=self.limits.pixels):
-            photo = sitting.photo
-            pages.append({
-                "name": name, "width": photo.width, "height": photo.height, "bits": photo.bits,
-                "format": photo.format, "page": photo.page, "pages": photo.pages,
-                "tone": {"kind": sitting.tone.kind, "note": _TONES.get(sitting.tone.kind, "")},
-                "notes": [n.removeprefix(f"{name}: ") for n in sitting.notes],
-            })  # fmt: skip
-        return pages
+        """Return what is known of each page of a file: values for `PhotoModel`. Raises TintypeError."""
+        return self.inspector.look(path, name, self.limits.pixels)
 
     def options(self, order: Order, default: str) -> dict[str, Any]:
         """The state of an order as options of the colorizer."""

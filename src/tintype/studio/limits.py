@@ -15,6 +15,8 @@ class Limits:
     ----------
     file_bytes, pixels
         Of one photograph (all its pages together, each page alone).
+    photo_memory_bytes, photo_seconds
+        That a photograph may take when it is first looked at (memory: on Linux), whatever its header says.
     photos, sessions
         Photographs of one session; sessions on disk.
     queue
@@ -42,6 +44,8 @@ class Limits:
 
     file_bytes: int = 512 * MIB
     pixels: int = 400_000_000
+    photo_memory_bytes: int = 1_500_000_000
+    photo_seconds: float = 120.0
     photos: int = 1000
     sessions: int = 1000
     queue: int = 8

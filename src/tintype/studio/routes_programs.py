@@ -89,6 +89,8 @@ async def colorize(request: Request, studio: StudioOf) -> Response:
         made = studio.store.scratch()
 
         def work(ticket: Ticket) -> Path:
+            studio.darkroom.survey(form.path, form.name)
+            ticket.check()
             colorizer = studio.colorizer
             settings = colorizer.settings.replace(**options)
             sittings = colorizer.prepare(form.path, settings, name=form.name)
