@@ -15,8 +15,8 @@ import numpy as np
 from tintype.color.lab import Float
 from tintype.film.dependencies import cv2
 
-_AGREE = np.float32(6.0)  # L: lightness that differs by more is not the same thing
-_RETURN = np.float32(1.5)  # px of the flow's grid: further off after going there and back, it is occluded
+_AGREE = np.float32(10.0)  # L: lightness that differs by more is not the same thing
+_RETURN = np.float32(3.0)  # px of the flow's grid: further off after going there and back, it is occluded
 
 
 def small(luma: Any, height: int, width: int) -> Any:

@@ -15,14 +15,15 @@ from numpy.typing import NDArray
 
 from tintype import files
 from tintype.errors import Cancelled, FilmError
+from tintype.film.dependencies import cv2
 from tintype.film.options import FilmOptions
-from tintype.film.shots import Shot, Watch, blank, unlikeness
+from tintype.film.shots import Shot, Watch, blank
 from tintype.film.source import Decoder, FilmInfo
 
 _WARM_UP = 8  # key frames before a segment that begins inside a shot: evidence remembers as many
 _TURNOVER = 0.6  # unlikeness, added up, after which a key frame comes early
 _SOONEST = 3  # frames from one key frame to an early one
-_SCENE = 0.2  # unlikeness below which two shots are of one scene
+_SCENE = 0.25  # unlikeness below which two shots are of one scene
 _SCENES = 64  # scenes that are remembered at the most
 _BAR = 26  # luma code that bars stay below
 _NEAR_DAMAGE = 32  # frames within which a gap in the times is a frame that damage has taken
@@ -102,7 +103,8 @@ class Plan:
                 if begin > cuts[-1]:
                     cuts.append(begin)
             while end - cuts[-1] > self.longest:
-                within = [k for k in self.keys if shot.start < k <= cuts[-1] + self.longest and k > cuts[-1]]
+                keys = [k for k in self.keys if max(shot.start, cuts[-1]) < k < end]
+                within = [k for k in keys if k <= cuts[-1] + self.longest] or keys[:1]
                 if not within:
                     break
                 cuts.append(within[-1])
@@ -239,7 +241,7 @@ def _anchors(shots: Sequence[Shot], thumbs: Sequence[Any], watch: Watch) -> tupl
             continue
         first, middle = clear[0], clear[len(clear) // 2]
         near = [
-            (min(unlikeness(thumbs[a // _THUMBS], thumbs[m // _THUMBS]) for m in (first, middle)), a)
+            (min(_apart(thumbs[a // _THUMBS], thumbs[m // _THUMBS]) for m in (first, middle)), a)
             for a in scenes
         ]
         best = min(near, default=(2.0, -1))
@@ -250,6 +252,16 @@ def _anchors(shots: Sequence[Shot], thumbs: Sequence[Any], watch: Watch) -> tupl
             scenes.append(middle)
         found.append(middle)
     return tuple(a if found.count(a) > 1 else -1 for a in found)
+
+
+def _apart(one: Any, other: Any) -> float:
+    """Unlikeness of the middle of a picture to the place in another that it fits best: cameras move."""
+    rows, columns = (size // 7 for size in one.shape)
+    middle = one[rows:-rows, columns:-columns]
+    if min(float(middle.std()), float(other.std())) < 1:
+        return 2.0
+    found = cv2().matchTemplate(other, middle, cv2().TM_CCOEFF_NORMED)
+    return 1.0 - float(found.max())
 
 
 class _Bars:
