@@ -13,7 +13,7 @@ import tintype
 from tintype.dataset.build import Options, make_dataset
 from tintype.errors import NetworkError, TrainingError
 from tintype.training.card import write_card
-from tintype.training.distributed import Place
+from tintype.training.distributed import Process
 from tintype.training.finish import finish
 from tintype.training.first_weights import make_network, save_weights
 from tintype.training.loop import Loop
@@ -23,7 +23,7 @@ from tintype.training.recipe_file import load, names
 from tintype.training.run_folder import RunFolder
 from training.runs import small, write_photos
 
-CPU = Place(torch.device("cpu"))
+CPU = Process(torch.device("cpu"))
 
 
 @pytest.fixture(scope="module")

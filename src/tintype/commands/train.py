@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from tintype.training.distributed import Place
+    from tintype.training.distributed import Process
     from tintype.training.finish import Finished
-    from tintype.training.loop import Told
+    from tintype.training.loop import ProgressReport
     from tintype.training.run_folder import RunFolder
 
 _FILE = click.Path(exists=True, path_type=Path)
@@ -25,7 +25,7 @@ _FILE = click.Path(exists=True, path_type=Path)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Folder of the run; new or empty.")
 @click.option("--resume", type=_FILE, metavar="RUN", help="Go on with a run where its last checkpoint was.")
 @click.option("--export", type=_FILE, metavar="RUN", help="Write a run's network as ONNX, as it is now.")
-@click.option("--list", "list_", is_flag=True, help="List the recipes that come along.")
+@click.option("--list", "list_", is_flag=True, help="List the bundled recipes.")
 @click.option("--backbone", default="", metavar="FILE",
               help="Weights of the pretrained encoder (safetensors); none does without.")  # fmt: skip
 @click.option("--init", default="", metavar="FILE",
@@ -61,7 +61,7 @@ def command(
 ) -> None:
     """Train a network of your own by a recipe.
 
-    RECIPE is the name of one that comes along (--list) or a TOML file; DATA is a training set made by
+    RECIPE is the name of a bundled one (--list) or a TOML file; DATA is a training set made by
     `tintype dataset`, or simply a folder of colour photographs. The run's folder holds the recipe, the log,
     curves, samples, the checkpoint and, at the end, network.onnx.
     """
@@ -79,7 +79,7 @@ def command(
     if export is not None:
         _export(RunFolder.open(export), name)
         return
-    from tintype.training.distributed import join
+    from tintype.training.distributed import join_processes
     from tintype.training.new_run import begin_run
     from tintype.training.recipe_file import load
 
@@ -88,18 +88,18 @@ def command(
         assert data is not None
         assert output is not None
         wanted = load(recipe).replace(list(changes))
-    place = join(device, precision, threads)
+    process = join_processes(device, precision, threads)
     try:
         if resume is not None:
             run = RunFolder.open(resume)
         else:
-            run = begin_run(wanted, data, output, place, backbone=backbone, init=init, seed=seed,  # type: ignore[arg-type]
-                            minutes=minutes, progress=_making(place))  # fmt: skip
-        if _train(run, place, tensorboard) and place.first:
+            run = begin_run(wanted, data, output, process, backbone=backbone, init=init, seed=seed,  # type: ignore[arg-type]
+                            minutes=minutes, progress=_making(process))  # fmt: skip
+        if _train(run, process, tensorboard) and process.first:
             _export(run, name)
-        place.wait()
+        process.wait()
     finally:
-        place.leave()
+        process.leave()
 
 
 def _check(
@@ -123,11 +123,11 @@ def _list() -> None:
         click.echo(f"{name:10s} {load(name).about}")
 
 
-def _making(place: Place) -> Callable[[str, int, int], None]:
+def _making(process: Process) -> Callable[[str, int, int], None]:
     said: set[str] = set()
 
     def tell(what: str, done: int, total: int) -> None:
-        if what not in said and place.first:
+        if what not in said and process.first:
             said.add(what)
             goal = "a training set in the run's folder"
             click.echo(f"DATA is no training set: making {goal}: {what}, {total} photographs", err=True)
@@ -135,38 +135,38 @@ def _making(place: Place) -> Callable[[str, int, int], None]:
     return tell
 
 
-def _train(run: RunFolder, place: Place, tensorboard: bool) -> bool:
+def _train(run: RunFolder, process: Process, tensorboard: bool) -> bool:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     from tintype.training.loop import Loop
-    from tintype.training.tensorboard import Watch
+    from tintype.training.tensorboard import TensorBoardWriter
 
-    watch = Watch(run.path / "tensorboard") if tensorboard and place.first else None
+    writer = TensorBoardWriter(run.path / "tensorboard") if tensorboard and process.first else None
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:.1f} %"),
                TimeElapsedColumn(), TextColumn("{task.fields[told]}"))  # fmt: skip
-    with Progress(*columns, console=Console(stderr=True), disable=not place.first) as bar:
+    with Progress(*columns, console=Console(stderr=True), disable=not process.first) as bar:
         task = bar.add_task(run.recipe.name, total=1.0, told="")
         told = _teller(bar, task)
         with _leave_when_told() as asked:
-            loop = Loop(run, place, tell=told, stop=asked, watch=watch)
-            if loop.steps and place.first:
+            loop = Loop(run, process, tell=told, stop=asked, tensorboard=writer)
+            if loop.steps and process.first:
                 bar.console.print(
                     f"{run.path}: going on at step {loop.steps}", soft_wrap=True, highlight=False
                 )
             reached = loop.run()
             bar.refresh()
-    if watch is not None:
-        watch.close()
-    if not reached and place.first:
+    if writer is not None:
+        writer.close()
+    if not reached and process.first:
         click.echo(f"stopped at step {loop.steps}; go on with: tintype train --resume {run.path}", err=True)
     if not reached:
         raise click.exceptions.Exit(130)
     return reached
 
 
-def _teller(bar: Any, task: Any) -> Callable[[Told], None]:
-    def tell(now: Told) -> None:
+def _teller(bar: Any, task: Any) -> Callable[[ProgressReport], None]:
+    def tell(now: ProgressReport) -> None:
         if "val_loss" in now.values:
             v = now.values
             text = (

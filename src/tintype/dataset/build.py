@@ -18,7 +18,7 @@ import numpy as np
 import pyvips
 
 from tintype._version import __version__
-from tintype.dataset.curation import Look, Seen, decode, encoded, look
+from tintype.dataset.curation import DuplicateFinder, Inspection, decode, encoded, inspect_photo
 from tintype.dataset.groups import Terms, forbidden, surplus
 from tintype.dataset.report import write_report
 from tintype.dataset.shards import INDEX, VERSION, ShardWriter
@@ -92,7 +92,7 @@ def make_dataset(
     found = list(photographs([Path(p) for p in places]))
     with ThreadPoolExecutor(options.threads or os.cpu_count()) as pool:
         looks = []
-        for seen in _in_order(pool, lambda s: look(s, options.smallest), found):
+        for seen in _in_order(pool, lambda s: inspect_photo(s, options.smallest), found):
             looks.append(seen)
             tell("looking", len(looks), len(found))
         kept, reasons = _chosen(looks, options)
@@ -122,7 +122,11 @@ def _check(folder: Path, options: Options) -> None:
 
 
 def _summary(
-    found: int, kept: list[Look], reasons: dict[Source, str], splits: dict[str, ShardWriter], options: Options
+    found: int,
+    kept: list[Inspection],
+    reasons: dict[Source, str],
+    splits: dict[str, ShardWriter],
+    options: Options,
 ) -> Summary:
     groups = Counter(k.source.group for k in kept)
     return Summary(
@@ -152,7 +156,7 @@ def _index(summary: Summary, splits: dict[str, ShardWriter], options: Options) -
     }
 
 
-def _chosen(looks: list[Look], options: Options) -> tuple[list[Look], dict[Source, str]]:
+def _chosen(looks: list[Inspection], options: Options) -> tuple[list[Inspection], dict[Source, str]]:
     """Those that are fit, allowed, and not too many of their kind; and why the others are not."""
     kept, reasons = _sift(looks)
     if options.commercial:
@@ -169,10 +173,10 @@ def side(digest: str, validation: float) -> str:
     return "val" if int(digest[:8], 16) < validation * 2**32 else "train"
 
 
-def _sift(looks: list[Look]) -> tuple[list[Look], dict[Source, str]]:
+def _sift(looks: list[Inspection]) -> tuple[list[Inspection], dict[Source, str]]:
     """Those kept, in the order found, and why the others are not. Of duplicates the largest stays."""
     reasons = {seen.source: seen.dropped for seen in looks if seen.dropped}
-    seen = Seen()
+    seen = DuplicateFinder()
     fit = [item for item in looks if not item.dropped]
     for item in sorted(fit, key=lambda k: (-k.width * k.height, k.source.name)):
         if why := seen.why(item):
@@ -182,7 +186,7 @@ def _sift(looks: list[Look]) -> tuple[list[Look], dict[Source, str]]:
 
 def _write(
     pool: ThreadPoolExecutor,
-    kept: list[Look],
+    kept: list[Inspection],
     reasons: dict[Source, str],
     folder: Path,
     short: int,
@@ -196,7 +200,7 @@ def _write(
             if name not in chosen.values() and (validation or name == "train"):
                 chosen[min(d for d, s in chosen.items() if s == other)] = name
 
-    def load(item: Look) -> Any:
+    def load(item: Inspection) -> Any:
         try:
             return decode(encoded(item.source), short)
         except (OSError, DatasetError, pyvips.Error):  # the thumbnail was whole, the rest is not

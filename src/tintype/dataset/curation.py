@@ -28,8 +28,8 @@ _NEAR = 6.0
 
 
 @dataclass(frozen=True)
-class Look:
-    """What one look at a photograph tells.
+class Inspection:
+    """What inspecting one photograph says.
 
     Attributes
     ----------
@@ -60,7 +60,7 @@ class Look:
     ab: Float | None = None
 
 
-def look(source: Source, smallest: int) -> Look:
+def inspect_photo(source: Source, smallest: int) -> Inspection:
     """Judge one photograph; never raises for a bad one.
 
     Parameters
@@ -72,18 +72,18 @@ def look(source: Source, smallest: int) -> Look:
     try:
         data = encoded(source)
         if sniff(data[:HEAD], PurePath(source.name).suffix) in _UNREAD:
-            return Look(source, "format", hashlib.sha256(data).hexdigest())
+            return Inspection(source, "format", hashlib.sha256(data).hexdigest())
         image = pyvips.Image.new_from_buffer(data, "")
         width, height = int(image.width), int(image.height)
         digest = hashlib.sha256(data).hexdigest()
         if min(width, height) < smallest:
-            return Look(source, "tiny", digest, width, height)
+            return Inspection(source, "tiny", digest, width, height)
         if width * height > MAX_PIXELS:
-            return Look(source, "huge", digest, width, height)
+            return Inspection(source, "huge", digest, width, height)
         thumb = decode(data, _THUMB, whole=True)
     except (OSError, DatasetError, pyvips.Error):
-        return Look(source, "broken")
-    return Look(
+        return Inspection(source, "broken")
+    return Inspection(
         source,
         tint(thumb),
         digest,
@@ -178,7 +178,7 @@ def _shrink(rgb: NDArray[np.uint8], rows: int, columns: int) -> NDArray[np.uint8
     return small[:rows, :columns]
 
 
-class Seen:
+class DuplicateFinder:
     """Remembers photographs and recognises the same ones, whole or nearly.
 
     Near: hashes that differ in at most 3 of 64 bits (found by equal quarters: of four, one must be equal),
@@ -187,9 +187,9 @@ class Seen:
 
     def __init__(self) -> None:
         self._digests: set[str] = set()
-        self._quarters: dict[tuple[int, int], list[Look]] = {}
+        self._quarters: dict[tuple[int, int], list[Inspection]] = {}
 
-    def why(self, new: Look) -> str:
+    def why(self, new: Inspection) -> str:
         """``duplicate``, ``near duplicate``, or empty, and then it is remembered."""
         if new.digest in self._digests:
             return "duplicate"

@@ -30,7 +30,7 @@ GRID = (0.0, 0.25, 0.5, 0.75, 1.0)  # of vividness, where colourfulness is looke
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Measurement:
     """What one photograph said under one entrant."""
 
     numbers: dict[str, float]
@@ -46,7 +46,7 @@ class Photo:
 
     name: str
     group: str
-    seen: dict[str, Seen]
+    seen: dict[str, Measurement]
     cf: float
     cf_abs: float
     features: NDArray[np.float64]
@@ -151,7 +151,7 @@ class Passes:
                     for v in GRID:
                         other = one.chroma(sitting, predictions, truth, self.mean, vividness=v)
                         curve[v] = colourfulness(one.paint(sitting, other))
-                seen[one.name] = _seen(truth, result, base, curve, faces)
+                seen[one.name] = _measurement(truth, result, base, curve, faces)
                 kept.append((column(one, matched=bool(at)), result))
         except (TintypeError, OSError) as error:
             return Failed(source.name, " ".join(str(error).split()))
@@ -191,11 +191,15 @@ class Passes:
         return {n: {k: float(np.mean([v[n][k] for v in each])) for k in each[0][n]} for n in names}
 
 
-def _seen(truth: Truth, result: RGB, base: float, curve: dict[float, float], faces: list[Face]) -> Seen:
+def _measurement(
+    truth: Truth, result: RGB, base: float, curve: dict[float, float], faces: list[Face]
+) -> Measurement:
     numbers, pixels, lab = measure(truth, result, base)
     areas = ClassAreas()
     areas.add(truth.classes, pixels)
-    return Seen(numbers, areas, color_features(lab), curve, tuple(measure_faces(truth.lab, lab, faces)))
+    return Measurement(
+        numbers, areas, color_features(lab), curve, tuple(measure_faces(truth.lab, lab, faces))
+    )
 
 
 def column(one: Entrant, *, matched: bool) -> str:

@@ -18,8 +18,8 @@ from tintype.errors import TrainingError
 
 
 @dataclass(frozen=True)
-class Place:
-    """A process's place among others, and its device.
+class Process:
+    """This process among others, and its device.
 
     Attributes
     ----------
@@ -75,13 +75,13 @@ class Place:
             torch.distributed.barrier()
 
     def leave(self) -> None:
-        """Say good-bye to the others."""
+        """End the group of processes."""
         if self.world > 1 and torch.distributed.is_initialized():
             torch.distributed.destroy_process_group()
 
 
-def join(device: str = "auto", precision: str = "auto", threads: int = 0) -> Place:
-    """Find this process's place, and meet the others if `torchrun` started several.
+def join_processes(device: str = "auto", precision: str = "auto", threads: int = 0) -> Process:
+    """Describe this process, and join the others if `torchrun` started several.
 
     Parameters
     ----------
@@ -124,14 +124,14 @@ def join(device: str = "auto", precision: str = "auto", threads: int = 0) -> Pla
     if precision == "bf16" and device == "cuda" and not native:
         msg = f"{torch.cuda.get_device_name()} has no bf16; use --precision fp32"
         raise TrainingError(msg)
-    return Place(here, rank, world, precision == "bf16" or (precision == "auto" and native))
+    return Process(here, rank, world, precision == "bf16" or (precision == "auto" and native))
 
 
-def environment(place: Place) -> dict[str, Any]:
+def environment(process: Process) -> dict[str, Any]:
     """What a run was made with, as JSON values."""
     import numpy as np
 
-    gpu = place.device.type == "cuda"
+    gpu = process.device.type == "cuda"
     return {
         "tintype": __version__,
         "python": platform.python_version(),
@@ -141,8 +141,8 @@ def environment(place: Place) -> dict[str, Any]:
         "device": torch.cuda.get_device_name() if gpu else f"cpu ({platform.machine()})",
         "cores": os.cpu_count(),
         "threads": torch.get_num_threads(),
-        "processes": place.world,
-        "precision": "bf16" if place.bf16 else "fp32",
+        "processes": process.world,
+        "precision": "bf16" if process.bf16 else "fp32",
     }
 
 

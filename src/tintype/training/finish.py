@@ -14,7 +14,7 @@ from tintype.dataset.shards import PhotoSet
 from tintype.errors import TrainingError
 from tintype.network.descriptor import KEY, NetworkDescriptor, SizeRule
 from tintype.training.card import write_card
-from tintype.training.distributed import Place
+from tintype.training.distributed import Process
 from tintype.training.export import ExportReport, export_onnx
 from tintype.training.first_weights import load_weights, make_network, save_weights
 from tintype.training.geometry import centred
@@ -22,7 +22,7 @@ from tintype.training.networks.base import ColorNetwork
 from tintype.training.objective import make_objective
 from tintype.training.recipe import Recipe
 from tintype.training.run_folder import RunFolder
-from tintype.training.validation import Measured, chosen, fitted_gain, look, measure
+from tintype.training.validation import Measured, chosen, fitted_gain, measure, validate
 
 
 @dataclass(frozen=True)
@@ -120,11 +120,11 @@ def _vividness(network: ColorNetwork, recipe: Recipe, photos: PhotoSet) -> tuple
     safe, matched, vivid = ((d[0], d[1]) for d in (decode.safe, decode.matched, decode.vivid))
     if not len(photos):
         return Vividness(safe, matched, vivid), None
-    place = Place(torch.device("cpu"))
+    process = Process(torch.device("cpu"))
     # Only the network's own loss needs the prior; colours and figures do not.
     flat = np.full(len(srgb_bins()), 1 / len(srgb_bins()), np.float32)
     objective = make_objective(recipe, srgb_bins(), flat, network.stride)
-    pairs = list(look(network, objective, photos, recipe, place))
+    pairs = list(validate(network, objective, photos, recipe, process))
     if decode.fit:
         matched = (matched[0], fitted_gain([seen for _, seen in pairs]))
         # The slider must not run backwards beyond the middle.

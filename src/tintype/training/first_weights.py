@@ -29,7 +29,7 @@ def make_network(recipe: Recipe, bins: int) -> ColorNetwork:
     return build(recipe.network.kind, options, bins)
 
 
-def begin(network: ColorNetwork, recipe: Recipe, *, backbone: str, init: str) -> list[str]:
+def give_first_weights(network: ColorNetwork, recipe: Recipe, *, backbone: str, init: str) -> list[str]:
     """Give a network its first weights.
 
     Parameters
@@ -88,7 +88,7 @@ def load_weights(network: ColorNetwork, init: str | Path) -> list[str]:
     Returns
     -------
     list of str
-        As `begin`.
+        As `give_first_weights`.
 
     Raises
     ------
@@ -137,7 +137,7 @@ def save_weights(network: nn.Module, path: Path) -> None:
 
 
 @torch.no_grad()
-def expect(network: ColorNetwork, prior: Float, weights: Float) -> None:
+def start_at_prior(network: ColorNetwork, prior: Float, weights: Float) -> None:
     """Let a network that gives logits begin with what is common, instead of spending steps to find out."""
     head: Any = network.get_submodule("head")
     head.bias.copy_(torch.from_numpy(prior * weights + 1e-5).log())

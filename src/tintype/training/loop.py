@@ -18,9 +18,9 @@ from tintype.errors import TrainingError
 from tintype.files import replacing
 from tintype.training.average import moving_average
 from tintype.training.batches import Batch, Batches
-from tintype.training.distributed import Place, environment
+from tintype.training.distributed import Process, environment
 from tintype.training.encoding import bin_weights, prior
-from tintype.training.first_weights import begin, expect, make_network, save_weights
+from tintype.training.first_weights import give_first_weights, make_network, save_weights, start_at_prior
 from tintype.training.networks.base import ColorNetwork
 from tintype.training.objective import make_objective
 from tintype.training.onnx_weights import settle_norms
@@ -28,15 +28,15 @@ from tintype.training.plots import draw_curves, draw_sheet
 from tintype.training.run_folder import RunFolder
 from tintype.training.schedule import Schedule
 from tintype.training.steps import AdversarialStep, PlainStep
-from tintype.training.tensorboard import Watch
-from tintype.training.validation import look, measure
+from tintype.training.tensorboard import TensorBoardWriter
+from tintype.training.validation import measure, validate
 from tintype.training.views import DevicePhotos
 
 KEEP_EVERY = 300.0  # seconds of work that a crash may cost
 
 
 @dataclass(frozen=True)
-class Told:
+class ProgressReport:
     """What the loop tells while it runs.
 
     Attributes
@@ -60,7 +60,7 @@ class Told:
     values: dict[str, float]
 
 
-Tell = Callable[[Told], None]
+OnProgress = Callable[[ProgressReport], None]
 
 
 class Loop:
@@ -69,12 +69,12 @@ class Loop:
     Parameters
     ----------
     run : RunFolder
-    place : Place
+    process : Process
     tell : callable
-        Called by the first process with `Told`, after every few steps and every validation.
+        Called by the first process with `ProgressReport`, after every few steps and every validation.
     stop : callable
         Asked after every step; when it says True a checkpoint is written and `run` returns.
-    watch : Watch, optional
+    tensorboard : TensorBoardWriter, optional
         Draws the curves elsewhere, too (TensorBoard).
 
     Raises
@@ -86,21 +86,21 @@ class Loop:
     def __init__(
         self,
         run: RunFolder,
-        place: Place,
+        process: Process,
         *,
-        tell: Tell = lambda _: None,
+        tell: OnProgress = lambda _: None,
         stop: Callable[[], bool] = lambda: False,
-        watch: Watch | None = None,
+        tensorboard: TensorBoardWriter | None = None,
     ) -> None:
-        self.run_folder, self.place = run, place
-        self.tell, self.stop, self.watch = tell, stop, watch
+        self.run_folder, self.process = run, process
+        self.tell, self.stop, self.tensorboard = tell, stop, tensorboard
         self.recipe = recipe = run.recipe
         self.photos = PhotoSet.open(run.job.data, "train")
-        self.views = DevicePhotos(self.photos, place.device)
+        self.views = DevicePhotos(self.photos, process.device)
         self.validation = PhotoSet.open(run.job.data, "val")
-        self.schedule = Schedule.of(recipe, len(self.photos), place.world, run.job.minutes * 60)
+        self.schedule = Schedule.of(recipe, len(self.photos), process.world, run.job.minutes * 60)
         torch.manual_seed(run.job.seed)
-        saved = run.load(place.device)
+        saved = run.load(process.device)
         self.network = self._make_network(fresh=saved is None)
         self.average = moving_average(self.network, recipe.optimizer.ema)
         self.stepper = self._make_stepper()
@@ -118,14 +118,14 @@ class Loop:
         network = make_network(recipe, len(bins))
         options = recipe.objective
         common = self._prior() if options.kind == "classification" else None
-        self.objective = make_objective(recipe, bins, common, network.stride).to(self.place.device)
+        self.objective = make_objective(recipe, bins, common, network.stride).to(self.process.device)
         norms: list[str] = []
         if fresh:
-            norms = begin(network, recipe, backbone=job.backbone, init=job.init)
+            norms = give_first_weights(network, recipe, backbone=job.backbone, init=job.init)
             if common is not None and not job.init:
                 weights = bin_weights(common, bins, options.rebalance, options.smooth, options.clip)
-                expect(network, common, weights)
-        network.to(self.place.device)
+                start_at_prior(network, common, weights)
+        network.to(self.process.device)
         network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         if norms:
             self._settle(network, norms)
@@ -137,10 +137,10 @@ class Loop:
         settle_norms(network, norms, lambda: network(*batch.inputs(network)))
 
     def _make_stepper(self) -> PlainStep:
-        place, recipe = self.place, self.recipe
-        common = (self.network, place.wrap(self.network), self.objective, recipe, place.precision)
+        process, recipe = self.process, self.recipe
+        common = (self.network, process.wrap(self.network), self.objective, recipe, process.precision)
         if recipe.objective.kind == "adversarial":
-            return AdversarialStep(*common, place.device, place.wrap)
+            return AdversarialStep(*common, process.device, process.wrap)
         return PlainStep(*common)
 
     def run(self) -> bool:
@@ -151,9 +151,9 @@ class Loop:
         TrainingError
             When the loss is no longer finite: it says at which step, and what to do.
         """
-        if self.place.first:
+        if self.process.first:
             self.run_folder.rewind(self.steps)
-            self.run_folder.note_start(environment(self.place))
+            self.run_folder.note_start(environment(self.process))
         self.network.train()
         self._clock = self._kept = time.perf_counter()
         self._since, self._seen = self._clock, 0
@@ -171,7 +171,7 @@ class Loop:
                 self._log(share)
             if self._due(phase) or share == 1:
                 self._validate(share)
-            leave, late = self.place.agree([float(self.stop()), float(self._late())])
+            leave, late = self.process.agree([float(self.stop()), float(self._late())])
             if leave and share < 1 and not self.finished:
                 self._keep()
                 return False
@@ -186,7 +186,7 @@ class Loop:
         now = time.perf_counter()
         self.elapsed += now - self._clock
         self._clock = now
-        (self.elapsed,) = self.place.agree([self.elapsed])
+        (self.elapsed,) = self.process.agree([self.elapsed])
         return self.schedule.share(self.steps, self.elapsed)
 
     def _late(self) -> bool:
@@ -200,27 +200,27 @@ class Loop:
             step=self.steps,
             sample=self.samples,
             seed=self.run_folder.job.seed,
-            rank=self.place.rank,
-            world=self.place.world,
+            rank=self.process.rank,
+            world=self.process.world,
         )
         return (batches[i] for i in itertools.count())
 
     def _step(self, batch: Batch, share: float, phase: int) -> None:
         rate = self.schedule.rate(self.steps, share)
         # What a network draws itself (dropped branches) depends on seed and step alone, too.
-        draw = np.random.SeedSequence([self.run_folder.job.seed, self.steps, self.place.rank])
+        draw = np.random.SeedSequence([self.run_folder.job.seed, self.steps, self.process.rank])
         torch.manual_seed(int(draw.generate_state(1)[0]))
         try:
             parts = self.stepper(batch, rate)
         except TrainingError as error:
             folder = self.run_folder
-            if self.place.first:
+            if self.process.first:
                 folder.append({"step": self.steps, "event": "stopped", "reason": str(error)})
             msg = f"{folder.path}: stopped at step {self.steps + 1}: {error}"
             msg += "; the checkpoint is of an earlier step" if folder.checkpoint.exists() else ""
             raise TrainingError(msg) from None
         self.steps += 1
-        seen = self.recipe.phases[phase].batch * self.place.world
+        seen = self.recipe.phases[phase].batch * self.process.world
         self.samples += seen
         self._seen += seen
         self.count += 1
@@ -231,7 +231,7 @@ class Loop:
     def _log(self, share: float) -> None:
         """Mean loss since the last line; what is summed up survives in the checkpoint."""
         keys = sorted(self.sums)
-        means = self.place.mean([float(self.sums[k]) / self.count for k in keys])
+        means = self.process.mean([float(self.sums[k]) / self.count for k in keys])
         self.sums, self.count = {}, 0
         values = dict(zip(keys, means, strict=True))
         now = time.perf_counter()
@@ -243,46 +243,46 @@ class Loop:
         self._say(share, speed, values, row)
 
     def _say(self, share: float, speed: float, values: dict[str, float], row: dict[str, Any]) -> None:
-        if not self.place.first:
+        if not self.process.first:
             return
         self.run_folder.append(row)
         left = self.elapsed * (1 - share) / share if share else math.inf
-        self.tell(Told(self.steps, share, speed, left, values))
-        if self.watch is not None:
-            self.watch.values(self.steps, values)
+        self.tell(ProgressReport(self.steps, share, speed, left, values))
+        if self.tensorboard is not None:
+            self.tensorboard.values(self.steps, values)
 
     def _due(self, phase: int) -> bool:
         every = self.recipe.length.validate
         if every:
             return self.steps % every == 0
-        taken = self.recipe.phases[phase].batch * self.place.world
+        taken = self.recipe.phases[phase].batch * self.process.world
         epoch = len(self.photos)
         return self.samples // epoch != (self.samples - taken) // epoch
 
     def _validate(self, share: float) -> None:
         """Look at the validation photographs; the first process does, the others wait for its verdict."""
         verdict = [math.nan]
-        if self.place.first and len(self.validation):
+        if self.process.first and len(self.validation):
             network: Any = self.average.module
             gain = self.recipe.decode.matched[1]
-            pairs = look(network, self.objective, self.validation, self.recipe, self.place)
+            pairs = validate(network, self.objective, self.validation, self.recipe, self.process)
             measured, first = measure(pairs, gain)
             verdict = [measured.loss]
             values = {"val_loss": measured.loss, "delta_psnr": measured.delta_psnr,
                       "colourfulness": measured.colourfulness}  # fmt: skip
             self._say(share, 0.0, values, {"step": self.steps, **values})
             self._draw([[s.grey(), s.painted(gain), s.true()] for s in first])
-        (loss,) = self.place.agree(verdict)
+        (loss,) = self.process.agree(verdict)
         if loss < self.best:
             self.best, self.waited = loss, 0
-            if self.place.first:
+            if self.process.first:
                 save_weights(self.average.module, self.run_folder.best)
         else:
             self.waited += 1
         patience = self.recipe.length.patience
         if patience and self.waited >= patience and len(self.validation) and share < 1:
             self.finished = True
-            if self.place.first:
+            if self.process.first:
                 reason = f"no better loss in {patience} validations"
                 self.run_folder.append({"step": self.steps, "event": "stopped early", "reason": reason})
         self._keep()
@@ -293,11 +293,11 @@ class Loop:
         sheet = folder.samples / f"step-{self.steps:07d}.jpg"
         draw_sheet(rows, sheet)
         draw_curves(folder.rows(), folder.curves)
-        if self.watch is not None:
-            self.watch.picture(self.steps, sheet)
+        if self.tensorboard is not None:
+            self.tensorboard.picture(self.steps, sheet)
 
     def _keep(self) -> None:
-        if self.place.first:
+        if self.process.first:
             self.run_folder.save(
                 {
                     "network": self.network.state_dict(),
@@ -311,16 +311,21 @@ class Loop:
                     "sums": {k: float(v) for k, v in self.sums.items()},
                     "count": self.count,
                     "finished": self.finished,
-                    "world": self.place.world,
+                    "world": self.process.world,
                 }
             )
         self._kept = time.perf_counter()
 
     def _restore(self, saved: dict[str, Any]) -> None:
-        if saved["world"] != self.place.world and self.place.first:
+        if saved["world"] != self.process.world and self.process.first:
             # The samples go on in order, but a step then sees another number of them.
             self.run_folder.append(
-                {"step": saved["steps"], "event": "processes", "from": saved["world"], "to": self.place.world}
+                {
+                    "step": saved["steps"],
+                    "event": "processes",
+                    "from": saved["world"],
+                    "to": self.process.world,
+                }
             )
         self.network.load_state_dict(saved["network"])
         self.average.module.load_state_dict(saved["average"])
@@ -332,8 +337,8 @@ class Loop:
 
     def _prior(self) -> Any:
         path = self.run_folder.prior
-        if self.place.first and not path.exists():
+        if self.process.first and not path.exists():
             with replacing(path, overwrite=True) as temporary, temporary.open("wb") as file:
                 np.save(file, prior(self.photos, srgb_bins(), self.run_folder.job.seed))
-        self.place.wait()
+        self.process.wait()
         return np.load(path)

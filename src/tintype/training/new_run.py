@@ -8,8 +8,8 @@ from tintype.color.bins import srgb_bins
 from tintype.dataset.build import Options, Progress, make_dataset
 from tintype.dataset.shards import INDEX, PhotoSet
 from tintype.errors import TrainingError
-from tintype.training.distributed import Place
-from tintype.training.first_weights import begin, first_weights_file, make_network
+from tintype.training.distributed import Process
+from tintype.training.first_weights import first_weights_file, give_first_weights, make_network
 from tintype.training.recipe import Recipe
 from tintype.training.run_folder import DATASET, Job, RunFolder, check_free
 
@@ -20,7 +20,7 @@ def begin_run(
     recipe: Recipe,
     data: str | Path,
     folder: str | Path,
-    place: Place,
+    process: Process,
     *,
     backbone: str = "",
     init: str = "",
@@ -38,9 +38,9 @@ def begin_run(
         set inside the run's folder first.
     folder : path
         Of the run; new or empty.
-    place : Place
+    process : Process
     backbone, init : str
-        See `tintype.training.first_weights.begin`.
+        See `tintype.training.first_weights.give_first_weights`.
     seed : int
     minutes : float
         Length of the run; 0 takes the recipe's.
@@ -53,12 +53,12 @@ def begin_run(
         If the folder is taken, the photographs will not do, or the first weights do not fit.
     """
     data, folder = Path(data), Path(folder)
-    if place.first:
+    if process.first:
         check_free(folder)
         if not data.exists():
             msg = f"{data}: no such training set or folder of photographs"
             raise TrainingError(msg)
-        begin(make_network(recipe, len(srgb_bins())), recipe, backbone=backbone, init=init)
+        give_first_weights(make_network(recipe, len(srgb_bins())), recipe, backbone=backbone, init=init)
         if not (data / INDEX).is_file():
             data = _made(recipe, data, folder, progress)
         if not len(PhotoSet.open(data, "train")):
@@ -67,7 +67,7 @@ def begin_run(
         init = str(first_weights_file(init)) if init else ""
         files = [_absolute(str(p)) if p else "" for p in (data, backbone, init)]
         RunFolder.create(folder, recipe, Job(files[0], files[1], files[2], seed, minutes))
-    place.wait()
+    process.wait()
     return RunFolder.open(folder)
 
 

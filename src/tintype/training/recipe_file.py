@@ -1,4 +1,4 @@
-"""Recipes on disk: those that come along, the user's own, and writing one down again."""
+"""Recipes on disk: the bundled ones, the user's own, and writing one down again."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tintype.training.recipe import Recipe
 
 
 def names() -> list[str]:
-    """Recipes that come with Tintype."""
+    """Names of the bundled recipes."""
     return sorted(p.name[:-5] for p in resources.files("tintype.training.recipes").iterdir()
                   if p.name.endswith(".toml"))  # fmt: skip
 

@@ -9,7 +9,7 @@ import pyvips
 from tintype.training.extra import require
 
 
-class Watch:
+class TensorBoardWriter:
     """Writes event files beside the log.
 
     Parameters

@@ -16,7 +16,7 @@ from tintype.color.resample import Upsampler
 from tintype.dataset.shards import PhotoSet
 from tintype.metrics import colourfulness, psnr
 from tintype.training.batches import validation_batch
-from tintype.training.distributed import Place
+from tintype.training.distributed import Process
 from tintype.training.networks.base import ColorNetwork
 from tintype.training.objective import Objective
 from tintype.training.recipe import Recipe
@@ -26,7 +26,7 @@ Pixels = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
-class Seen:
+class Validated:
     """One photograph of the validation split, and what the network made of it.
 
     Attributes
@@ -72,14 +72,14 @@ def chosen(photos: PhotoSet, count: int) -> list[int]:
 
 
 @torch.no_grad()
-def look(
+def validate(
     network: ColorNetwork,
     objective: Objective,
     photos: PhotoSet,
     recipe: Recipe,
-    place: Place,
+    process: Process,
     count: int = 0,
-) -> Iterator[tuple[float, Seen]]:
+) -> Iterator[tuple[float, Validated]]:
     """Show a network photographs of the validation split.
 
     Parameters
@@ -90,21 +90,21 @@ def look(
     photos : PhotoSet
     recipe : Recipe
         Its `decode` says the view's size and the temperature.
-    place : Place
+    process : Process
     count : int
         How many photographs at most; 0 takes the recipe's `length.photos`.
 
     Yields
     ------
-    (loss of the photograph's batch, Seen)
+    (loss of the photograph's batch, Validated)
     """
     view = -(-recipe.decode.size // network.multiple) * network.multiple
     temperature = recipe.decode.matched[0]
     indices = chosen(photos, count or recipe.length.photos)
     for i in range(0, len(indices), _AT_ONCE):
         batch = validation_batch(photos, indices[i : i + _AT_ONCE], view)
-        here = batch.to(place.device)
-        with place.precision():
+        here = batch.to(process.device)
+        with process.precision():
             output = network(*here.inputs(network))
         output = output.float()
         loss = float(objective(output, here)[0])
@@ -112,7 +112,7 @@ def look(
         for L, ab, guess, lost in zip(
             batch.L.numpy(), batch.ab.numpy(), guesses, objective.lost(output), strict=True
         ):
-            yield loss, Seen(L[0], ab, guess, lost)
+            yield loss, Validated(L[0], ab, guess, lost)
 
 
 @dataclass(frozen=True)
@@ -133,10 +133,10 @@ class Measured:
     colourfulness: float
 
 
-def measure(pairs: Iterator[tuple[float, Seen]], gain: float) -> tuple[Measured, list[Seen]]:
+def measure(pairs: Iterator[tuple[float, Validated]], gain: float) -> tuple[Measured, list[Validated]]:
     """Figures of all photographs, and the first eight of them for a picture."""
     losses, gains, colours, truths = [], [], [], []
-    first: list[Seen] = []
+    first: list[Validated] = []
     for loss, seen in pairs:
         painted, true = seen.painted(gain), seen.true()
         losses.append(loss)
@@ -149,7 +149,7 @@ def measure(pairs: Iterator[tuple[float, Seen]], gain: float) -> tuple[Measured,
     return Measured(float(np.mean(losses)), float(np.mean(gains)), share), first
 
 
-def fitted_gain(everything: list[Seen]) -> float:
+def fitted_gain(everything: list[Validated]) -> float:
     """Gain on chroma at which mean colourfulness is the truth's, between 0.25 and 4."""
     wanted = float(np.mean([colourfulness(s.true()) for s in everything]))
     low, high = 0.25, 4.0
