@@ -63,15 +63,15 @@ class Colorizer:
     **options
         Fields of `Settings`, over those of `settings`: ``Colorizer(model="ddcolor", vividness=0.6)``.
 
-    Every method takes both too: settings of its own in place of the colorizer's, and single options over
-    them.
-
     Raises
     ------
     SettingsError
 
     Notes
     -----
+    Every method takes both too: settings of its own in place of the colorizer's, and single options over
+    them.
+
     The doors (calling it, `save`, `colorize`) leave a photograph that is in color already as it is: nothing
     is written and `AlreadyInColor` is raised, unless ``already_colour="recolour"``. Of a file with several
     pages those in color are copied as they are, and a note says so. The steps do as they are told.
