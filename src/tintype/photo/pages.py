@@ -11,7 +11,7 @@ import numpy as np
 import pyvips
 
 from tintype.errors import Damaged, MissingDecoder, PhotoError, TintypeError, TooLarge
-from tintype.photo import profiles
+from tintype.photo import memory, profiles
 from tintype.photo.decoder import ArrayDecoder, VipsDecoder, image_of
 from tintype.photo.errors import one_line, translate
 from tintype.photo.metadata import exif, gather
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 # Turned by a quarter, a picture's resolutions change places.
 _QUARTER_TURNS = range(5, 9)
+_BYTES = {"uchar": 1, "char": 1, "ushort": 2, "short": 2, "uint": 4, "int": 4, "float": 4}
 _CORNERS = ((0, 0), (1, 0), (0, 1), (1, 1))
 
 
@@ -44,29 +45,39 @@ class ArrayPage:
     notes: tuple[str, ...] = ()
 
 
-def one_frame(format: str, title: str, loader: str, *, paged: bool = False, shrinks: bool = False,
-              finish: Callable[[pyvips.Image], pyvips.Image] | None = None,
-              dpi_in_exif: bool = False,
-              upright: bool = False) -> Callable[[Source, Settings], Iterator[Photo]]:  # fmt: skip
+def one_frame(
+    format: str,
+    title: str,
+    loader: str,
+    *,
+    paged: bool = False,
+    shrinks: bool = False,
+    finish: Callable[[pyvips.Image], pyvips.Image] | None = None,
+    dpi_in_exif: bool = False,
+    upright: bool = False,
+    whole: bool = False,
+    fail_on: str = "error",
+    profile: Callable[..., bytes | None] | None = None,
+) -> Callable[[Source, Settings], Iterator[Photo]]:
     """How a format is read of which libvips gives one picture; of several, one is taken and that is said."""
 
     def pages(source: Source, settings: Settings) -> Iterator[Photo]:
-        decoder = VipsDecoder(source, loader, 0, paged, shrinks, finish)
+        decoder = VipsDecoder(source, loader, 0, paged, shrinks, finish, whole, fail_on)
         header = decoder.image(sequential=True)
         count = header.get("n-pages") if paged and "n-pages" in header.get_fields() else 1
         page = settings.page or 1
         check_page(source.name, page, count)
         if page > 1:
-            decoder = VipsDecoder(source, loader, page - 1, paged, shrinks, finish)
+            decoder = VipsDecoder(source, loader, page - 1, paged, shrinks, finish, whole, fail_on)
             header = decoder.image(sequential=True)
         notes = (f"{title}: frame {page} of {count} is taken, the others are left out",) if count > 1 else ()
         found = survey(source.data, format)
         metadata = metadata_of(header, found, source.sidecars, dpi_in_exif=dpi_in_exif, upright=upright)
         notes = (*source.notes, *notes, *found.notes)
-        yield of_header(
-            header, decoder, format, metadata, settings, name=source.name, page=page, pages=count,
-            notes=notes, upright=upright
-        )  # fmt: skip
+        # What stands for a profile is for reading alone: the file doesn't hold one.
+        told = profile(source, grey=header.bands < 3) if profile and metadata.icc is None else None
+        yield of_header(header, decoder, format, metadata, settings, name=source.name, page=page, pages=count,
+                        notes=notes, upright=upright, icc=told)  # fmt: skip
 
     return pages
 
@@ -100,8 +111,10 @@ def of_header(
     notes: tuple[str, ...] = (),
     upright: bool = False,
     inverted: bool = False,
+    icc: bytes | None = None,
 ) -> Photo:
-    """A `Photo` of what libvips says; `upright`: whether libvips turns it; `inverted`: whether 0 is white.
+    """A `Photo` of what libvips says; `upright`: whether libvips turns it; `inverted`: whether 0 is white;
+    `icc`: a profile that the file only stands for.
 
     Raises PhotoError if it is too large or can't be coloured.
     """
@@ -109,7 +122,10 @@ def of_header(
     orientation = 1 if upright else metadata.orientation
     turned = orientation in _QUARTER_TURNS
     width, height = (header.height, header.width) if turned else (header.width, header.height)
-    plan = profiles.plan(header, metadata.icc, name, inverted=inverted)
+    whole = decoder.whole or orientation > 2 or bool(header.get_typeof("interlaced"))
+    depth = header.bands * _BYTES.get(header.format, 8)
+    memory.check(memory.estimate(header.width, header.height, depth, whole=whole), name, settings.max_memory)
+    plan = profiles.plan(header, metadata.icc or icc, name, inverted=inverted)
     dpi = metadata.dpi
     return Photo(
         name=name,
@@ -141,6 +157,8 @@ def of_array(
     """
     if settings is not None:
         check_size(found.width, found.height, name, settings)
+        needed = memory.estimate(found.width, found.height, found.bands * found.bits // 8, whole=True)
+        memory.check(needed, name, settings.max_memory)
     metadata, orientation, notes = found.metadata, 1, found.notes
     if source is not None:
         told = survey(source.data, format)

@@ -35,7 +35,7 @@ def plan(header: pyvips.Image, icc: bytes | None, name: str, *, inverted: bool =
     """
     space = colour_space(icc)
     notes: tuple[str, ...] = ()
-    if icc is not None and space is not None and not _works(icc):
+    if icc is not None and space is not None and not works(icc):
         space = None
     if icc is not None and space is None:
         notes = ("its colour profile is damaged and was left aside",)
@@ -80,7 +80,7 @@ def colour_space(icc: bytes | None) -> bytes | None:
 
 
 @lru_cache(maxsize=32)
-def _works(icc: bytes) -> bool:
+def works(icc: bytes) -> bool:
     """Whether colours can be read through a profile whose header is whole; one pixel tells."""
     bands, label = {b"GRAY": (1, "b-w"), b"RGB ": (3, "srgb"), b"CMYK": (4, "cmyk")}.get(
         colour_space(icc) or b"", (0, "")

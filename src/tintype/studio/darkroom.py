@@ -106,6 +106,7 @@ class Darkroom:
             "already_colour": "recolour",
             "page": photo.page,
             "max_pixels": self.limits.pixels,
+            "max_memory": self.limits.photo_megabytes,
         }
 
     def sitting(self, order: Order, options: dict[str, Any]) -> KeptSitting:
@@ -252,7 +253,8 @@ class Darkroom:
     def suffix(self, order: Order) -> str:
         """The suffix of an order's file: that of its format, else of the photograph it came from."""
         settings = self.colorizer.settings.replace(format=order.state.settings.get("format", ""))
-        sitting = self.sitting(order, {"page": order.photo.page, "max_pixels": self.limits.pixels})
+        options = {"page": order.photo.page, "max_pixels": self.limits.pixels}
+        sitting = self.sitting(order, options | {"max_memory": self.limits.photo_megabytes})
         return target_beside(Path(order.photo.name), sitting.photo, settings).suffix
 
     def develop(

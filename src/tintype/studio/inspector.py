@@ -119,7 +119,7 @@ def _serve(line: connection.Connection[Any, Any], memory_bytes: int) -> None:
             return
         answer: Any
         try:
-            answer = survey(path, name, max_pixels)
+            answer = survey(path, name, max_pixels, max(1, memory_bytes // 1_000_000))
         except (TintypeError, OSError, MemoryError) as error:
             answer = error
         except Exception as error:

@@ -64,3 +64,8 @@ class Limits:
     frame_pixels: int = 4_000_000
     memory_bytes: int = 384 * MIB
     idle_seconds: float = 1800.0
+
+    @property
+    def photo_megabytes(self) -> int:
+        """`photo_memory_bytes` as `Settings.max_memory` has it: refused from the header, before decoding."""
+        return self.photo_memory_bytes // 1_000_000

@@ -22,7 +22,11 @@ _LONGEST = 4096
 def keep(data: bytes, photo: PhotoModel, path: Path, limits: Limits) -> None:
     """Write a mask in the photograph's shape, one band of 8 bits. Raises ApiError if it is no picture."""
     try:
-        mask = read(data, Settings(page=1, max_pixels=limits.mask_pixels), name="the mask")[0]
+        mask = read(
+            data,
+            Settings(page=1, max_pixels=limits.mask_pixels, max_memory=limits.photo_megabytes),
+            name="the mask",
+        )[0]
     except PhotoError as error:
         raise ApiError(422, "mask_unreadable", f"{error}") from error
     if mask.format != "png":

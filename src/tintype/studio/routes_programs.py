@@ -85,7 +85,10 @@ def _json(name: str, text: str) -> list[Any]:
 async def colorize(request: Request, studio: StudioOf) -> Response:
     """Colour one file: a form with `file` and any settings. The answer is the coloured file."""
     async with received_form(request, studio.store.scratch(), studio.limits.file_bytes) as form:
-        options = parse(form.fields, studio.model) | {"max_pixels": studio.limits.pixels}
+        options = parse(form.fields, studio.model) | {
+            "max_pixels": studio.limits.pixels,
+            "max_memory": studio.limits.photo_megabytes,
+        }
         made = studio.store.scratch()
 
         def work(ticket: Ticket) -> Path:

@@ -16,7 +16,7 @@ _TONES = {
 }
 
 
-def survey(path: Path, name: str, max_pixels: int) -> list[dict[str, Any]]:
+def survey(path: Path, name: str, max_pixels: int, max_memory: int) -> list[dict[str, Any]]:
     """Return what is known of each page of a file: values for `PhotoModel`.
 
     Parameters
@@ -26,13 +26,15 @@ def survey(path: Path, name: str, max_pixels: int) -> list[dict[str, Any]]:
         What messages call it.
     max_pixels : int
         A page with more is refused.
+    max_memory : int
+        So is one that would take more, MB.
 
     Raises
     ------
     PhotoError
     """
     pages = []
-    for sitting in Colorizer().prepare(path, name=name, max_pixels=max_pixels):
+    for sitting in Colorizer().prepare(path, name=name, max_pixels=max_pixels, max_memory=max_memory):
         photo = sitting.photo
         pages.append({
             "name": name, "width": photo.width, "height": photo.height, "bits": photo.bits,

@@ -36,7 +36,14 @@ FORMAT = Format(
     media="image/avif",
     matches=lambda head, suffix: bool(brands(head) & {b"avif", b"avis"}) and b"crx " not in brands(head),
     pages=one_frame(
-        "avif", "AVIF", "heifload_source", paged=True, finish=_spread, dpi_in_exif=True, upright=True
+        "avif",
+        "AVIF",
+        "heifload_source",
+        paged=True,
+        finish=_spread,
+        dpi_in_exif=True,
+        upright=True,
+        whole=True,
     ),
     saving=Saving(
         encode=encoder("heifsave", _options),

@@ -9,6 +9,6 @@ FORMAT = Format(
     suffixes=(".gif",),
     media="image/gif",
     matches=starts(b"GIF87a", b"GIF89a"),
-    pages=one_frame("gif", "GIF", "gifload_source", paged=True),
+    pages=one_frame("gif", "GIF", "gifload_source", paged=True, whole=True),
     becomes="png",
 )

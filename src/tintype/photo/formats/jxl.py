@@ -10,6 +10,7 @@ import pyvips
 from numpy.typing import NDArray
 
 from tintype.errors import Damaged, UnsupportedFormat
+from tintype.photo import memory
 from tintype.photo.decoder import ArrayDecoder, spread
 from tintype.photo.formats import _jxl_header as jxl
 from tintype.photo.formats.record import Format, Saving, starts
@@ -57,6 +58,8 @@ def _pages(source: Source, settings: Settings) -> Iterator[Photo]:
             raise Damaged(name, f"{array.shape} samples instead of {expected}")
         return spread(array, header.bits)
 
+    needed = memory.estimate(width, height, bands * (2 if header.bits > 8 else 1), whole=True)
+    memory.check(needed, name, settings.max_memory)
     icc = None if header.srgb else _profile(content, name)
     metadata = Metadata(icc=icc, dpi=exif.resolution(survey(content, "jxl").exif))
     notes = (f"{_TITLE}: the first frame is taken, the others are left out",) if header.animated else ()

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tintype.photo.decoder import ArrayDecoder
+from tintype.errors import UnsupportedFormat
+from tintype.photo import memory
+from tintype.photo.decoder import ArrayDecoder, image_of
 from tintype.photo.formats.record import Format
 from tintype.photo.model import Metadata, Photo, Text
-from tintype.photo.pages import ArrayPage, check_page, failing, need, of_array
+from tintype.photo.pages import ArrayPage, check_page, check_size, failing, need, of_array
 from tintype.photo.source import Source
 
 if TYPE_CHECKING:
@@ -24,21 +26,72 @@ _POINTS = 72.0  # a PDF's unit: points an inch
 _DPI = 300.0
 _KEYWORDS = {"CreationDate": "Creation Time", "Creator": "Software"}
 _DPI_MAX = 1200.0
+_SAME = 10.0
+"""Of 255: how far a picture may lie, on average, from the page that shows it."""
 
 
 def _pages(source: Source, settings: Settings) -> Iterator[Photo]:
     name = source.name
     pdfium = need("pypdfium2", "pdf", "PDF", name)
-    document = failing(name, "PDF", lambda: pdfium.PdfDocument(source.data))
+    document = failing(name, "PDF", lambda: _opened(pdfium, source))
     count = len(document)
     check_page(name, settings.page, count)
     for number in [settings.page] if settings.page else range(1, count + 1):
-        page = failing(name, "PDF", partial(_page, pdfium, document, number, name))
+        page = failing(name, "PDF", partial(_page, pdfium, document, number, name, settings))
         yield of_array(page, "pdf", name, settings, source if number == max(settings.page, 1) else None)
 
 
-def _page(pdfium: Any, document: Any, number: int, name: str) -> ArrayPage:
+def _opened(pdfium: Any, source: Source) -> Any:
+    try:
+        return pdfium.PdfDocument(source.data)
+    except pdfium.PdfiumError as error:
+        if getattr(error, "err_code", None) != pdfium.raw.FPDF_ERR_PASSWORD:
+            raise
+        remedy = "save a copy without one (print it to PDF)"
+        reason = "this PDF is locked with a password"
+        raise UnsupportedFormat(source.name, "a PDF with a password", reason=reason, remedy=remedy) from error
+
+
+def _scan(pdfium: Any, page: Any) -> Any:
+    """The one picture that fills a page and is its only content, upright; None if there is no such one."""
+    objects = list(page.get_objects(max_depth=1))
+    if len(objects) != 1 or objects[0].type != pdfium.raw.FPDF_PAGEOBJ_IMAGE or page.get_rotation():
+        return None
+    across, down = page.get_size()
+    matrix = objects[0].get_matrix().get()
+    fills = (across, 0.0, 0.0, down, 0.0, 0.0)
+    return objects[0] if max(abs(a - b) for a, b in zip(matrix, fills, strict=True)) < 0.6 else None
+
+
+def _own_pixels(pdfium: Any, page: Any, scan: Any, name: str) -> NDArray[Any] | None:
+    """The picture as it is stored, as RGB; None where that isn't what the page shows (masks, inversions)."""
+    bitmap = scan.get_bitmap(render=False)
+    array = np.array(bitmap.to_numpy())
+    array = array[..., None] if array.ndim == 2 else array
+    stored = array.repeat(3, axis=2) if array.shape[2] == 1 else array[..., 2::-1]
+    width, height = scan.get_px_size()
+    if stored.shape != (height, width, 3):
+        return None
+    scale = 64 / max(page.get_size())
+    shown = np.array(page.render(scale=scale, rev_byteorder=True).to_numpy())[..., :3]
+    small = image_of(stored).thumbnail_image(shown.shape[1], height=shown.shape[0], size="force").numpy()
+    return stored if np.abs(small.astype(float) - shown).mean() < _SAME else None
+
+
+def _page(pdfium: Any, document: Any, number: int, name: str, settings: Settings) -> ArrayPage:
     page = document[number - 1]
+    scan = _scan(pdfium, page)
+    if scan is not None:
+        width, height = scan.get_px_size()
+        check_size(width, height, name, settings)
+        memory.check(memory.estimate(width, height, 3, whole=True), name, settings.max_memory)
+        pixels = _own_pixels(pdfium, page, scan, name)
+        if pixels is not None:
+            dpi = round(width / (page.get_size()[0] / _POINTS), 3)
+            notes = (f"PDF: page {number} is one picture, taken with its own {width} × {height} pixels",)
+            metadata = Metadata(dpi=(dpi, dpi), texts=_texts(document))
+            decoder = ArrayDecoder(lambda: pixels)
+            return ArrayPage(width, height, 8, 3, metadata, decoder, number, len(document), notes)
     across, down = page.get_size()
     dpi = _scan_dpi(pdfium, page)
     scale = dpi / _POINTS

@@ -2,6 +2,7 @@
 
 from tintype.photo.formats._vips import encoder
 from tintype.photo.formats.record import Format, Saving, starts
+from tintype.photo.gamma import profile_of_png
 from tintype.photo.metadata.png import into_png
 from tintype.photo.pages import one_frame
 
@@ -11,7 +12,7 @@ FORMAT = Format(
     suffixes=(".png",),
     media="image/png",
     matches=starts(b"\x89PNG\r\n\x1a\n"),
-    pages=one_frame("png", "PNG", "pngload_source"),
+    pages=one_frame("png", "PNG", "pngload_source", profile=profile_of_png),
     saving=Saving(
         encode=encoder("pngsave", lambda i, s, n: {"compression": 6}),
         bits=16,

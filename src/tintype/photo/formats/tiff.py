@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyvips
 
+from tintype.photo import memory
 from tintype.photo.decoder import ArrayDecoder, VipsDecoder
 from tintype.photo.formats import _tiff_layout as layout
 from tintype.photo.formats import _tiff_second as second
@@ -46,6 +47,7 @@ def _pages(source: Source, settings: Settings) -> Iterator[Photo]:
     for page in wanted:
         found, form = directories[page - 1].found(), layouts[page - 1]
         check_size(form.width, form.height, source.name, settings)
+        memory.check(2 * form.segment_bytes, source.name, settings.max_memory)
         lab8 = directories[page - 1].lab8
         told = (*notes, *found.notes, *_spare(form))
         make = _by_vips if layout.trusted(form) else _by_second
@@ -104,6 +106,9 @@ def _by_second(
     notes: tuple[str, ...],
 ) -> Photo:
     second.check(form, source.name)
+    depth = form.samples * (form.bits + 7) // 8
+    needed = memory.estimate(form.width, form.height, depth, whole=True)
+    memory.check(needed, source.name, settings.max_memory)
     for module in ("tifffile", "imagecodecs"):
         need(module, "tiff", "this kind of TIFF", source.name)
     decoder = ArrayDecoder(lambda: second.decode(source, page - 1, form))

@@ -11,7 +11,7 @@ FORMAT = Format(
     suffixes=(".webp",),
     media="image/webp",
     matches=lambda head, suffix: head[:4] == b"RIFF" and head[8:12] == b"WEBP",
-    pages=one_frame("webp", "WEBP", "webpload_source", paged=True, dpi_in_exif=True),
+    pages=one_frame("webp", "WEBP", "webpload_source", paged=True, dpi_in_exif=True, whole=True),
     saving=Saving(
         encode=encoder(
             "webpsave",

@@ -47,7 +47,7 @@ def survey(data: str | bytes, kind: str) -> Found:
     """
     if kind not in _KINDS and kind not in _BOXES:
         return Found()
-    with _mapped(data) as content:
+    with mapped(data) as content:
         try:
             found = _KINDS[kind](content) if kind in _KINDS else boxes.survey(content, kind)
         except (struct.error, IndexError, ValueError, OverflowError, RecursionError) as error:
@@ -79,7 +79,7 @@ def _packet(packet: bytes | None) -> Packet:
 
 
 @contextmanager
-def _mapped(data: str | bytes) -> Iterator[Any]:
+def mapped(data: str | bytes) -> Iterator[Any]:
     """The content of a file as something like bytes, without reading it all."""
     if isinstance(data, bytes):
         yield data
