@@ -10,7 +10,7 @@ import pytest
 
 from attack.attack_tools import in_words
 from studio.studio_tools import encoded, grey_photo
-from studio.test_studio_door import ended, started, url_of
+from studio.test_browser import ended, started, url_of
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="as the studio's own tests")
 

@@ -1,4 +1,4 @@
-"""The studio's API, as its page and programs use it."""
+"""One photograph: described, steered, previewed and downloaded."""
 
 import base64
 import io
@@ -37,30 +37,6 @@ def photo(client, session):
 def chroma(image):
     lab = color.rgb2lab(np.asarray(image.convert("RGB")))
     return np.hypot(lab[..., 1], lab[..., 2])
-
-
-def test_about_says_what_a_page_needs(client):
-    about = client.get("/api/about").json()
-    assert about["network"] == "tintype"
-    assert about["networks"][0]["hints"] is True
-    settings = {s["name"]: s for s in about["settings"]}
-    assert settings["vividness"] | {"help": ""} == {
-        "name": "vividness", "label": "Vividness", "help": "", "type": "number", "minimum": 0.0,
-        "maximum": 1.0, "step": 0.01, "default": 0.5, "choices": None, "group": "colour", "live": True,
-    }  # fmt: skip
-    assert not {"keep_grey", "reference", "model", "threads"} & settings.keys()
-    assert about["limits"]["queue"] > 0
-
-
-def test_sessions_are_made_listed_renamed_and_deleted(client, session):
-    assert client.patch(f"/api/sessions/{session}", json={"title": "Opa"}).json()["title"] == "Opa"
-    listed = {s["id"]: s for s in client.get("/api/sessions").json()["sessions"]}
-    assert listed[session]["title"] == "Opa"
-    assert listed[session]["photos"] == 0
-    assert client.delete(f"/api/sessions/{session}").status_code == 204
-    gone = client.get(f"/api/sessions/{session}")
-    assert gone.status_code == 404
-    assert gone.json()["error"]["code"] == "session_unknown"
 
 
 def test_a_photo_is_described(client, photo):

@@ -1,4 +1,4 @@
-"""How somebody gets in: the address, the browser, tokens; and sockets that only take up room."""
+"""Sockets that only take up room, and what comes too slowly."""
 
 import os
 import socket
@@ -7,14 +7,12 @@ import sys
 import threading
 import time
 from contextlib import suppress
-from pathlib import Path
 
 import httpx
 import pytest
 
-from studio.studio_tools import client_of, encoded, grey_photo, make_studio
+from studio.studio_tools import encoded, grey_photo, make_studio
 from studio_process import SOURCE
-from tintype.errors import SettingsError
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="shells and limits of POSIX")
 
@@ -42,129 +40,6 @@ def ended(process):
 
 def url_of(lines):
     return lines[0].split()[-1]
-
-
-@posix
-def test_the_token_is_in_no_command_line(tmp_path):
-    """A browser that stays in the foreground is given no token, and the studio answers meanwhile."""
-    log = tmp_path / "argv"
-    fake = tmp_path / "browser"
-    fake.write_text(f'#!/bin/sh\necho "$@" > {log}\nexec sleep 20\n')
-    fake.chmod(0o700)
-    process, lines = started(tmp_path, environment={"BROWSER": f"{fake} %s"})
-    try:
-        address, _, token = url_of(lines).partition("/?token=")
-        deadline = time.monotonic() + 10
-        while not (log.exists() and log.read_text()) and time.monotonic() < deadline:
-            time.sleep(0.05)
-        given = log.read_text().strip()
-        assert given.startswith("file://")
-        assert token not in given
-        page = Path(given.removeprefix("file://"))
-        assert page.stat().st_mode & 0o777 == 0o600
-        assert page.parent.stat().st_mode & 0o777 == 0o700
-        assert token in page.read_text()
-        answer = httpx.get(f"{address}/api/about", headers={"authorization": f"Bearer {token}"})
-        assert answer.status_code == 200
-    finally:
-        said = ended(process)
-    assert "Traceback" not in said[1]
-
-
-@posix
-def test_ctrl_c_while_the_browser_command_blocks_is_one_line(tmp_path):
-    import signal
-
-    process, _ = started(tmp_path, environment={"BROWSER": "sh -c 'sleep 20' %s"})
-    time.sleep(0.5)
-    process.send_signal(signal.SIGINT)
-    said = process.communicate(timeout=20)
-    assert process.returncode == 130
-    assert said[1] == "tintype: interrupted\n"
-
-
-def test_a_page_from_a_file_signs_in_by_a_page_of_ours(tmp_path):
-    studio = make_studio(tmp_path)
-    with client_of(studio) as client:
-        answer = client.get(f"/?token={studio.token}&from=file", follow_redirects=False)
-        assert answer.status_code == 200
-        assert "HttpOnly" in answer.headers["set-cookie"]
-        assert 'http-equiv="refresh"' in answer.text
-        assert studio.token not in answer.text
-        assert client.get("/api/about").status_code == 200
-
-
-def test_an_invitation_is_good_once(tmp_path):
-    studio = make_studio(tmp_path)
-    code = studio.guests.invite()
-    with client_of(studio) as client:
-        assert client.get(f"/?token={code}", follow_redirects=False).status_code == 303
-        assert client.get("/api/about").status_code == 200
-    with client_of(studio) as another:
-        assert another.get(f"/?token={code}", follow_redirects=False).status_code == 401
-
-
-def test_an_invitation_is_good_for_a_minute(tmp_path, monkeypatch):
-    studio = make_studio(tmp_path)
-    code, now = studio.guests.invite(), time.monotonic()
-    monkeypatch.setattr(time, "monotonic", lambda: now + 61)
-    assert not studio.guests.accept(code)
-
-
-@pytest.mark.parametrize("token", ["x", "short", "fifteen-letters", "a token with blanks in it", "ä" * 20,
-                                   "a" * 300, "semicolon;in;the;token"])  # fmt: skip
-def test_tokens_that_are_weak_or_cannot_sign_in_are_refused(tmp_path, token):
-    with pytest.raises(SettingsError, match="16 to 256") as caught:
-        make_studio(tmp_path, token=token)
-    assert token not in str(caught.value)
-
-
-@pytest.mark.parametrize("token", ["sixteen-letters.", "~a.b_c-d.e~f.g_h-", "0123456789abcdef" * 16])
-def test_every_token_that_is_taken_can_sign_in(tmp_path, token):
-    with client_of(make_studio(tmp_path, token=token)) as client:
-        assert client.get(f"/?token={token}", follow_redirects=False).status_code == 303
-        assert client.get("/api/about").status_code == 200
-        client.cookies.clear()
-        assert client.get("/api/about", headers={"authorization": f"Bearer {token}"}).status_code == 200
-
-
-def test_an_open_host_is_spoken_of_honestly(tmp_path):
-    process, lines = started(tmp_path, "--host", "0.0.0.0", "--no-browser")
-    said = ended(process)
-    text = "".join(lines) + said[0]
-    assert "Nothing leaves" not in text
-    assert socket.gethostname() in text
-    assert "warning: the studio is open to your network" in said[1]
-    process, lines = started(tmp_path, "--no-browser")
-    said = ended(process)
-    assert "warning" not in said[1]
-
-
-@posix
-def test_idle_sockets_take_no_room_and_are_quiet(tmp_path):
-    """80 sockets that say nothing, at 64 descriptors."""
-    process, lines = started(tmp_path, "--no-browser", shell="ulimit -n 64")
-    held = []
-    try:
-        address, _, token = url_of(lines).partition("/?token=")
-        host, port = address.removeprefix("http://").split(":")
-        for _ in range(80):
-            held.append(socket.create_connection((host, int(port)), timeout=10))
-        headers = {"authorization": f"Bearer {token}"}
-        with httpx.Client(base_url=address, headers=headers, timeout=20) as client:
-            assert client.get("/api/about").status_code == 200
-            session = client.post("/api/sessions").json()["id"]
-            files = {"file": ("a.png", encoded(grey_photo(64)))}
-            photo = client.post(f"/api/sessions/{session}/photos", files=files)
-            assert photo.status_code == 201, photo.text
-            path = f"/api/sessions/{session}/photos/{photo.json()['photos'][0]['id']}"
-            assert client.post(f"{path}/preview", json={"size": 64}).status_code == 200
-            assert client.get(f"{path}/download").status_code == 200
-    finally:
-        for each in held:
-            each.close()
-        said = ended(process)[1]
-    assert said == ""
 
 
 class Server:
@@ -202,6 +77,33 @@ class Server:
     @property
     def head(self):
         return f"Host: 127.0.0.1:{self.port}\r\nAuthorization: Bearer {self.studio.token}\r\n"
+
+
+@posix
+def test_idle_sockets_take_no_room_and_are_quiet(tmp_path):
+    """80 sockets that say nothing, at 64 descriptors."""
+    process, lines = started(tmp_path, "--no-browser", shell="ulimit -n 64")
+    held = []
+    try:
+        address, _, token = url_of(lines).partition("/?token=")
+        host, port = address.removeprefix("http://").split(":")
+        for _ in range(80):
+            held.append(socket.create_connection((host, int(port)), timeout=10))
+        headers = {"authorization": f"Bearer {token}"}
+        with httpx.Client(base_url=address, headers=headers, timeout=20) as client:
+            assert client.get("/api/about").status_code == 200
+            session = client.post("/api/sessions").json()["id"]
+            files = {"file": ("a.png", encoded(grey_photo(64)))}
+            photo = client.post(f"/api/sessions/{session}/photos", files=files)
+            assert photo.status_code == 201, photo.text
+            path = f"/api/sessions/{session}/photos/{photo.json()['photos'][0]['id']}"
+            assert client.post(f"{path}/preview", json={"size": 64}).status_code == 200
+            assert client.get(f"{path}/download").status_code == 200
+    finally:
+        for each in held:
+            each.close()
+        said = ended(process)[1]
+    assert said == ""
 
 
 def test_a_head_that_comes_too_slowly_is_dropped(tmp_path):

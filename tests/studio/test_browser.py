@@ -1,0 +1,90 @@
+"""The browser is opened by a page that keeps the token out of command lines."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from studio.studio_tools import client_of, make_studio
+from studio_process import SOURCE
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="shells and limits of POSIX")
+
+
+def started(home, *arguments, environment=None, shell=""):
+    """A studio as its user starts it; gives the process and what it says first."""
+    command = [sys.executable, "-m", "tintype", "studio", *arguments]
+    if shell:
+        command = ["sh", "-c", f'{shell}; exec "$@"', "sh", *command]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env=os.environ | {"TINTYPE_HOME": str(home), "PYTHONPATH": str(SOURCE), "PYTHONUNBUFFERED": "1"}
+        | (environment or {}),
+    )  # fmt: skip
+    lines = []
+    while (line := process.stdout.readline()) and "Leave this window" not in line:
+        lines.append(line)
+    return process, lines
+
+
+def ended(process):
+    process.kill()
+    return process.communicate(timeout=20)
+
+
+def url_of(lines):
+    return lines[0].split()[-1]
+
+
+@posix
+def test_the_token_is_in_no_command_line(tmp_path):
+    """A browser that stays in the foreground is given no token, and the studio answers meanwhile."""
+    log = tmp_path / "argv"
+    fake = tmp_path / "browser"
+    fake.write_text(f'#!/bin/sh\necho "$@" > {log}\nexec sleep 20\n')
+    fake.chmod(0o700)
+    process, lines = started(tmp_path, environment={"BROWSER": f"{fake} %s"})
+    try:
+        address, _, token = url_of(lines).partition("/?token=")
+        deadline = time.monotonic() + 10
+        while not (log.exists() and log.read_text()) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        given = log.read_text().strip()
+        assert given.startswith("file://")
+        assert token not in given
+        page = Path(given.removeprefix("file://"))
+        assert page.stat().st_mode & 0o777 == 0o600
+        assert page.parent.stat().st_mode & 0o777 == 0o700
+        assert token in page.read_text()
+        answer = httpx.get(f"{address}/api/about", headers={"authorization": f"Bearer {token}"})
+        assert answer.status_code == 200
+    finally:
+        said = ended(process)
+    assert "Traceback" not in said[1]
+
+
+@posix
+def test_ctrl_c_while_the_browser_command_blocks_is_one_line(tmp_path):
+    import signal
+
+    process, _ = started(tmp_path, environment={"BROWSER": "sh -c 'sleep 20' %s"})
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    said = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert said[1] == "tintype: interrupted\n"
+
+
+def test_a_page_from_a_file_signs_in_by_a_page_of_ours(tmp_path):
+    studio = make_studio(tmp_path)
+    with client_of(studio) as client:
+        answer = client.get(f"/?token={studio.token}&from=file", follow_redirects=False)
+        assert answer.status_code == 200
+        assert "HttpOnly" in answer.headers["set-cookie"]
+        assert 'http-equiv="refresh"' in answer.text
+        assert studio.token not in answer.text
+        assert client.get("/api/about").status_code == 200

@@ -1,0 +1,97 @@
+"""The studio's pictures are the file's, in parts and in haste."""
+
+import threading
+
+import numpy as np
+import pytest
+
+from studio.studio_tools import encoded, grey_photo, make_studio, opened, program, upload
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    root = tmp_path_factory.mktemp("photos")
+    (root / "1920" / "deep").mkdir(parents=True)
+    (root / "wedding.png").write_bytes(encoded(grey_photo(64)))
+    (root / "1920" / "opa.jpg").write_bytes(encoded(grey_photo(64), "JPEG"))
+    (root / "1920" / "letter.txt").write_text("no photograph")
+    (root / ".hidden.png").write_bytes(b"")
+    outside = tmp_path_factory.mktemp("outside")
+    (outside / "secret.png").write_bytes(encoded(grey_photo(64)))
+    (root / "link.png").symlink_to(outside / "secret.png")
+    (root / "way-out").symlink_to(outside)
+    (root / "way-in").symlink_to(root / "1920")
+    return root
+
+
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory, folder):
+    return make_studio(
+        tmp_path_factory.mktemp("studio"), folder=folder, limits={"queue": 2, "pixels": 1_000_000}
+    )
+
+
+@pytest.fixture(scope="module")
+def client(studio):
+    with program(studio) as client:
+        yield client
+
+
+@pytest.fixture
+def session(client):
+    return client.post("/api/sessions", json={"title": "Album"}).json()["id"]
+
+
+@pytest.fixture
+def photo(client, session):
+    answer = upload(client, session, encoded(grey_photo()), "wedding.png")
+    return f"/api/sessions/{session}/photos/{answer.json()['photos'][0]['id']}"
+
+
+def code(answer):
+    return answer.status_code, answer.json()["error"]["code"]
+
+
+def test_the_file_does_not_tell_where_the_studio_keeps_its_things(client, photo, studio):
+    client.put(f"{photo}/keep-grey", content=encoded(np.full((9, 9), 255, np.uint8)))
+    client.put(f"{photo}/state", json={"keep_grey": True})
+    assert str(studio.data).encode() not in client.get(f"{photo}/download?format=tif").content
+
+
+def test_a_region_is_the_same_pixels_as_the_file(client, photo):
+    part = {"x": 0.25, "y": 0.5, "width": 0.125, "height": 0.25, "out_width": 400}
+    seen = np.asarray(opened(client.post(f"{photo}/region", json=part)))
+    whole = np.asarray(opened(client.get(f"{photo}/download?format=png")))
+    np.testing.assert_array_equal(seen, whole[128:192, 64:96])
+    before = np.asarray(opened(client.post(f"{photo}/region", json=part | {"which": "before"})))
+    np.testing.assert_array_equal(before, grey_photo()[128:192, 64:96])
+    assert opened(client.post(f"{photo}/region", json=part | {"out_width": 16})).size == (16, 32)
+
+
+def test_confidence_is_a_grey_picture_with_differences(client, photo):
+    image = opened(client.post(f"{photo}/confidence", json={"size": 128}))
+    assert (image.mode, image.size) == ("L", (128, 128))
+    assert np.asarray(image).std() > 2
+
+
+def test_an_older_preview_gives_way_to_a_newer_one(client, studio, photo, monkeypatch):
+    gate, started = threading.Event(), threading.Event()
+    chroma = studio.darkroom.chroma
+
+    def slow(*arguments):
+        started.set()
+        gate.wait(10)
+        return chroma(*arguments)
+
+    monkeypatch.setattr(studio.darkroom, "chroma", slow)
+    answers = []
+    body = {"size": 64}
+    first = threading.Thread(target=lambda: answers.append(client.post(f"{photo}/preview", json=body)))
+    first.start()
+    assert started.wait(10)
+    monkeypatch.setattr(studio.darkroom, "chroma", chroma)
+    second = client.post(f"{photo}/preview", json=body)
+    gate.set()
+    first.join(10)
+    assert second.status_code == 200
+    assert code(answers[0]) == (409, "superseded")

@@ -1,0 +1,157 @@
+"""Downloads of whole sessions: queued, cancelled, and never sunk by one photograph."""
+
+import io
+import json
+import threading
+import time
+import zipfile
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from studio.studio_tools import encoded, grey_photo, make_studio, program, upload
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    root = tmp_path_factory.mktemp("photos")
+    (root / "1920" / "deep").mkdir(parents=True)
+    (root / "wedding.png").write_bytes(encoded(grey_photo(64)))
+    (root / "1920" / "opa.jpg").write_bytes(encoded(grey_photo(64), "JPEG"))
+    (root / "1920" / "letter.txt").write_text("no photograph")
+    (root / ".hidden.png").write_bytes(b"")
+    outside = tmp_path_factory.mktemp("outside")
+    (outside / "secret.png").write_bytes(encoded(grey_photo(64)))
+    (root / "link.png").symlink_to(outside / "secret.png")
+    (root / "way-out").symlink_to(outside)
+    (root / "way-in").symlink_to(root / "1920")
+    return root
+
+
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory, folder):
+    return make_studio(
+        tmp_path_factory.mktemp("studio"), folder=folder, limits={"queue": 2, "pixels": 1_000_000}
+    )
+
+
+@pytest.fixture(scope="module")
+def client(studio):
+    with program(studio) as client:
+        yield client
+
+
+@pytest.fixture
+def session(client):
+    return client.post("/api/sessions", json={"title": "Album"}).json()["id"]
+
+
+@pytest.fixture
+def photo(client, session):
+    answer = upload(client, session, encoded(grey_photo()), "wedding.png")
+    return f"/api/sessions/{session}/photos/{answer.json()['photos'][0]['id']}"
+
+
+def code(answer):
+    return answer.status_code, answer.json()["error"]["code"]
+
+
+def finished(client, job):
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        now = client.get(f"/api/jobs/{job}").json()
+        if now["state"] in ("done", "failed", "cancelled"):
+            return now
+        time.sleep(0.05)
+    raise AssertionError(now)
+
+
+def test_settings_are_applied_to_all_and_hints_stay(client, session, photo):
+    upload(client, session, encoded(grey_photo(64)), "second.png")
+    client.put(f"{photo}/state", json={"hints": [{"x": 0.1, "y": 0.1, "color": "#ff0000"}]})
+    made = client.post(f"/api/sessions/{session}/apply", json={"settings": {"warmth": 0.5}}).json()["photos"]
+    assert [p["state"]["settings"] for p in made] == [{"warmth": 0.5}] * 2
+    assert [len(p["state"]["hints"]) for p in made] == [1, 0]
+
+
+def test_a_session_is_downloaded_as_a_zip(client, session, photo):
+    upload(client, session, encoded(grey_photo(64), "JPEG"), "../Wedding.png.jpg")
+    upload(client, session, encoded(grey_photo(64)), "WEDDING.png")
+    job = client.post("/api/jobs", json={"session": session}).json()
+    with client.stream("GET", f"/api/jobs/{job['id']}/events") as events:
+        assert events.headers["content-type"].startswith("text/event-stream")
+        said = [json.loads(line[6:]) for line in events.iter_lines() if line.startswith("data: ")]
+    assert said[-1]["state"] == "done"
+    assert (said[-1]["done"], said[-1]["total"]) == (3, 3)
+    answer = client.get(said[-1]["result"])
+    assert "Album.zip" in answer.headers["content-disposition"]
+    archive = zipfile.ZipFile(io.BytesIO(answer.content))
+    assert archive.testzip() is None
+    assert archive.namelist() == ["wedding.color.png", "Wedding.png.color.jpg", "WEDDING (2).color.png"]
+    assert all(i.compress_type == zipfile.ZIP_STORED for i in archive.infolist())
+    direct = client.get(f"{photo}/download").content
+    pixels = [np.asarray(Image.open(io.BytesIO(d))) for d in (archive.read("wedding.color.png"), direct)]
+    np.testing.assert_array_equal(*pixels)
+
+
+def test_the_queue_is_bounded_and_jobs_are_cancelled(client, studio, session, photo, monkeypatch):
+    gate = threading.Event()
+    develop = studio.darkroom.develop
+
+    def slow(*args):
+        gate.wait(20)
+        develop(*args)
+
+    monkeypatch.setattr(studio.darkroom, "develop", slow)
+    jobs = [client.post("/api/jobs", json={"session": session}).json()["id"]]
+    while client.get(f"/api/jobs/{jobs[0]}").json()["state"] == "queued":
+        time.sleep(0.01)
+    jobs += [client.post("/api/jobs", json={"session": session}).json()["id"] for _ in range(2)]
+    refused = client.post("/api/jobs", json={"session": session})
+    assert code(refused) == (429, "queue_full")
+    assert int(refused.headers["retry-after"]) > 0
+    assert code(client.get(f"/api/jobs/{jobs[1]}/result")) == (409, "not_ready")
+    assert client.delete(f"/api/jobs/{jobs[1]}").json()["state"] == "cancelled"
+    client.delete(f"/api/jobs/{jobs[0]}")
+    gate.set()
+    assert [finished(client, j)["state"] for j in jobs] == ["cancelled", "cancelled", "done"]
+    left = {p.name for p in studio.store.temporary.iterdir()}
+    assert f"{jobs[2]}.zip" in left
+    assert not [p for p in left if jobs[0] in p or jobs[1] in p or p.endswith(".building")]
+
+
+def test_a_photo_that_fails_is_named_and_the_others_are_made(client, studio, session, photo):
+    bad = upload(client, session, encoded(grey_photo(64)), "bad.png").json()["photos"][0]["id"]
+    studio.store.original(session, bad).write_bytes(b"\x89PNG\r\n\x1a\n rotten")
+    studio.darkroom.cache.drop(bad)
+    job = finished(client, client.post("/api/jobs", json={"session": session}).json()["id"])
+    assert job["state"] == "done"
+    assert [f["photo"] for f in job["failures"]] == [bad]
+    assert "bad.png" in job["failures"][0]["message"]
+    archive = zipfile.ZipFile(io.BytesIO(client.get(job["result"]).content))
+    assert archive.namelist() == ["wedding.color.png", "NOT-COLOURED.txt"]
+    assert "bad.png: " in archive.read("NOT-COLOURED.txt").decode()
+
+
+@pytest.mark.parametrize(
+    "mistake", [RuntimeError("a fault of ours"), MemoryError(), UnicodeDecodeError("u", b"", 0, 1, "")]
+)
+def test_no_mistake_with_one_photo_sinks_a_whole_download(
+    client, studio, session, photo, monkeypatch, mistake
+):
+    upload(client, session, encoded(grey_photo(64)), "second.png")
+    develop = studio.darkroom.develop
+
+    def sometimes(order, *rest):
+        if order.photo.name == "wedding.png":
+            raise mistake
+        develop(order, *rest)
+
+    monkeypatch.setattr(studio.darkroom, "develop", sometimes)
+    job = finished(client, client.post("/api/jobs", json={"session": session}).json()["id"])
+    assert (job["state"], len(job["failures"])) == ("done", 1)
+    archive = zipfile.ZipFile(io.BytesIO(client.get(job["result"]).content))
+    assert archive.namelist() == ["second.color.png", "NOT-COLOURED.txt"]
+    assert archive.testzip() is None
+    assert "wedding.png: " in archive.read("NOT-COLOURED.txt").decode()
