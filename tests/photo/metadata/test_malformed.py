@@ -30,7 +30,7 @@ RAWS = raw_samples.make()
 INJECT = {"jpeg": into_jpeg, "png": into_png}
 PLAIN = {k: everything.saved(everything.pixels(), k.upper()) for k in ("jpeg", "png")}
 KINDS = {name: name.partition("-")[0] for name in SAMPLES}
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
 def mutated(data, changes, cut):

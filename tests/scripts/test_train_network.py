@@ -1,0 +1,46 @@
+"""One script from packed photographs to a network in pieces: rehearsed whole, with very little."""
+
+import json
+import runpy
+import tarfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import tintype
+from training.runs import changes, write_photos
+
+SCRIPT = runpy.run_path(str(Path(__file__).resolve().parents[2] / "scripts" / "train_network.py"))
+
+
+def test_pieces_come_together_and_damage_is_noticed(tmp_path):
+    data = np.random.default_rng(0).bytes(2500)
+    (tmp_path / "a.onnx").write_bytes(data)
+    (tmp_path / "empty").write_bytes(b"")
+    SCRIPT["cut"]([tmp_path / "a.onnx", tmp_path / "empty"], tmp_path / "pieces", 1000)
+    sizes = [p.stat().st_size for p in sorted((tmp_path / "pieces").glob("a.onnx.*"))]
+    assert sizes == [1000, 1000, 500]
+    assert SCRIPT["join"](tmp_path / "pieces", "a.onnx") == data
+    assert SCRIPT["join"](tmp_path / "pieces", "empty") == b""
+    (tmp_path / "pieces" / "a.onnx.001").write_bytes(b"x" * 1000)
+    with pytest.raises(SystemExit, match="damaged"):
+        SCRIPT["join"](tmp_path / "pieces", "a.onnx")
+    with pytest.raises(SystemExit, match="no pieces of 'b'"):
+        SCRIPT["join"](tmp_path / "pieces", "b")
+    assert SCRIPT["PIECE"] < 16 << 20
+
+
+def test_from_a_tar_to_a_network_that_colors(tmp_path):
+    write_photos(tmp_path / "photos" / "a")
+    with tarfile.open(tmp_path / "photos.tar", "w") as archive:
+        archive.add(tmp_path / "photos", ".")
+    small = [w for change in changes("cnn", "length.steps=2") for w in ("--set", change)]
+    out = tmp_path / "out"
+    words = ["run", str(tmp_path / "photos.tar"), "-o", str(out), "--recipe", "cnn", *small]
+    SCRIPT["main"](words)
+    SCRIPT["main"](words)  # goes on where it was: at the end
+    assert json.loads((out / "pieces" / "pieces.json").read_text()).keys() >= {"network.onnx", "card.md"}
+    SCRIPT["main"](["join", str(out / "pieces"), "-o", str(tmp_path / "network.onnx")])
+    grey = np.tile(np.arange(0, 250, 5, dtype=np.uint8), (40, 1))
+    assert tintype.Colorizer(model=str(tmp_path / "network.onnx"))(grey).shape == (40, 50, 3)
