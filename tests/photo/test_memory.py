@@ -12,8 +12,11 @@ from PIL import Image
 from skimage import data
 
 from tintype import PhotoError, Settings
-from tintype.errors import TooLarge
+from tintype.errors import Damaged, TooLarge
 from tintype.photo import memory
+from tintype.photo.decoder import ArrayDecoder
+from tintype.photo.model import Metadata
+from tintype.photo.pages import ArrayPage, of_array
 from tintype.photo.read import from_array, read
 from tintype.photo.tiff import Tiff
 from tintype.photo.write import Page, write
@@ -64,6 +67,17 @@ def test_strips_and_tiles_are_bounded():
 def test_an_ordinary_photograph_passes_the_studio():
     photo = read(png(12_000, 9_000, kind=2), Settings(max_memory=1500))[0]
     assert (photo.width, photo.height) == (12_000, 9_000)
+
+
+def test_a_decoder_that_gives_another_size_than_its_header_is_not_believed():
+    def promised(width, height):
+        page = ArrayPage(width, height, 8, 1, Metadata(), ArrayDecoder(lambda: GREY))
+        return of_array(page, "heic", "grandma.heic", Settings())
+
+    np.testing.assert_array_equal(promised(120, 80).open().numpy().squeeze(), GREY)
+    for use in (lambda p: p.open(), lambda p: p.thumbnail(10, 10), lambda p: p.thumbnail(64, 80)):
+        with pytest.raises(Damaged, match="its pixels are 120 × 80, its header says 64 × 80"):
+            use(promised(64, 80))
 
 
 # --- JPEG without its end

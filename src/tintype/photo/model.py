@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 import pyvips
 
+from tintype.errors import Damaged
 from tintype.photo.errors import translate
 
 _OVERVIEW = 2048
@@ -196,6 +197,7 @@ class Photo:
             turned = self.orientation >= 5
             factor = min(self.width / width, self.height / height)
             image, shrink = self.decoder.shrunk(factor) if factor > 1 else (self._stored(), 1.0)
+            image = self._checked(image) if shrink == 1 else image
             image = self.to_srgb(split_alpha(image)[0])
             across, down = (height, width) if turned else (width, height)
             stored = (self.height, self.width) if turned else (self.width, self.height)
@@ -205,7 +207,16 @@ class Photo:
     def _stored(self) -> pyvips.Image:
         # A turned picture needs its last rows first; a mirrored one (2) still comes row by row.
         streams = self.orientation <= 2 and self.width * self.height > _SMALL
-        return self.decoder.image(sequential=streams)
+        return self._checked(self.decoder.image(sequential=streams))
+
+    def _checked(self, image: pyvips.Image) -> pyvips.Image:
+        """What a decoder gives, if it has the size that the header promised (some files say two)."""
+        turned = self.orientation >= 5
+        expected = (self.height, self.width) if turned else (self.width, self.height)
+        if (image.width, image.height) != expected:
+            found, told = f"{image.width} × {image.height}", f"{expected[0]} × {expected[1]}"
+            raise Damaged(self.name, f"its pixels are {found}, its header says {told}")
+        return image
 
 
 def held(image: pyvips.Image) -> pyvips.Image:
