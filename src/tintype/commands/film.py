@@ -19,7 +19,8 @@ from tintype.settings import Settings
 @click.option("--hint", "film_hints", multiple=True, metavar="TIME,X,Y=#RRGGBB",
               help="A known colour at a moment, as in 00:01:02.5,120,80=#aa3311; it holds for the shot. "
                    "May be repeated.")  # fmt: skip
-@click.option("--hints", "hints_file", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE.json",
+@click.option("--hints", "film_hints_file", metavar="FILE.json",
+              type=click.Path(dir_okay=False, path_type=Path),
               help="Known colours as a JSON list of {time, x, y, color}.")  # fmt: skip
 @click.option("--scene-hints", is_flag=True, help="Hints hold for all shots of the scene.")
 @click.option("--interval", default=8, show_default=True, type=click.IntRange(1, 64),
@@ -48,7 +49,7 @@ def command(
     force: bool,
     preview: str | None,
     film_hints: tuple[str, ...],
-    hints_file: Path | None,
+    film_hints_file: Path | None,
     scene_hints: bool,
     interval: int,
     no_scenes: bool,
@@ -76,7 +77,8 @@ def command(
     from tintype.film.options import FilmHint, FilmOptions, Span, read_film_hints
 
     try:
-        hints = (*(read_film_hints(hints_file) if hints_file else ()), *map(FilmHint.parse, film_hints))
+        told = read_film_hints(film_hints_file) if film_hints_file else ()
+        hints = (*told, *map(FilmHint.parse, film_hints))
         options = FilmOptions(
             interval=interval, codec=codec, crf=crf, preset=preset, deinterlace=deinterlace,
             scenes=not no_scenes, hints=hints, scene_hints=scene_hints,

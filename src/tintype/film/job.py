@@ -180,15 +180,16 @@ class FilmJob:
 
     def _planned(self, info: FilmInfo, stated: dict[str, Any], told: Progress) -> Plan:
         kept = plan.load(self.folder)
-        if kept is not None:
+        pieces = list(self.folder.glob(f"[0-9]*{codec_of(self.options).suffix}"))
+        if kept is not None and kept[1] == stated:
+            return kept[0]
+        if kept is not None and pieces:
             before = kept[1]
-            if before == stated:
-                return kept[0]
             other = next(k for k in stated if before.get(k) != stated[k])
-            what = "the film has changed" if other == "source" else f"of another run ({other} was different)"
+            what = "on the film before it changed" if other == "source" else f"of a run with another {other}"
             remedy = "delete that folder to begin anew, or choose another name for the result"
-            raise FilmChanged(str(self.folder), other, reason=f"it holds work: {what}", remedy=remedy)
-        for piece in self.folder.glob(f"*{codec_of(self.options).suffix}"):
+            raise FilmChanged(str(self.folder), other, reason=f"it holds work {what}", remedy=remedy)
+        for piece in pieces:
             piece.unlink()  # of a run that ended, or whose plan is lost
         span = None
         if self.span:

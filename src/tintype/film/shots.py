@@ -19,6 +19,7 @@ _CUT = 0.35  # of 2: pictures less alike than this, after motion, may be of two 
 _ABOVE = 3.0  # times the unlikeness of the frames around
 _AROUND = 6  # frames
 _FLASH = 3  # frames that a flash, or a torn frame, may last
+_BRIGHTER = 30.0  # codes of 255, of the mean, by which a flash of the same picture stands out
 _SAME = 0.15  # of 2: pictures as alike as this are of one shot
 _WINDOWS = (8, 16, 32)  # frames of a dissolve
 _MIXED = 0.06  # of 2: the middle of a dissolve is this like the mean of its ends
@@ -44,8 +45,9 @@ class Watch:
         self._flow = Flow()
         self._thumbs: deque[Any] = deque(maxlen=max(_WINDOWS) + 1)
         self.unlike: list[float] = []  # to the frame before, motion taken out
-        self._skips: list[tuple[float, ...]] = []  # to the frames 2, 3 and 4 before
+        self._skips: list[tuple[float, ...]] = []  # to the frames 2, 3 and 4 before, after a jump
         self.contrast: list[float] = []
+        self._levels: list[float] = []
         self._dissolves: list[tuple[float, int, int]] = []
 
     def see(self, luma: Any) -> Any:
@@ -53,18 +55,20 @@ class Watch:
         thumb = small(luma, *THUMB)
         index = len(self.unlike)
         self.contrast.append(float(thumb.std()))
-        if self._thumbs:
-            before = self._thumbs[-1]
-            at = identity(*THUMB) + self._flow(thumb, before)
-            moved = unlikeness(thumb, sample(before.astype(np.float32), at))
-            self.unlike.append(min(moved, unlikeness(thumb, before)))
-        else:
-            self.unlike.append(0.0)
+        self._levels.append(float(thumb.mean()))
+        self.unlike.append(self._gap(thumb, self._thumbs[-1]) if self._thumbs else 0.0)
         back = [self._thumbs[-n] for n in range(2, _FLASH + 2) if len(self._thumbs) >= n]
-        self._skips.append(tuple(unlikeness(thumb, old) for old in back))
+        jumps = self.unlike[-1] > _CUT or abs(self._levels[-1] - self._levels[max(index - 1, 0)]) > _BRIGHTER
+        self._skips.append(tuple(self._gap(thumb, old) for old in back) if jumps else ())
         self._thumbs.append(thumb)
         self._look_for_dissolve(index)
         return thumb
+
+    def _gap(self, thumb: Any, before: Any) -> float:
+        """Unlikeness with and without motion taken out, whichever is less."""
+        at = identity(*THUMB) + self._flow(thumb, before)
+        moved = sample(before.astype(np.float32), at)
+        return min(unlikeness(thumb, moved), unlikeness(thumb, before))
 
     def _look_for_dissolve(self, index: int) -> None:
         for length in _WINDOWS:
@@ -78,7 +82,7 @@ class Watch:
                 self._dissolves.append((mixed, index - length, index))
 
     def flashes(self) -> list[bool]:
-        """Frames that neither the one before nor the one after is like, while those are alike."""
+        """Frames that differ from the one before and the one after, while those are alike."""
         count = len(self.unlike)
         found = [False] * count
         for index in range(2, count):
@@ -87,9 +91,16 @@ class Watch:
                 if first < 1 or length > len(self._skips[index]):
                     break
                 alone = self.unlike[first] > _CUT and self.unlike[index] > _CUT
-                if alone and self._skips[index][length - 1] < _SAME:
+                if (alone or self._brighter(first, index)) and self._skips[index][length - 1] < _SAME:
                     found[first:index] = [True] * length
         return found
+
+    def _brighter(self, first: int, after: int) -> bool:
+        """Whether frames from one to before another are far lighter or darker than those around them."""
+        before, next_ = self._levels[first - 1], self._levels[after]
+        away = [level - before for level in self._levels[first:after]]
+        apart = min(away) > _BRIGHTER or max(away) < -_BRIGHTER
+        return apart and abs(next_ - before) < _BRIGHTER / 3
 
     def shots(self) -> list[Shot]:
         """All frames, shot by shot."""
