@@ -128,8 +128,8 @@ def measure(film: Path, folder: Path, frames: int) -> None:
     wall, spent = time.perf_counter() - began, time.process_time() - spent_before
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
-        f"the whole command: {spent / result.frames * 1000:.1f} ms of CPU a frame, {result.frames / wall:.1f} "
-        f"frames a second here and now, at most {peak:.0f} MB (the frames held by this benchmark included)"
+        f"the whole command: {spent / result.frames * 1000:.1f} ms of CPU a frame, {result.frames / wall:.1f}"
+        f" frames a second here and now; at most {peak:.0f} MB, with the frames that this benchmark holds"
     )
 
 

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 pytest.importorskip("av")
 pytest.importorskip("cv2")
 
-from film.clips import film, grey, needs_ffmpeg, pan, planes, times
+from film_clips import film, grey, needs_ffmpeg, pan, planes, times
 from tintype.commands import main
 
 pytestmark = needs_ffmpeg

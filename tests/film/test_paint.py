@@ -7,7 +7,7 @@ pytest.importorskip("cv2")
 
 from skimage import color
 
-from film.clips import grey, pan
+from film_clips import grey, pan
 from tintype.color.lab import lab_from_srgb
 from tintype.film.luma import Encoding, encoding_of, grey_of, is_rgb, luma_of, rgb_from_ycc, ycc_from_rgb
 from tintype.film.paint import painted

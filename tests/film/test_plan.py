@@ -6,7 +6,7 @@ import pytest
 pytest.importorskip("av")
 pytest.importorskip("cv2")
 
-from film.clips import film, grey, needs_ffmpeg, pan
+from film_clips import film, grey, needs_ffmpeg, pan
 from tintype.errors import Cancelled, FilmError
 from tintype.film.options import FilmOptions
 from tintype.film.plan import Plan, load, save, survey

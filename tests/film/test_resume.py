@@ -12,7 +12,7 @@ import pytest
 pytest.importorskip("av")
 pytest.importorskip("cv2")
 
-from film.clips import (
+from film_clips import (
     SMALL,
     chroma,
     colored,

@@ -9,7 +9,7 @@ pytest.importorskip("cv2")
 
 from skimage import color
 
-from film.clips import grey, pan
+from film_clips import grey, pan
 from tintype.film.evidence import Evidence, between, joined
 from tintype.film.motion import Carried, Flow, identity, sample
 from tintype.film.shot_chroma import Seen, ShotChroma

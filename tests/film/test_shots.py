@@ -5,7 +5,7 @@ import pytest
 
 pytest.importorskip("cv2")
 
-from film.clips import grey, pan
+from film_clips import grey, pan
 from tintype.film.shots import Watch, unlikeness
 
 
