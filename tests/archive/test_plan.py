@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tintype import SettingsError
-from tintype.archive.plan import MARK, Shard, plan, without_results
+from tintype.archive.plan import Shard, plan, without_results
+from tintype.names import MARK
 
 NAMES = st.builds(
     lambda stem, suffix, folder: Path(folder) / (stem + suffix),
@@ -83,3 +84,10 @@ def test_shards_share_the_work_without_rest():
 def test_a_shard_that_makes_no_sense_is_refused(text):
     with pytest.raises(SettingsError, match="i/n"):
         Shard.parse(text)
+
+
+def test_further_proposals_and_pages_are_results_too():
+    paths = [
+        Path(n) for n in ("a.tif", "a.color.tif", "a.color.2.tif", "a.color.page2.jpg", "b.color.page2.jpg")
+    ]
+    assert [p.name for p in without_results(paths)] == ["a.tif", "b.color.page2.jpg"]

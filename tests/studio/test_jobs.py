@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from studio.studio_tools import encoded, grey_photo, make_studio, program, upload
+from tintype.settings import MOST_HINTS
 
 
 @pytest.fixture(scope="module")
@@ -132,6 +133,17 @@ def test_a_photo_that_fails_is_named_and_the_others_are_made(client, studio, ses
     archive = zipfile.ZipFile(io.BytesIO(client.get(job["result"]).content))
     assert archive.namelist() == ["wedding.color.png", "NOT-COLOURED.txt"]
     assert "bad.png: " in archive.read("NOT-COLOURED.txt").decode()
+
+
+def test_as_many_hints_as_may_be_given_are_taken_home_as_every_format(client, session, photo):
+    hints = [{"x": i % 25 / 25, "y": i // 25 / 20, "color": f"#{i:06x}"} for i in range(MOST_HINTS)]
+    assert client.put(f"{photo}/state", json={"hints": hints}).status_code == 200
+    assert client.put(f"{photo}/state", json={"hints": hints + hints[:1]}).status_code == 422
+    for kind in ("jpg", "png", "tif", "webp"):
+        assert client.get(f"{photo}/download?format={kind}").status_code == 200
+    client.put(f"{photo}/state", json={"hints": hints, "settings": {"format": "jpeg"}})
+    job = finished(client, client.post("/api/jobs", json={"session": session}).json()["id"])
+    assert (job["state"], job["failures"]) == ("done", [])
 
 
 @pytest.mark.parametrize(

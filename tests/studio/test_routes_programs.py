@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from studio.studio_tools import encoded, grey_photo, make_studio, opened, program
+from tintype.settings import MOST_HINTS
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +64,11 @@ def test_programs_colour_a_file_with_any_setting(client):
         {"saturation": "x"},
         {"keep_grey": "/etc/passwd"},
         {"hints": "{"},
+        {"hints": "[" * 100_000},
+        {"hints": "[" + "9" * 5000 + "]"},
+        {"hints": json.dumps([{"x": 1, "y": 1, "color": "#102030"}] * (MOST_HINTS + 1))},
+        {"palette": ",".join(["#102030"] * 33)},
+        {"size": "9" * 5000},
         {"x": "1"},
     ):
         assert code(client.post("/api/colorize", files=files, data=data)) == (422, "settings")

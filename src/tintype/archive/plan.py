@@ -9,12 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tintype.errors import SettingsError
+from tintype.names import photograph_of
 from tintype.photo.formats import FORMATS, WRITABLE
 
-MARK = ".color"
-"""What the name of a result gets when it lies beside its photograph: ``grandma.color.jpg``."""
-
-_OURS = re.compile(r"\.color(\.\d+)?\Z")
 _WRITTEN_AS = {
     suffix: WRITABLE[f.becomes or f.name].suffixes[0]
     for f in FORMATS.values()
@@ -93,7 +90,7 @@ def plan(
     format : str
         As in `Settings`.
     mark : str
-        Put before the suffix (`MARK`, where results lie among the photographs).
+        Put before the suffix (`tintype.names.MARK`, where results lie among the photographs).
     candidates : int
         Files that each photograph becomes: ``a.jpg``, ``a.2.jpg``, …; all these names are its own.
     earlier : mapping, optional
@@ -133,8 +130,7 @@ def without_results(paths: Collection[Path]) -> list[Path]:
 
 
 def _is_result(path: Path, sources: set[Path]) -> bool:
-    match = _OURS.search(path.stem)
-    return match is not None and match.start() > 0 and path.with_name(path.stem[: match.start()]) in sources
+    return photograph_of(path) in sources
 
 
 def _names(source: Path, wanted: Path, mark: str) -> Iterable[Path]:

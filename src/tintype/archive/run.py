@@ -11,10 +11,11 @@ from pathlib import Path
 
 from tintype.archive import pool
 from tintype.archive.manifest import Manifest
-from tintype.archive.plan import MARK, Shard, plan, without_results
+from tintype.archive.plan import Shard, plan, without_results
 from tintype.archive.report import Line, Report
 from tintype.archive.walk import Found, walk
 from tintype.archive.work import ColorizeJob, Outcome, Task, not_ours
+from tintype.names import MARK
 from tintype.photo.metadata import sidecar
 
 _NO_LOCKS = "this disk knows no locks, so nothing keeps a second run from writing there too: start none"

@@ -56,23 +56,54 @@ def listening(work: Callable[[], Answer]) -> Answer:
     return box.result()
 
 
+def progress(*columns: str | ProgressColumn, shown: bool | None = None, transient: bool = True) -> Progress:
+    """Return a bar on stderr with what is done and the columns given behind it; every command's is made here.
+
+    Parameters
+    ----------
+    *columns : str or rich column
+    shown : bool, optional
+        Where stderr is a terminal unless told.
+    transient : bool
+        Whether it goes when all is done.
+    """
+    hidden = not (sys.stderr.isatty() if shown is None else shown)
+    description = TextColumn("{task.description}", markup=False)
+    return Progress(
+        description, BarColumn(), *columns, console=console(), transient=transient, disable=hidden
+    )
+
+
+def counted() -> tuple[ProgressColumn, ...]:
+    """Return columns for things that are counted: how many, how fast, and the time left."""
+    return MofNCompleteColumn(), _Rate(), TextColumn("left"), TimeLeft(elapsed_when_finished=True)
+
+
+@contextmanager
+def stages(*columns: str | ProgressColumn, quiet: bool = False) -> Iterator[Callable[[str, int, int], None]]:
+    """Give a callback that takes what is being done, how many are done, and of how many: a bar for each.
+
+    A stage that begins anew (1 done) gets a new bar.
+    """
+    with progress(*(columns or counted()), shown=False if quiet else None) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def tell(what: str, done: int, total: int) -> None:
+            if what not in tasks or (done == 1 and bars.tasks[tasks[what]].completed > 1):
+                tasks[what] = bars.add_task(what, total=total or None)
+            bars.update(tasks[what], completed=done, total=total or None)
+
+        yield tell
+
+
 @contextmanager
 def photo_bar(name: str, *, quiet: bool = False) -> Iterator[Share]:
     """A bar for one photograph, where stderr is a terminal; the callback takes the share done, 0-1."""
-    with (
-        interruptible() as stopped,
-        Progress(
-            TextColumn("{task.description}", markup=False),
-            BarColumn(),
-            console=console(),
-            transient=True,
-            disable=quiet or not sys.stderr.isatty(),
-        ) as progress,
-    ):
-        task = progress.add_task(name, total=1.0)
+    with interruptible() as stopped, progress(shown=False if quiet else None) as bars:
+        task = bars.add_task(name, total=1.0)
 
         def show(share: float) -> bool:
-            progress.update(task, completed=share)
+            bars.update(task, completed=share)
             return not stopped()
 
         yield show
@@ -82,26 +113,10 @@ def photo_bar(name: str, *, quiet: bool = False) -> Iterator[Share]:
 def film_bar(name: str, *, quiet: bool = False) -> Iterator[Callable[[str, int, int], bool]]:
     """A bar with frames a second and time left; the callback takes what is done, frames done and in all."""
     doing = {"plan": "looking at", "color": "coloring", "join": "joining"}
-    with (
-        interruptible() as stopped,
-        Progress(
-            TextColumn("{task.description}", markup=False),
-            BarColumn(),
-            MofNCompleteColumn(),
-            _Rate(),
-            TextColumn("left"),
-            TimeLeft(elapsed_when_finished=True),
-            console=console(),
-            transient=True,
-            disable=quiet or not sys.stderr.isatty(),
-        ) as progress,
-    ):
-        tasks: dict[str, TaskID] = {}
+    with interruptible() as stopped, stages(quiet=quiet) as tell:
 
         def show(what: str, done: int, total: int) -> bool:
-            if what not in tasks:
-                tasks[what] = progress.add_task(f"{doing[what]} {name}", total=total or None)
-            progress.update(tasks[what], completed=done, total=total or None)
+            tell(f"{doing[what]} {name}", done, total)
             return not stopped()
 
         yield show
@@ -122,19 +137,9 @@ class _Rate(ProgressColumn):
 @contextmanager
 def archive_bar(*, quiet: bool = False) -> Iterator[Steps]:
     """A bar with rate and time left for many photographs, where stderr is a terminal."""
-    with Progress(
-        TextColumn("Colouring"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        _Rate(),
-        TextColumn("left"),
-        TimeLeft(elapsed_when_finished=True),
-        console=console(),
-        transient=True,
-        disable=quiet or not sys.stderr.isatty(),
-    ) as progress:
-        task = progress.add_task("", total=None)
-        yield lambda done, total: progress.update(task, completed=done, total=total)
+    with progress(*counted(), shown=False if quiet else None) as bars:
+        task = bars.add_task("Colouring", total=None)
+        yield lambda done, total: bars.update(task, completed=done, total=total)
 
 
 def failures(rows: Sequence[tuple[str, str]]) -> None:

@@ -37,25 +37,17 @@ def command(
     ones are dropped, and what is too many of one folder; the set's report.html says how many, dropped.csv
     says which.
     """
-    from rich.console import Console
-    from rich.progress import Progress
-
+    from tintype.commands.console import stages
     from tintype.training.extra import require
 
     require("matplotlib")
     from tintype.dataset.build import Options, make_dataset
     from tintype.dataset.groups import read_terms
 
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True) as bars:
-        tasks = {}
+    with stages() as show:
 
         def tell(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = bars.add_task(
-                    f"{what} at photographs" if what == "looking" else "writing shards"
-                )
-            bars.update(tasks[what], completed=done, total=total)
+            show(f"{what} at photographs" if what == "looking" else "writing shards", done, total)
 
         summary = make_dataset(
             places,

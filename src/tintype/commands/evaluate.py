@@ -55,9 +55,7 @@ def command(
 
     The table goes to stdout. docs/evaluation.md says what the numbers mean.
     """
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
+    from tintype.commands.console import stages
     from tintype.evaluation.files import free, write_text
     from tintype.evaluation.report import Album
     from tintype.evaluation.run import Plan, evaluate
@@ -70,19 +68,7 @@ def command(
     for path in (json_file, markdown, report):
         if path is not None and not force:
             free(path)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with (
-        Album(report, report_photos) as album,
-        Progress(*columns, console=Console(stderr=True), transient=True) as bars,
-    ):
-        tasks: dict[str, object] = {}
-
-        def tell(what: str, done: int, total: int) -> None:
-            # A stage may come again: the search takes several rounds.
-            if what not in tasks or done == 1:
-                tasks[what] = bars.add_task(what, total=total)
-            bars.update(tasks[what], completed=done)  # type: ignore[arg-type]
-
+    with Album(report, report_photos) as album, stages() as tell:
         found = evaluate(
             names, data,
             Plan(short=short, split=split, limit=limit, match=match, hint_photos=hint_photos,

@@ -153,25 +153,16 @@ def pull(name: str, force: bool, offline: bool, keep: bool, seconds: float) -> N
     What breaks off goes on where it was when the command is given again. Proxies are taken from the
     environment (HTTPS_PROXY, NO_PROXY).
     """
-    import sys
+    from rich.progress import DownloadColumn, TimeRemainingColumn
 
-    from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
-
+    from tintype.commands.console import progress
     from tintype.network.families import family_of, published
     from tintype.network.pull import pull as fetch
 
     entry = published().get(name)
     if entry is not None:
         click.echo(f"{name}: {entry.title} ({family_of(entry).license})")
-    columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        DownloadColumn(),
-        TimeRemainingColumn(),
-    )
-    shown = Console(stderr=True)
-    with Progress(*columns, console=shown, transient=True, disable=not sys.stderr.isatty()) as bars:
+    with progress(DownloadColumn(), TimeRemainingColumn()) as bars:
         task = bars.add_task(name, total=None)
 
         def tell(done: int, total: int) -> None:

@@ -136,16 +136,16 @@ def _making(process: Process) -> Callable[[str, int, int], None]:
 
 
 def _train(run: RunFolder, process: Process, tensorboard: bool) -> bool:
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import TextColumn, TimeElapsedColumn
 
+    from tintype.commands.console import progress
     from tintype.training.loop import Loop
     from tintype.training.tensorboard import TensorBoardWriter
 
     writer = TensorBoardWriter(run.path / "tensorboard") if tensorboard and process.first else None
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:.1f} %"),
-               TimeElapsedColumn(), TextColumn("{task.fields[told]}"))  # fmt: skip
-    with Progress(*columns, console=Console(stderr=True), disable=not process.first) as bar:
+    percent, told_last = TextColumn("{task.percentage:.1f} %"), TextColumn("{task.fields[told]}")
+    columns = (percent, TimeElapsedColumn(), told_last)
+    with progress(*columns, shown=process.first, transient=False) as bar:
         task = bar.add_task(run.recipe.name, total=1.0, told="")
         told = _teller(bar, task)
         with _leave_when_told() as asked:

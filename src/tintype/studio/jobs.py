@@ -13,6 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from tintype import names
 from tintype.errors import Cancelled, DiskFull, TintypeError
 from tintype.studio.darkroom import Darkroom, Order
 from tintype.studio.models import JobFailure, JobModel, PhotoModel
@@ -228,22 +229,21 @@ def _why(error: Exception, photo: str) -> str:
 
 
 def _listed(job: DownloadJob) -> str:
-    names = {p.id: p.name for p in job.photos}
-    lines = (f"{names.get(f.photo, f.photo)}: {f.message.removeprefix(f'{names.get(f.photo)}: ')}"
+    called = {p.id: p.name for p in job.photos}
+    lines = (f"{called.get(f.photo, f.photo)}: {f.message.removeprefix(f'{called.get(f.photo)}: ')}"
              for f in job.failures)  # fmt: skip
     return "\n".join(["These photographs could not be made:", "", *lines, ""])
 
 
 def target_name(order: Order, suffix: str) -> str:
-    """The name of a coloured file: ``grandma.color.jpg``; pages are numbered."""
-    name = Path(plain_name(order.photo.name))
-    page = f"-{order.photo.page}" if order.photo.pages > 1 else ""
-    return f"{name.stem}{page}.color{suffix}"
+    """Return the name of a coloured file: ``grandma.color.jpg``; pages are numbered."""
+    page = order.photo.page if order.photo.pages > 1 else 0
+    return names.colored(plain_name(order.photo.name), suffix, page=page)
 
 
 def _unused(name: str, used: set[str]) -> str:
     # Compared without case: two names that differ in case alone are one file on many disks.
-    stem, dot, suffix = name.rpartition(".color.")
+    stem, dot, suffix = name.rpartition(f"{names.MARK}.")
     chosen, number = name, 1
     while chosen.casefold() in used:
         number += 1

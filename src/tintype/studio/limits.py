@@ -11,6 +11,8 @@ MIB = 1 << 20
 class Limits:
     """Bounds of the studio; whatever lies beyond one is refused with an error in words.
 
+    How many hints and colours a photograph may have is everywhere the same: see `tintype.settings`.
+
     Attributes
     ----------
     file_bytes, pixels
@@ -23,14 +25,10 @@ class Limits:
         Jobs that wait.
     waiting
         Previews and the like that wait for a processor.
-    hints
-        Of one photograph.
     json_bytes, mask_bytes, frame_bytes
         Of the bodies of those requests.
     mask_pixels, frame_pixels
         Of a keep-grey mask and a webcam frame.
-    palette, networks
-        Colours of a palette; networks asked together.
     connections
         Connections held at once (fewer where the system gives few descriptors); who has waited longest
         without a request makes room for the next.
@@ -50,9 +48,6 @@ class Limits:
     sessions: int = 1000
     queue: int = 8
     waiting: int = 64
-    hints: int = 500
-    palette: int = 32
-    networks: int = 4
     connections: int = 256
     header_seconds: float = 10.0
     body_seconds: float = 30.0

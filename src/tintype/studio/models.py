@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 
-from tintype.settings import Settings
+from tintype.settings import MOST_COLORS, MOST_HINTS, Settings
 
 # Options that name files of this computer, or are the studio's own business.
 _HIDDEN = frozenset(
@@ -58,7 +58,7 @@ def schema(names: dict[str, dataclasses.Field[Any]] | None = None) -> dict[str, 
         elif isinstance(f.default, bool):
             one |= {"type": "boolean"}
         elif isinstance(f.default, tuple):
-            one |= {"type": "array", "items": {"type": "string", "pattern": COLOR}, "maxItems": 32}
+            one |= {"type": "array", "items": {"type": "string", "pattern": COLOR}, "maxItems": MOST_COLORS}
         elif isinstance(f.default, int | float):
             one |= {"type": "number" if isinstance(f.default, float) else "integer"}
             one |= {"minimum": meta["low"], "maximum": meta["high"]}
@@ -83,9 +83,6 @@ def checked(values: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
     made = Settings.from_json(values | whole).to_json()
     plain = Settings().to_json()
-    if len(made["palette"]) > 32:
-        msg = "palette: 32 colours are the most"
-        raise ValueError(msg)
     return {k: made[k] for k in values if made[k] != plain[k]}
 
 
@@ -115,7 +112,7 @@ class State(Strict):
 
     network: Annotated[str, Field(max_length=200)] | None = None
     settings: SettingsValues = Field(default_factory=dict)
-    hints: Annotated[list[HintModel], Field(max_length=500)] = Field(default_factory=list)
+    hints: Annotated[list[HintModel], Field(max_length=MOST_HINTS)] = Field(default_factory=list)
     candidate: Annotated[int, Field(ge=0, le=11)] | None = None
     keep_grey: bool = False
 

@@ -12,6 +12,9 @@ from tintype.network.onnx_metadata import descriptor_of
 from tintype.settings import split_models
 from tintype.studio.problems import ApiError
 
+MOST_NETWORKS = 4
+"""How many networks may be asked together."""
+
 log = logging.getLogger("tintype.studio")
 
 
@@ -28,8 +31,8 @@ def model_of(network: str | None, default: str) -> str:
         if name not in known:
             text = f"There is no network named {name[:60]!r} here; there are {', '.join(sorted(known))}."
             raise ApiError(422, "network_unknown", text)
-    if len(wanted) > 4:
-        raise ApiError(422, "network_unknown", "Four networks at once are the most.")
+    if len(wanted) > MOST_NETWORKS:
+        raise ApiError(422, "network_unknown", f"{MOST_NETWORKS} networks at once are the most.")
     return ",".join(wanted)
 
 

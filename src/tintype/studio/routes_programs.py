@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
 from starlette.background import BackgroundTask
 
+from tintype import names
 from tintype.errors import AlreadyInColor
 from tintype.photo.formats import WRITABLE
 from tintype.photo.write import output_format
@@ -69,7 +70,7 @@ def parse(fields: dict[str, str], default: str) -> dict[str, Any]:
 def _json(name: str, text: str) -> list[Any]:
     try:
         value = json.loads(text)
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # not JSON; a number of thousands of digits; too deep
         value = None
     if not isinstance(value, list):
         raise ApiError(422, "settings", f"{name} is no JSON list.")
@@ -106,7 +107,7 @@ async def colorize(request: Request, studio: StudioOf) -> Response:
             return result.targets[0]
 
         path = await studio.workers.run(request, work)
-    name = f"{Path(form.name).stem}.color{path.suffix}"
+    name = names.colored(form.name, path.suffix)
     return FileResponse(path, filename=name, background=BackgroundTask(path.unlink, missing_ok=True))
 
 
