@@ -21,11 +21,12 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from photo.metadata import everything, raw_samples  # noqa: E402
 from tintype import Settings  # noqa: E402
-from tintype.photo.formats import FORMATS, WRITABLE  # noqa: E402
+from tintype.errors import TooLarge  # noqa: E402
+from tintype.photo.formats import FORMATS, WRITABLE, saving  # noqa: E402
 from tintype.photo.metadata import exif  # noqa: E402
 from tintype.photo.metadata.found import Found  # noqa: E402
 from tintype.photo.metadata.survey import survey  # noqa: E402
-from tintype.photo.model import Metadata, Text  # noqa: E402
+from tintype.photo.model import Metadata, Photo, Text  # noqa: E402
 from tintype.photo.read import from_array, read  # noqa: E402
 from tintype.photo.write import Page, write  # noqa: E402
 
@@ -143,11 +144,83 @@ def told() -> str:
     return _table(["read", *KINDS], rows)
 
 
+def _picture(deep: bool) -> np.ndarray:
+    """Colours and a transparency that nobody would compress without loss by chance: (40, 50, 4)."""
+    kind = np.uint16 if deep else np.uint8
+    return np.random.default_rng(0).integers(1, np.iinfo(kind).max + 1, (40, 50, 4)).astype(kind)
+
+
+def _saved(kind: str, array: np.ndarray, **settings: object) -> Photo:
+    photo = from_array(array)
+    made = write([Page(photo, photo.open(), photo.open_alpha())], None, Settings(format=kind, **settings))  # type: ignore[arg-type]
+    (again,) = read(io.BytesIO(made.data or b""), Settings(), name=f"probe.{kind}")
+    return again
+
+
+def _exact(kind: str, deep: bool, **settings: object) -> bool:
+    array = _picture(deep)[..., :3]
+    found = _saved(kind, np.ascontiguousarray(array), **settings).open().numpy()
+    return found.dtype == array.dtype and bool((found == array).all())
+
+
+def _sides(kind: str) -> str:
+    side = saving(kind).side
+    if side >= 2**30:
+        return "no limit"
+    assert _saved(kind, np.zeros((1, side, 3), np.uint8)).width == side, kind
+    try:
+        _saved(kind, np.zeros((1, side + 1, 3), np.uint8))
+    except TooLarge:
+        return f"{side:,}"
+    raise AssertionError(kind)
+
+
+def _without_loss(kind: str) -> str:
+    if _exact(kind, False) and _exact(kind, True):
+        return "always"
+    if not _exact(kind, False, lossless=True):
+        return "no"
+    return "with `--lossless`" if _exact(kind, True, lossless=True) else "with `--lossless`, 8 bits"
+
+
+def pixels() -> str:
+    """What becomes of pixels in each format that is written."""
+    rows = {
+        "extra": lambda kind: f"`tintype[{FORMATS[kind].extra}]`" if FORMATS[kind].extra else "–",
+        "16 bits become": lambda kind: (
+            "16" if _saved(kind, _picture(True)).bits == 16 and saving(kind).bits == 16
+            else str(saving(kind).bits)),
+        "transparency": lambda kind: "yes" if _saved(kind, _picture(False)).has_alpha else "laid on white",
+        "pages": lambda kind: "one file" if saving(kind).pages else "files of their own",
+        "longest side, px": _sides,
+        "without loss": _without_loss,
+        "profile": lambda kind: "sRGB or its own" if saving(kind).profiles else "sRGB",
+        "browsers show it": lambda kind: "yes" if saving(kind).shown else "no",
+    }  # fmt: skip
+    table = [[name, *(tell(kind) for kind in WRITABLE)] for name, tell in rows.items()]
+    return _table(["written", *(f.title for f in WRITABLE.values())], table)
+
+
+def reading() -> str:
+    """Every format that is read, from the records."""
+    rows = [
+        [f.title, " ".join(f.suffixes + f.also), f"`tintype[{f.extra}]`" if f.extra else "–",
+         WRITABLE[f.becomes].title if f.becomes else "itself"]
+        for f in FORMATS.values()
+    ]  # fmt: skip
+    return _table(["read", "suffixes", "extra", "becomes"], rows)
+
+
 def _table(head: list[str], rows: list[list[str]]) -> str:
     return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *rows))
 
 
-SECTIONS: dict[str, Callable[[], str]] = {"metadata-written": written, "metadata-read": told}
+SECTIONS: dict[str, Callable[[], str]] = {
+    "reading": reading,
+    "pixels": pixels,
+    "metadata-written": written,
+    "metadata-read": told,
+}
 
 
 def page() -> str:
