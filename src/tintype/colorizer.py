@@ -349,9 +349,9 @@ class Colorizer:
                     if progress is not None and progress(done / height) is False:
                         msg = f"{sitting.photo.name}: cancelled"
                         raise Cancelled(msg)
+                    if done == height and sitting.source is not None:
+                        sitting.source.check()  # else the file would hold one photograph and say another
                     yield rows
-            if sitting.source is not None:
-                sitting.source.check()  # else the file would hold one photograph and say another
 
         return Painted(painted(), width, height, 16 if picture.format == "ushort" else 8)
 

@@ -12,6 +12,7 @@ import importlib
 import importlib.util
 import os
 import sys
+from contextlib import suppress
 from typing import Any, NoReturn
 
 import click
@@ -84,11 +85,31 @@ class LazyGroup(click.Group):
         except BrokenPipeError:
             _reader_went_away()
         except OSError as error:
-            place = f"{error.filename}: " if error.filename else ""
-            msg = (
-                f"{place}{error.strerror or error}; check the name, its permissions and the room on the disk"
-            )
-            raise Failure(msg) from error
+            _give_up_stdout()
+            raise Failure(_said(error)) from error
+
+    def main(self, *args: Any, **options: Any) -> Any:
+        """Run the command; what is printed before a sub-command runs (``--help``) may fail too."""
+        try:
+            return super().main(*args, **options)
+        except OSError as error:
+            _give_up_stdout()
+            Failure(_said(error)).show()
+            sys.exit(1)
+
+
+def _said(error: OSError) -> str:
+    place = f"{error.filename}: " if error.filename else ""
+    return f"{place}{error.strerror or error}; check the name, its permissions and the room on the disk"
+
+
+def _give_up_stdout() -> None:
+    """Where stdout takes no more, forget what it still holds: the flush at exit would fail once more."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _module(name: str) -> str:

@@ -22,7 +22,7 @@ def pixel_areas(errors: Float) -> Float:
 
     Its mean over pixels is the AuC: the mean of curves is the curve of means.
 
-    >>> pixel_areas(np.array([0, 0.5, 150, 151], np.float32)).round(4).tolist()
+    >>> [round(a, 4) for a in pixel_areas(np.array([0, 0.5, 150, 151], np.float32)).tolist()]
     [1.0, 0.9934, 0.0066, 0.0]
     """
     reached = np.clip(THRESHOLDS - np.ceil(errors), 0, None)
