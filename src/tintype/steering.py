@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 from tintype.color import decode as decoding
 from tintype.color.gamut import fit
 from tintype.color.lab import Float, lab_from_srgb, srgb_from_linear
+from tintype.color.resample import fit_longest
 from tintype.errors import PhotoError
 from tintype.network.descriptor import Prediction
+from tintype.photo.depth import eight_bit
 from tintype.photo.errors import translate
 from tintype.photo.grey import grey, measure
 from tintype.photo.read import read
@@ -121,16 +123,12 @@ def _reference(path: str, raw_bins: bytes, count: int) -> Float:
     photo = read(path, Settings(page=1))[0]
     bins = np.frombuffer(raw_bins, np.float32).reshape(count, 2)
     with translate(photo.name):
-        small = photo.thumbnail(*_fitted(photo.width, photo.height, 256)).numpy()
+        height, width = fit_longest(photo.height, photo.width, 256)
+        small = photo.thumbnail(width, height).numpy()
     if small.ndim == 2 or small.shape[-1] < 3:
         msg = f"{path}: the reference photograph is grey; give one in colour"
         raise PhotoError(msg)
     return decoding.histogram(lab_from_srgb(small)[..., 1:], bins)
-
-
-def _fitted(width: int, height: int, longest: int) -> tuple[int, int]:
-    scale = min(1.0, longest / max(width, height))
-    return max(1, round(width * scale)), max(1, round(height * scale))
 
 
 def keep_mask(path: str, height: int, width: int, settings: Settings) -> pyvips.Image:
@@ -146,9 +144,7 @@ def keep_mask(path: str, height: int, width: int, settings: Settings) -> pyvips.
         msg = f"{path}: the mask is {photo.width}×{photo.height} px, of another shape than the photograph "
         msg += f"({width}×{height}); draw it on the upright photograph"
         raise PhotoError(msg)
-    mask = grey(photo.open(), measure(photo, "lightness"))
-    if mask.format == "ushort":
-        mask = (mask >> 8).cast("uchar")
+    mask = eight_bit(grey(photo.open(), measure(photo, "lightness")))
     if (mask.width, mask.height) != (width, height):
         mask = mask.resize(width / mask.width, vscale=height / mask.height)
     return mask

@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from tintype import names
 from tintype.errors import SettingsError
-from tintype.names import photograph_of
 from tintype.photo.formats import FORMATS, WRITABLE
 
 _WRITTEN_AS = {
@@ -130,7 +130,7 @@ def without_results(paths: Collection[Path]) -> list[Path]:
 
 
 def _is_result(path: Path, sources: set[Path]) -> bool:
-    return photograph_of(path) in sources
+    return names.photograph_of(path) in sources
 
 
 def _names(source: Path, wanted: Path, mark: str) -> Iterable[Path]:
@@ -143,8 +143,7 @@ def _names(source: Path, wanted: Path, mark: str) -> Iterable[Path]:
 
 
 def _claims(target: Path, candidates: int) -> set[str]:
-    numbered = (target.with_name(f"{target.stem}.{n}{target.suffix}") for n in range(2, candidates + 1))
-    return {_folded(target), *map(_folded, numbered)}
+    return {_folded(path) for path in names.proposals(target, candidates)}
 
 
 def _folded(path: Path) -> str:

@@ -222,7 +222,9 @@ class ColorizeJob:
     def _open(self) -> Colorizer:
         if self._colorizer is None:
             from tintype.colorizer import Colorizer
+            from tintype.photo.decoder import forget_operations
 
+            forget_operations()
             self._colorizer = Colorizer(self.settings)
         return self._colorizer
 

@@ -25,6 +25,7 @@ from tintype.commands.console import emit, listening, photo_bar, say, to_stdout
 from tintype.comparison import before_and_after, check_name, confidence_map, save_picture
 from tintype.errors import AlreadyInColor, NotReplaceable, PhotoError, SettingsError, TintypeError
 from tintype.outputs import Kind
+from tintype.photo.decoder import forget_operations
 from tintype.recipe import Recipe
 from tintype.settings import Settings
 from tintype.sources import Source, open_source
@@ -33,6 +34,7 @@ from tintype.steps import Result, Sitting
 
 def colorize_one(photo: str, output: str | None, settings: Settings, extras: Extras) -> None:
     """Colour one photograph, say what became of it, and let the library's errors through."""
+    forget_operations()
     name = "<stdin>" if photo == PIPE else photo
     start = time.perf_counter()
     source: Source | None = None

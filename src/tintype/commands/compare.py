@@ -36,7 +36,9 @@ def command(photo: Path, output: Path | None, force: bool, side: int, settings: 
     from tintype.colorizer import Colorizer
     from tintype.comparison import check_name, compare, save_picture
     from tintype.network.registry import distinct
+    from tintype.photo.decoder import forget_operations
 
+    forget_operations()
     target = output or names.compared(photo)
     check_name(target)
     replaces = outputs.check(target, Kind.COMPARISON, force=force, inputs=[photo, *files_read(settings)])

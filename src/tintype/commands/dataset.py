@@ -43,7 +43,9 @@ def command(
     require("matplotlib")
     from tintype.dataset.build import Options, make_dataset
     from tintype.dataset.groups import read_terms
+    from tintype.photo.decoder import forget_operations
 
+    forget_operations()
     with stages() as show:
 
         def tell(what: str, done: int, total: int) -> None:

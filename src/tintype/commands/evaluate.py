@@ -60,7 +60,9 @@ def command(
     from tintype.evaluation.report import Album
     from tintype.evaluation.run import Plan, evaluate
     from tintype.evaluation.table import markdown as as_markdown
+    from tintype.photo.decoder import forget_operations
 
+    forget_operations()
     if len(models) < 2:
         msg = "give at least one network and the photographs, the photographs last"
         raise click.UsageError(msg)

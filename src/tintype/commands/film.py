@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from tintype import names
 from tintype.commands.options import GroupedCommand, settings_options
 from tintype.settings import Settings
 
@@ -75,7 +76,9 @@ def command(
     from tintype.errors import SettingsError
     from tintype.film.job import FilmJob
     from tintype.film.options import FilmHint, FilmOptions, Span, read_film_hints
+    from tintype.photo.decoder import forget_operations
 
+    forget_operations()
     try:
         told = read_film_hints(film_hints_file) if film_hints_file else ()
         hints = (*told, *map(FilmHint.parse, film_hints))
@@ -87,8 +90,10 @@ def command(
         part = _shard(shard)
     except SettingsError as error:
         raise click.UsageError(str(error)) from error
-    named = f"{film.stem}.preview{film.suffix}" if preview else f"{film.stem}.color{film.suffix}"
-    job = FilmJob(film, output or film.with_name(named), settings, options, span, part, force, recipe)
+    named = names.beside(film, film.suffix)
+    if preview:
+        named = film.with_name(f"{film.stem}.preview{film.suffix}")
+    job = FilmJob(film, output or named, settings, options, span, part, force, recipe)
     with film_bar(film.name, quiet=quiet) as progress:
         result = job.run(progress)
     for note in result.notes:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from tintype.dataset.sources import Source
 from tintype.errors import PhotoError
+from tintype.photo.depth import eight_bit_array
 from tintype.photo.errors import translate
 from tintype.photo.read import read
 from tintype.settings import Settings
@@ -37,10 +38,7 @@ def load(source: Source, short: int) -> NDArray[np.uint8]:
         msg = f"{source.name}: a grey photograph; its true colours are not known"
         raise PhotoError(msg)
     with translate(source.name):
-        if image.format == "ushort":
-            # 65535 → 255: libvips' shift by 8 would round down.
-            return np.asarray(np.rint(image.numpy() / 257.0).astype(np.uint8))
-        return np.asarray(image.numpy())
+        return eight_bit_array(image.numpy())
 
 
 def encode(rgb: NDArray[np.uint8]) -> bytes:

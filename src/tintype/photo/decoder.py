@@ -16,8 +16,14 @@ from tintype.photo.source import Source
 # What libvips warns of is for its makers; without a handler Python would print it.
 logging.getLogger("pyvips").addHandler(logging.NullHandler())
 
-# libvips keeps its last hundred operations, with the pixels of photographs that are done with.
-pyvips.cache_set_max(0)
+
+def forget_operations() -> None:
+    """Keep libvips from holding its last hundred operations, with the pixels of what is done with.
+
+    It acts on the whole process, so it is called where the process is Tintype's own: by commands, workers and
+    the studio, never by the library.
+    """
+    pyvips.cache_set_max(0)
 
 
 @dataclass(frozen=True, slots=True)

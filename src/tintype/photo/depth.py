@@ -31,7 +31,7 @@ def eight_bit_rgb(image: pyvips.Image) -> pyvips.Image:
 
 
 def eight_bit_array(pixels: NDArray[Any]) -> NDArray[np.uint8]:
-    """Return uint8 or uint16 samples as uint8."""
+    """Return uint8 samples as they are, others, which run from 0 to 65535, as uint8."""
     if pixels.dtype == np.uint8:
         return pixels
     return ((pixels.astype(np.uint32) + _STEP // 2) // _STEP).astype(np.uint8)

@@ -9,6 +9,7 @@ import pyvips
 
 from tintype.errors import TooLarge
 from tintype.photo import formats, profiles
+from tintype.photo.depth import eight_bit
 from tintype.photo.errors import explain, is_damage
 from tintype.photo.metadata.facts import Facts, profile_name
 from tintype.photo.model import Photo
@@ -84,7 +85,7 @@ def fitted(
     if image.format == "ushort" and form.bits < 16:
         notes.append(f"{title} holds {form.bits} bits a channel: reduced from 16")
         if form.bits == 8:
-            image = (image / 257).rint().cast("uchar").copy(interpretation="srgb")
+            image = eight_bit(image)
     return image, tuple(notes)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pyvips
 from numpy.typing import NDArray
 
+from tintype.color.resample import fit_longest
 from tintype.photo.errors import translate
 from tintype.photo.model import Photo
 
@@ -121,8 +122,8 @@ def measure(photo: Photo, how: str = "auto") -> Tone:
 
 
 def _view(photo: Photo, side: int) -> pyvips.Image:
-    scale = min(1.0, side / max(photo.width, photo.height))
-    return photo.thumbnail(max(1, round(photo.width * scale)), max(1, round(photo.height * scale)))
+    height, width = fit_longest(photo.height, photo.width, side)
+    return photo.thumbnail(width, height)
 
 
 def _tone_curve(lab: Float) -> Float:

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import pyvips
 
 from tintype.errors import Damaged
+from tintype.photo.depth import eight_bit
 from tintype.photo.errors import translate
 
 _OVERVIEW = 2048
@@ -254,7 +255,7 @@ def deepen(image: pyvips.Image, bits: int) -> pyvips.Image:
     if image.format == "uchar":
         return image if bits == 8 else (image.cast("ushort") * 257).cast("ushort")
     if image.format == "ushort":
-        return image if bits == 16 else (image >> 8).cast("uchar")
+        return image if bits == 16 else eight_bit(image)
     # Float alpha runs from 0 to 1.
     full = 255.0 if bits == 8 else 65535.0
     return (image * full).rint().cast("uchar" if bits == 8 else "ushort")

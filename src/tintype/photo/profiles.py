@@ -11,6 +11,7 @@ import pyvips
 from numpy.typing import NDArray
 
 from tintype.errors import PhotoError
+from tintype.photo.depth import eight_bit_array
 
 _INTENT = {"intent": "relative", "black_point_compensation": True}
 # One step of 8 bits, in 16: two sRGB profiles of different makers differ by less than half of it.
@@ -130,7 +131,7 @@ def _grey_table(icc: bytes, bits: int) -> pyvips.Image | None:
     identity = ramp.astype(int) * (1 if deep else 257)
     if np.abs(table - identity).max() <= _SAME // 2:
         return None
-    table = table if deep else (table + 128) // 257
+    table = table if deep else eight_bit_array(table)
     return pyvips.Image.new_from_array(table.astype(ramp.dtype).reshape(1, -1))
 
 

@@ -12,9 +12,10 @@ import numpy as np
 import pyvips
 
 from tintype.color.lab import Float
-from tintype.color.resample import Upsampler
+from tintype.color.resample import Upsampler, fit_longest
 from tintype.colorizer import Chroma, Colorizer, Sitting, target_beside
 from tintype.network.descriptor import Prediction
+from tintype.photo.depth import eight_bit
 from tintype.photo.errors import translate
 from tintype.settings import Hint, parse_color
 from tintype.studio.cache import Cache
@@ -160,8 +161,8 @@ class Darkroom:
         """The grey photograph, JPEG, its longest side at most `size` px."""
         sitting = self.sitting(order, self.options(order, default))
         with translate(order.photo.name):
-            grey = sitting.grey(*fitted(order.photo, size))
-            data: bytes = _eight(grey).jpegsave_buffer(Q=90)
+            grey = sitting.grey(*fit_longest(order.photo.height, order.photo.width, size))
+            data: bytes = eight_bit(grey).jpegsave_buffer(Q=90)
         return data
 
     def preview(
@@ -195,7 +196,7 @@ class Darkroom:
         if sure is None:
             text = "This network gives no distribution, so it can't say how sure it is. Choose another one."
             raise ApiError(422, "no_confidence", text)
-        grown = Upsampler(sure[None], *fitted(order.photo, size)).all()[0]
+        grown = Upsampler(sure[None], *fit_longest(order.photo.height, order.photo.width, size)).all()[0]
         codes = np.rint(np.clip(grown, 0, 1) * 255).astype(np.uint8)
         data: bytes = pyvips.Image.new_from_array(codes, interpretation="b-w").pngsave_buffer(compression=3)
         return data
@@ -227,23 +228,23 @@ class Darkroom:
         with translate(photo.name):
             if part.which == "before":
                 picture = sitting.grey(height, width).crop(*box)
-                data: bytes = _eight(picture).pngsave_buffer(compression=1)
+                data: bytes = eight_bit(picture).pngsave_buffer(compression=1)
                 return data
             chroma = self.chroma(order, ticket, options)[-1]
             painted = self.colorizer.paint(
                 sitting, chroma, shape=(height, width), region=box, progress=ticket.going, **options
             )
-            return painted.encode(lambda image: bytes(_eight(image).pngsave_buffer(compression=1)))
+            return painted.encode(lambda image: bytes(eight_bit(image).pngsave_buffer(compression=1)))
 
     def _jpeg(
         self, order: Order, chroma: Chroma, ticket: Ticket, size: int, options: dict[str, Any]
     ) -> bytes:
         sitting = self.sitting(order, options)
-        shape = fitted(order.photo, size)
+        shape = fit_longest(order.photo.height, order.photo.width, size)
         painted = self.colorizer.paint(sitting, chroma, shape=shape, progress=ticket.going, **options)
         with translate(order.photo.name):
             data: bytes = painted.encode(
-                lambda image: _eight(image).jpegsave_buffer(Q=90, subsample_mode="off")
+                lambda image: eight_bit(image).jpegsave_buffer(Q=90, subsample_mode="off")
             )
         ticket.check()
         return data
@@ -266,19 +267,6 @@ class Darkroom:
         plain = Sitting(sitting.photo, sitting.tone)
         chroma = self.colorizer.decode(plain, self.predictions(order, sitting, options), **options)[-1]
         self.colorizer.develop([(plain, chroma)], target, progress=progress, **options)
-
-
-def fitted(photo: PhotoModel, longest: int) -> tuple[int, int]:
-    """Height and width with a longest side of at most `longest` px."""
-    scale = min(1.0, longest / max(photo.width, photo.height))
-    return max(1, round(photo.height * scale)), max(1, round(photo.width * scale))
-
-
-def _eight(image: pyvips.Image) -> pyvips.Image:
-    if image.format != "ushort":
-        return image
-    eight = (image / 257).rint().cast("uchar")
-    return eight.copy(interpretation="b-w" if image.bands == 1 else "srgb")
 
 
 def _bytes(predictions: tuple[Prediction, ...]) -> int:

@@ -9,6 +9,7 @@ import pyvips
 
 from tintype.errors import PhotoError
 from tintype.files import write_bytes
+from tintype.photo.depth import eight_bit
 from tintype.photo.errors import translate
 from tintype.photo.read import read
 from tintype.settings import Settings
@@ -37,11 +38,10 @@ def keep(data: bytes, photo: PhotoModel, path: Path, limits: Limits) -> None:
     with translate("the mask"):
         grey = mask.open().copy_memory()
         grey = grey.colourspace("b-w") if grey.bands > 1 else grey
-        grey = (grey >> 8).cast("uchar") if grey.format == "ushort" else grey
+        grey = eight_bit(grey)
         alpha = mask.open_alpha()
         if alpha is not None:  # what was not painted is transparent
-            alpha = (alpha >> 8).cast("uchar") if alpha.format == "ushort" else alpha
-            shown = grey.numpy().astype(np.uint16) * alpha.copy_memory().numpy() // 255
+            shown = grey.numpy().astype(np.uint16) * eight_bit(alpha).copy_memory().numpy() // 255
             grey = pyvips.Image.new_from_array(shown.astype(np.uint8).reshape(mask.height, mask.width))
         grey = grey.resize(width / mask.width, vscale=height / mask.height, kernel="linear")
         # resize rounds; a mask of another size than promised would be refused later.

@@ -67,9 +67,11 @@ def serve(studio: Studio, listening: socket.socket, ready: Callable[[], None]) -
 
     import uvicorn
 
+    from tintype.photo.decoder import forget_operations
     from tintype.studio.app import create_app
     from tintype.studio.connections import allowed, protocol, quiet_when_full
 
+    forget_operations()
     most, waiting = allowed(studio.limits)
     config = uvicorn.Config(
         create_app(studio), log_level="error", access_log=False, server_header=False,

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from tintype.errors import Damaged, UnsupportedFormat
 from tintype.photo.decoder import spread
+from tintype.photo.depth import eight_bit_array
 from tintype.photo.formats import _tiff_layout as tags
 from tintype.photo.formats._tiff_layout import FLOAT, INT, UINT, Layout
 from tintype.photo.pages import failing, need
@@ -181,7 +182,7 @@ def _palette(index: NDArray[Any], source: Source, number: int) -> NDArray[np.uin
         colours = np.asarray(opened.pages[number].colormap)
     if int(index.max()) >= colours.shape[1]:
         raise Damaged(source.name, "a pixel has a colour outside the palette")
-    return np.asarray((colours.T[index] + 128) // 257, np.uint8)
+    return eight_bit_array(colours.T[index])
 
 
 def _lab(array: NDArray[Any], page: Layout) -> NDArray[np.float32]:
