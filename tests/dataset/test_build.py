@@ -13,10 +13,9 @@ from skimage import data
 
 from tintype.commands import main
 from tintype.dataset.build import Options, make_dataset, side
-from tintype.dataset.curation import decode, difference_hash, tint
+from tintype.dataset.curation import decode
 from tintype.dataset.shards import PhotoSet, ShardWriter
 from tintype.errors import DatasetError
-from tintype.metrics import colourfulness
 
 
 def encode(pixels, suffix=".png", **options):
@@ -154,40 +153,6 @@ def test_the_split_depends_on_the_bytes_alone():
     assert side("0ccccccc00", 0.05) == "val"  # 0.05 · 2³² = 0x0ccccccc.cc
     assert side("0ccccccd00", 0.05) == "train"
     assert side("ffffffff00", 0.05) == "train"
-
-
-def test_colourfulness_by_hand():
-    # Half red (255, 0, 0), half grey: rg is 255 and 0, yb 127.5 and 0.
-    half = np.zeros((1, 2, 3), np.uint8)
-    half[0, 0, 0] = 255
-    expected = np.hypot(127.5, 63.75) + 0.3 * np.hypot(127.5, 63.75)
-    assert colourfulness(half) == pytest.approx(expected)
-    assert colourfulness(np.full((3, 3, 3), 77, np.uint8)) == 0
-
-
-def test_tints():
-    coffee = data.coffee()[::4, ::4]
-    assert tint(coffee) == ""
-    assert tint(np.repeat(data.camera()[::8, ::8, None], 3, 2)) == "grey"
-    assert tint(sepia(coffee)) == "sepia"
-    assert tint(sepia(coffee)[..., ::-1].copy()) == "sepia"  # toned blue
-
-
-def test_difference_hash_by_hand():
-    falling = np.repeat(np.linspace(250, 5, 64).astype(np.uint8)[None, :, None], 64, 0).repeat(3, 2)
-    assert difference_hash(falling) == 2**64 - 1
-    assert difference_hash(falling[:, ::-1].copy()) == 0
-
-
-def test_decoding_is_upright_srgb_without_alpha_and_not_a_strip():
-    strip = np.zeros((60, 300, 3), np.uint8)
-    assert decode(encode(strip), 100).shape == (60, 96, 3)
-    turned = pyvips.Image.new_from_array(data.coffee(), interpretation="srgb").copy()
-    turned.set_type(pyvips.GValue.gint_type, "orientation", 6)
-    assert decode(turned.jpegsave_buffer(), 100).shape == (150, 100, 3)
-    clear = np.dstack([np.zeros((50, 50, 3), np.uint8), np.zeros((50, 50), np.uint8)])
-    image = pyvips.Image.new_from_array(clear, interpretation="srgb")
-    assert decode(image.pngsave_buffer(), 50).min() == 255
 
 
 def test_the_command_says_what_it_kept(collection, tmp_path):

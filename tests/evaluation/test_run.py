@@ -12,10 +12,6 @@ from skimage.transform import resize
 from tintype import Cancelled, NetworkError, PhotoError, Settings
 from tintype.dataset.sources import photographs_to_measure
 from tintype.errors import DatasetError
-from tintype.evaluation.entrants import cell_means, random_hints
-from tintype.evaluation.matching import crossing
-from tintype.evaluation.metrics import Truth
-from tintype.evaluation.photos import load
 from tintype.evaluation.run import Plan, evaluate
 from tintype.evaluation.table import markdown
 
@@ -131,37 +127,6 @@ def test_settings_are_used(folder):
         ["tintype"], folder, Plan(short=64, hint_photos=0, costs=False), settings=Settings(saturation=0.0)
     )
     assert means(dull, "tintype", "default")["cf"] == pytest.approx(0, abs=1e-3)
-
-
-def test_photographs_are_shrunk_and_never_enlarged(folder):
-    one = next(s for s in photographs_to_measure(folder) if s.name == "coffee.png")
-    assert load(one, 64).shape == (64, 85, 3)
-    assert load(one, 256).shape == load(one, 0).shape == (96, 128, 3)
-
-
-def test_cells_are_means_of_what_they_cover():
-    ab = np.arange(8 * 12 * 2, dtype=np.float32).reshape(8, 12, 2)
-    cells = cell_means(ab, 4)
-    assert cells.shape == (2, 2, 3)
-    assert cells[0, 1, 2] == ab[4:, 8:, 0].mean()
-    assert cell_means(ab[:3, :3], 4).shape == (2, 1, 1)
-
-
-def test_hints_are_true_and_nested():
-    truth = Truth("a", small(data.astronaut()))
-    few, many = random_hints(truth, 5, 0), random_hints(truth, 10, 0)
-    assert many[:5] == few
-    assert random_hints(truth, 5, 1) != few
-    flat = Truth("a", np.full((20, 30, 3), (200, 30, 40), np.uint8))
-    assert {h.color for h in random_hints(flat, 3, 0)} == {(200, 30, 40)}
-    assert len(random_hints(Truth("a", np.zeros((1, 1, 3), np.uint8)), 3, 0)) == 3
-
-
-def test_crossing_keeps_to_the_slider():
-    curve = {0.0: 10.0, 0.5: 20.0, 1.0: 40.0}
-    assert crossing(curve, 15) == 0.25
-    assert crossing(curve, 5) == 0
-    assert crossing(curve, 50) == 1
 
 
 def test_groups_are_the_folders(found):

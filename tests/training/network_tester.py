@@ -83,3 +83,22 @@ class NetworkTester:
         assert np.abs(got - truth).max() < 0.02 * max(1.0, np.abs(truth).max())
         metadata = session.get_modelmeta().custom_metadata_map
         assert {k: v for k, v in metadata.items() if k != SHARED} == {"note": "here"}
+
+
+class AnySize(NetworkTester):
+    """For networks that take any size: they pad and crop by themselves."""
+
+    @pytest.mark.parametrize(("h", "w"), [(1, 1), (7, 50), (33, 64), (65, 41)])
+    def test_any_size_comes_back_as_it_went_in(self, network, h, w):
+        with torch.no_grad():
+            assert network.eval()(torch.full((1, 1, h, w), 40.0)).shape == (1, 2, h, w)
+
+    def test_a_picture_that_is_not_lightness_is_refused(self, network):
+        with pytest.raises(ValueError, match="0 to 255; lightness"):
+            network(torch.tensor([0.0, 255.0]).repeat(64, 32).view(1, 1, 64, 64))
+
+    def test_colours_stay_in_the_range_of_tanh(self, network):
+        with torch.no_grad():
+            network.last.bias.fill_(1e3)
+            out = network.eval()(torch.full((1, 1, 32, 32), 40.0))
+        assert 100 < float(out.min()) <= float(out.max()) <= 128

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import pyvips
+import torch
 from skimage import data
 
+from tintype.training.distributed import Process
+from tintype.training.new_run import begin_run
 from tintype.training.recipe import Recipe
 from tintype.training.recipe_file import load
 
+CPU = Process(torch.device("cpu"))
 COMMON = ["length.photos=4", "decode.size=64"]
 SMALL = {
     "cnn": ["phases=[{view=64, batch=2}]"],
@@ -44,3 +48,18 @@ def write_photos(folder, count=16, side=100) -> None:
         y, x = (i * 53) % (h - side), (i * 97) % (w - side)
         cut = picture[y : y + side, x : x + side].copy()
         pyvips.Image.new_from_array(cut, interpretation="srgb").pngsave(str(folder / f"{i:02d}.png"))
+
+
+def started(name, dataset, folder, backbones, *more):
+    backbone = str(backbones / f"{name}.safetensors") if load(name).network.backbone else ""
+    return begin_run(small(name, *more), dataset, folder, CPU, backbone=backbone, seed=5)
+
+
+def stop_after(steps):
+    asked = iter(range(1, 1000))
+    return lambda: next(asked) >= steps
+
+
+def losses(run):
+    keys = {"loss", "val_loss", "critic"}
+    return [(r["step"], {k: v for k, v in r.items() if k in keys}) for r in run.rows()]

@@ -1,11 +1,9 @@
-"""How long a run is, which phase it is in, and how fast it learns."""
+"""How far a run is, and how fast it learns."""
 
 import math
 
 import pytest
-import torch
 
-from tintype.training.average import moving_average
 from tintype.training.recipe import Length, Optimizer, Phase, Recipe
 from tintype.training.schedule import Schedule
 
@@ -40,28 +38,3 @@ def test_the_rate_warms_up_holds_and_falls_as_a_cosine_to_its_floor():
     assert schedule.rate(60, 0.6) == pytest.approx(0.5 * (1 + math.cos(math.pi / 2)))
     assert schedule.rate(99, 0.999) == 0.02
     assert Schedule(Optimizer(), (Phase(),), steps=100).rate(99, 0.99) == 1
-
-
-def test_the_average_follows_with_a_growing_memory():
-    network = torch.nn.BatchNorm2d(1)
-    average = moving_average(network, 0.9)
-    expected = 1.0
-    for step in range(1, 200):
-        network.weight.data.fill_(float(step))
-        network.num_batches_tracked.fill_(step)
-        average.update_parameters(network)
-        decay = min(0.9, step / (step + 9))
-        expected = decay * expected + (1 - decay) * step
-    assert float(average.module.weight) == pytest.approx(expected)
-    assert int(average.module.num_batches_tracked) == 199
-    assert not average.module.training
-
-
-def test_without_averaging_it_is_the_last_weights():
-    network = torch.nn.Linear(1, 1)
-    average = moving_average(network, 0.0)
-    network.weight.data.fill_(7.0)
-    average.update_parameters(network)
-    assert float(average.module.weight) == 7
-    network.weight.data.fill_(8.0)
-    assert float(average.module.weight) == 7

@@ -1,49 +1,12 @@
-"""The lighter network, and the encoder that it takes over."""
+"""The encoder that the lighter network takes over."""
 
 import numpy as np
 import pytest
 import torch
-from torch.nn import functional as F
 
 from tintype.errors import NetworkError
-from tintype.training.first_weights import make_network
 from tintype.training.networks.backbones import load_backbone
 from tintype.training.networks.efficientnet import Convolution, EfficientNetLite2
-from tintype.training.networks.lite import TintypeLite
-from tintype.training.recipe_file import load
-from training.network_tester import NetworkTester
-
-BINS = np.array([[0, 0], [10, 0], [0, 10], [-10, 0], [0, -10]], np.float32)
-
-
-class TestTintypeLite(NetworkTester):
-    bins = BINS
-
-    def build(self):
-        return TintypeLite(len(BINS), width=16, depth32=1, depth16=1, w8=16, w4=16, d8=1)
-
-    def test_it_may_begin_from_what_the_encoder_saw(self, network):
-        L, hints = self.inputs(network, 64, 96)
-        network.eval()
-        with torch.no_grad():
-            whole = network(L, hints)
-            apart = network.decode(network.enc(L), F.avg_pool2d(hints, 4))
-        assert torch.equal(whole, apart), "hints at stride 2 start at nothing"
-
-
-def test_the_recipe_is_small_enough():
-    network = make_network(load("tintype-lite"), 261)
-    assert 2 * sum(p.numel() for p in network.parameters()) < 20e6, "bytes in fp16"
-
-
-def test_sides_are_padded_as_tensorflow_does():
-    # At stride 2 and an even side the missing row is at the top: the window begins on the first pixel.
-    layer = Convolution(1, 1, 3, 2)
-    torch.nn.init.zeros_(layer.conv.weight)
-    layer.conv.weight.data[0, 0, 0, 0] = 1
-    x = torch.arange(16.0).view(1, 1, 4, 4)
-    scale = 1 / np.sqrt(1 + 1e-3)
-    np.testing.assert_allclose(layer(x)[0, 0].detach(), [[0, 2 * scale], [8 * scale, 10 * scale]], rtol=1e-6)
 
 
 def published(encoder):
@@ -60,6 +23,16 @@ def published(encoder):
         layer = f"_{parts[2]}_conv" if parts[3] == "conv" else norm
         names[f"_blocks.{parts[1]}.{layer}.{parts[4]}"] = value
     return names | {"_conv_head.weight": torch.zeros(1), "_fc.bias": torch.zeros(1)}
+
+
+def test_sides_are_padded_as_tensorflow_does():
+    # At stride 2 and an even side the missing row is at the top: the window begins on the first pixel.
+    layer = Convolution(1, 1, 3, 2)
+    torch.nn.init.zeros_(layer.conv.weight)
+    layer.conv.weight.data[0, 0, 0, 0] = 1
+    x = torch.arange(16.0).view(1, 1, 4, 4)
+    scale = 1 / np.sqrt(1 + 1e-3)
+    np.testing.assert_allclose(layer(x)[0, 0].detach(), [[0, 2 * scale], [8 * scale, 10 * scale]], rtol=1e-6)
 
 
 def test_the_published_file_loads(tmp_path):

@@ -1,42 +1,16 @@
-"""The network that ships: what all networks do, and what only this one does."""
+"""Encoders that others trained."""
 
-import numpy as np
 import pytest
 import torch
 from safetensors.torch import save_file
 
 from tintype.errors import NetworkError
-from tintype.training.networks.backbones import ResNet50V2, load_backbone, normalise
-from tintype.training.networks.tintype import Tintype
-from training.network_tester import NetworkTester
-
-BINS = np.array([[0, 0], [10, 0], [0, 10], [-10, 0], [0, -10]], np.float32)
+from tintype.training.networks.backbones import BACKBONES, MobileNetV2, ResNet50V2, load_backbone, normalise
 
 
-class TestTintype(NetworkTester):
-    bins = BINS
-
-    def build(self):
-        return Tintype(len(BINS), width=32, depth=1, w8=16, w4=16, units=(1, 2, 1))
-
-    def test_without_hints_it_starts_as_if_it_took_none(self, network):
-        L = self.inputs(network, 64, 64)[0]
-        nothing = torch.zeros(1, 3, 64, 64)
-        there = nothing.clone()
-        there[:, 2] = 1  # the mask alone
-        network.h16.weight.data.zero_()
-        with torch.no_grad():
-            network.eval()
-            assert torch.equal(network(L, nothing), network(L, there))
-
-    def test_norms_of_the_encoder_stay_frozen_while_training(self, network):
-        network.train()
-        assert not network.enc.stem.bn.training
-        assert network.neck[1].training
-
-
-def test_full_size_has_the_parameters_of_the_released_network():
-    assert sum(p.numel() for p in Tintype(261).parameters()) == 18_459_435
+def test_mobilenet_has_the_size_of_the_pretrained_one():
+    assert sum(p.numel() for p in MobileNetV2().parameters()) == 1_812_800
+    assert set(BACKBONES) == {"resnet50v2", "mobilenetv2", "efficientnet-lite2"}
 
 
 def test_grey_is_normalised_like_imagenet():

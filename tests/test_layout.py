@@ -1,0 +1,153 @@
+"""The tests mirror the source: a module has a file of tests by its name, in the folder of its name."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parent
+SOURCE = TESTS.parent / "src" / "tintype"
+LARGE = 40  # lines, from which on a module needs tests of its own
+# Modules that only others' tests reach. This list may only become shorter.
+LACKING: set[str] = {
+    "__init__.py",
+    "archive/run.py",
+    "archive/work.py",
+    "commands/console.py",
+    "commands/dataset.py",
+    "commands/evaluate_film.py",
+    "commands/studio.py",
+    "comparison.py",
+    "dataset/report.py",
+    "dataset/shards.py",
+    "evaluation/consistency.py",
+    "evaluation/cost.py",
+    "evaluation/passes.py",
+    "evaluation/report.py",
+    "evaluation/results.py",
+    "film/ahead.py",
+    "film/camera.py",
+    "film/encode.py",
+    "film/evidence.py",
+    "film/follow.py",
+    "film/join.py",
+    "film/luma.py",
+    "film/measure.py",
+    "film/motion.py",
+    "film/options.py",
+    "film/outputs.py",
+    "film/recipe.py",
+    "film/segment.py",
+    "film/source.py",
+    "in_memory.py",
+    "names.py",
+    "photo/bmp.py",
+    "photo/decoder.py",
+    "photo/encode.py",
+    "photo/errors.py",
+    "photo/folders.py",
+    "photo/formats/__init__.py",
+    "photo/formats/_jp2_header.py",
+    "photo/formats/_jxl_header.py",
+    "photo/formats/_tiff_layout.py",
+    "photo/formats/_tiff_second.py",
+    "photo/formats/avif.py",
+    "photo/formats/heic.py",
+    "photo/formats/jp2.py",
+    "photo/formats/jpeg.py",
+    "photo/formats/jxl.py",
+    "photo/formats/pdf.py",
+    "photo/formats/pnm.py",
+    "photo/formats/psd.py",
+    "photo/formats/raw.py",
+    "photo/formats/record.py",
+    "photo/formats/tiff.py",
+    "photo/formats/unknown.py",
+    "photo/gamma.py",
+    "photo/metadata/boxes.py",
+    "photo/metadata/boxes_write.py",
+    "photo/metadata/carry.py",
+    "photo/metadata/exif.py",
+    "photo/metadata/exif_truth.py",
+    "photo/metadata/facts.py",
+    "photo/metadata/found.py",
+    "photo/metadata/gather.py",
+    "photo/metadata/gif.py",
+    "photo/metadata/iptc.py",
+    "photo/metadata/jpeg.py",
+    "photo/metadata/photoshop.py",
+    "photo/metadata/png.py",
+    "photo/metadata/provenance.py",
+    "photo/metadata/rehome.py",
+    "photo/metadata/riff.py",
+    "photo/metadata/survey.py",
+    "photo/metadata/xmp_parse.py",
+    "photo/metadata/xmp_truth.py",
+    "photo/model.py",
+    "photo/pages.py",
+    "photo/profiles.py",
+    "photo/source.py",
+    "recipe.py",
+    "sources.py",
+    "steering.py",
+    "steps.py",
+    "studio/context.py",
+    "studio/dependencies.py",
+    "studio/models.py",
+    "studio/routes_jobs.py",
+    "studio/survey.py",
+    "training/card.py",
+    "training/distributed.py",
+    "training/tensorboard.py",
+    "training/validation.py",
+}
+
+
+def home(module):
+    """The file of tests of a module: ``a/b.py`` → ``a/test_b.py``, ``a/__init__.py`` → ``a/test_a.py``."""
+    path = Path(module)
+    stem = path.parent.name or "tintype" if path.stem == "__init__" else path.stem.lstrip("_")
+    return path.with_name(f"test_{stem}.py")
+
+
+def has_tests(module, files):
+    """Whether a file of its own, or several that begin with its name, hold tests of a module."""
+    own = home(module)
+    return any(f.parent == own.parent and (f == own or f.stem.startswith(f"{own.stem}_")) for f in files)
+
+
+def large_modules():
+    for path in sorted(SOURCE.rglob("*.py")):
+        if len(path.read_text(encoding="utf-8").splitlines()) >= LARGE:
+            yield path.relative_to(SOURCE).as_posix()
+
+
+FILES = {p.relative_to(TESTS) for p in TESTS.rglob("test_*.py")}
+
+
+@pytest.mark.parametrize("module", [m for m in large_modules() if m not in LACKING])
+def test_a_large_module_has_tests_of_its_own(module):
+    assert has_tests(module, FILES), f"write tests/{home(module).as_posix()}"
+
+
+@pytest.mark.parametrize("module", sorted(LACKING))
+def test_what_is_said_to_lack_tests_is_there_and_lacks_them(module):
+    assert (SOURCE / module).is_file(), f"take {module} out of LACKING: it is gone"
+    assert not has_tests(module, FILES), f"take {module} out of LACKING: it has tests now"
+
+
+def test_no_file_of_tests_is_left_out():
+    """pytest passes over what is not named ``test_…``, and over methods of other names in silence."""
+    for path in TESTS.rglob("*.py"):
+        if not path.name.startswith("test_") and path.name != "conftest.py":
+            loose = re.findall(r"^def (test_\w+)", path.read_text(encoding="utf-8"), re.M)
+            assert not loose, f"{path}: {loose} never run"
+
+
+def test_the_rule_itself():
+    assert home("color/lab.py") == Path("color/test_lab.py")
+    assert home("commands/__init__.py") == Path("commands/test_commands.py")
+    assert home("__init__.py") == Path("test_tintype.py")
+    assert home("photo/formats/_jxl_header.py") == Path("photo/formats/test_jxl_header.py")
+    assert has_tests("a/b.py", {Path("a/test_b_whole.py")})
+    assert not has_tests("a/b.py", {Path("a/test_bare.py"), Path("c/test_b.py")})

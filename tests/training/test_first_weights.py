@@ -1,0 +1,43 @@
+"""The weights that a run begins with."""
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from tintype.errors import NetworkError, TrainingError
+from tintype.training.finish import finish
+from tintype.training.first_weights import save_weights
+from tintype.training.loop import Loop
+from tintype.training.new_run import begin_run
+from training.runs import CPU, small, started
+
+
+def test_a_run_goes_on_from_anothers_weights(dataset, backbones, tmp_path):
+    first = started("tintype", dataset, tmp_path / "first", backbones, "length.steps=2")
+    loop = Loop(first, CPU)
+    loop.run()
+    save_weights(loop.average.module, first.weights)
+    recipe = small("tintype", "length.steps=1")
+    weights = load_file(first.weights)
+    for init in (first.path, first.weights):
+        folder = tmp_path / f"from {init.name}"
+        second = Loop(begin_run(recipe, dataset, folder, CPU, init=str(init)), CPU)
+        assert all(torch.equal(v, weights[k]) for k, v in second.network.named_parameters())
+    exported = finish(first).report.path
+    third = Loop(begin_run(recipe, dataset, tmp_path / "onnx", CPU, init=str(exported)), CPU)
+    views = torch.full((1, 1, 64, 64), 40.0), torch.zeros(1, 3, 64, 64)
+    with torch.no_grad():
+        same = [n.network.eval()(*views) for n in (second, third)]
+    torch.testing.assert_close(same[1], same[0], atol=0.02, rtol=0.02)
+    half = {k: v.half() for k, v in weights.items() if "num_batches" not in k}
+    save_file(half, tmp_path / "half.safetensors")
+    begin_run(recipe, dataset, tmp_path / "h", CPU, init=str(tmp_path / "half.safetensors"))
+    del half["head.weight"]
+    save_file(half, tmp_path / "short.safetensors")
+    with pytest.raises(TrainingError, match=r"short\.safetensors: .* has no 'head\.weight'"):
+        begin_run(recipe, dataset, tmp_path / "x", CPU, init=str(tmp_path / "short.safetensors"))
+    with pytest.raises(TrainingError, match=r"can't read these weights"):
+        begin_run(recipe, dataset, tmp_path / "x", CPU, init=str(tmp_path / "none.safetensors"))
+    with pytest.raises(NetworkError, match="nosuch"):
+        begin_run(recipe, dataset, tmp_path / "x", CPU, init="nosuch")
+    assert not (tmp_path / "x").exists(), "what can't begin leaves nothing"
