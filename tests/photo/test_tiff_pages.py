@@ -104,8 +104,17 @@ def test_what_no_decoder_reads_is_refused_in_words():
         read(bytes(content), Settings())
 
 
+def test_a_page_without_pixels_is_damaged(capfd):
+    content = Tiff(held := io.BytesIO(tiff((RGB, {"photometric": "rgb", "compression": "zstd"}))))
+    content.overwrite(content.entries(content.directories()[0])[257], 0)
+    with pytest.raises(PhotoError, match="120 × 0"):
+        read(held.getvalue(), Settings())
+    assert capfd.readouterr().err == ""
+
+
 def test_warnings_of_libvips_stay_silent():
-    assert any(isinstance(h, logging.NullHandler) for h in logging.getLogger("pyvips").handlers)
+    for name in ("pyvips", "tifffile"):
+        assert any(isinstance(h, logging.NullHandler) for h in logging.getLogger(name).handlers)
     program = (
         "import io, sys, numpy as np, tifffile\n"
         "from tintype import Settings\nfrom tintype.photo.read import read\n"

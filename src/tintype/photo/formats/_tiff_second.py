@@ -5,6 +5,7 @@ For layouts that libvips refuses, or reads as garbage without a word.
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,9 @@ from tintype.photo.formats._tiff_layout import FLOAT, INT, UINT, Layout
 from tintype.photo.pages import failing, need
 from tintype.photo.source import Source
 
+# tifffile warns of damage that is said in our own words.
+logging.getLogger("tifffile").addHandler(logging.NullHandler())
+
 _NAMES = {tags.MASK: "a transparency mask", 32803: "a camera's mosaic", 32844: "LogL", 32845: "LogLuv",
           10: "ITU Lab", 34892: "linear raw"}  # fmt: skip
 _BT601 = (0.299, 0.587, 0.114)
@@ -26,6 +30,8 @@ _BT601 = (0.299, 0.587, 0.114)
 
 def check(page: Layout, name: str) -> None:
     """Refuse what this decoder can't read either. Raises UnsupportedFormat."""
+    if not (page.width and page.height):
+        raise Damaged(name, f"its size is {page.width} × {page.height}")
     why = ""
     form = {UINT: "unsigned", INT: "signed", FLOAT: "floating-point"}.get(page.form, "mixed or complex")
     if page.photometric not in tags.COLOURS:
