@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from attack.attack_tools import in_words
-from studio.studio_tools import encoded, grey_photo
-from studio.test_browser import ended, started, url_of
+from studio.studio_tools import encoded, ended, grey_photo, started, url_of
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="as the studio's own tests")
 

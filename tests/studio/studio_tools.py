@@ -1,12 +1,16 @@
 """What the studio's tests share."""
 
 import io
+import os
+import subprocess
+import sys
 
 import numpy as np
 from PIL import Image
 from skimage import color, data
 from starlette.testclient import TestClient
 
+from studio_process import SOURCE
 from tintype.studio.app import create_app
 from tintype.studio.context import Studio
 from tintype.studio.limits import Limits
@@ -48,3 +52,28 @@ def upload(client, session, data_, name="photo.png"):
 def opened(answer):
     assert answer.status_code == 200, answer.text
     return Image.open(io.BytesIO(answer.content))
+
+
+def started(home, *arguments, environment=None, shell=""):
+    """A studio as its user starts it; gives the process and what it says first."""
+    command = [sys.executable, "-m", "tintype", "studio", *arguments]
+    if shell:
+        command = ["sh", "-c", f'{shell}; exec "$@"', "sh", *command]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env=os.environ | {"TINTYPE_HOME": str(home), "PYTHONPATH": str(SOURCE), "PYTHONUNBUFFERED": "1"}
+        | (environment or {}),
+    )  # fmt: skip
+    lines = []
+    while (line := process.stdout.readline()) and "Leave this window" not in line:
+        lines.append(line)
+    return process, lines
+
+
+def ended(process):
+    process.kill()
+    return process.communicate(timeout=20)
+
+
+def url_of(lines):
+    return lines[0].split()[-1]

@@ -1,7 +1,5 @@
 """The browser is opened by a page that keeps the token out of command lines."""
 
-import os
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -9,35 +7,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from studio.studio_tools import client_of, make_studio
-from studio_process import SOURCE
+from studio.studio_tools import client_of, ended, make_studio, started, url_of
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="shells and limits of POSIX")
-
-
-def started(home, *arguments, environment=None, shell=""):
-    """A studio as its user starts it; gives the process and what it says first."""
-    command = [sys.executable, "-m", "tintype", "studio", *arguments]
-    if shell:
-        command = ["sh", "-c", f'{shell}; exec "$@"', "sh", *command]
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        env=os.environ | {"TINTYPE_HOME": str(home), "PYTHONPATH": str(SOURCE), "PYTHONUNBUFFERED": "1"}
-        | (environment or {}),
-    )  # fmt: skip
-    lines = []
-    while (line := process.stdout.readline()) and "Leave this window" not in line:
-        lines.append(line)
-    return process, lines
-
-
-def ended(process):
-    process.kill()
-    return process.communicate(timeout=20)
-
-
-def url_of(lines):
-    return lines[0].split()[-1]
 
 
 @posix

@@ -11,29 +11,8 @@ import time
 import httpx
 import pytest
 
-from studio.studio_tools import encoded, grey_photo, make_studio, program, upload
+from studio.studio_tools import encoded, ended, grey_photo, make_studio, program, started, upload
 from studio_process import SOURCE, Studio
-
-
-def started(home, *arguments, environment=None, shell=""):
-    """A studio as its user starts it; gives the process and what it says first."""
-    command = [sys.executable, "-m", "tintype", "studio", *arguments]
-    if shell:
-        command = ["sh", "-c", f'{shell}; exec "$@"', "sh", *command]
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        env=os.environ | {"TINTYPE_HOME": str(home), "PYTHONPATH": str(SOURCE), "PYTHONUNBUFFERED": "1"}
-        | (environment or {}),
-    )  # fmt: skip
-    lines = []
-    while (line := process.stdout.readline()) and "Leave this window" not in line:
-        lines.append(line)
-    return process, lines
-
-
-def ended(process):
-    process.kill()
-    return process.communicate(timeout=20)
 
 
 @pytest.fixture

@@ -1,4 +1,9 @@
-"""Bodies that stream to disk while they arrive; nothing of their size is held in memory."""
+"""Bodies that stream to disk while they arrive; nothing of their size is held in memory.
+
+Starlette's ``request.form(max_files=1)`` would do most of this, but puts the file into the system's folder of
+temporary files (often memory, or another disk, from which half a gigabyte would be copied again), and knows
+no limit for one file, so that a photograph that is too large would be refused only after it has come.
+"""
 
 from __future__ import annotations
 
