@@ -14,7 +14,7 @@ from network.family_tester import ForeignNetworkTests, photograph, real_weights
 from tintype.colorizer import Colorizer
 from tintype.errors import NetworkError
 from tintype.network.convert import Converted, convert
-from tintype.network.families import published
+from tintype.network.families import FAMILIES, published
 
 torch = pytest.importorskip("torch", reason="converting PyTorch weights is in the train extra")
 
@@ -86,6 +86,8 @@ class PublishedTests(ForeignNetworkTests):
     def test_is_recognised(self, converted: Converted) -> None:
         assert converted.descriptor.name == self.name
         assert self.name.split("-")[0] in converted.notes[0]
+        known = [f.pytorch for f in FAMILIES.values() if f.pytorch]
+        assert sum(all(mark in self.state() for mark in k.marks) for k in known) == 1
 
     def test_colours_a_photograph(self, converted: Converted, tmp_path: Path) -> None:
         converted.save(tmp_path / "network.onnx")

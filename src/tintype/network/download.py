@@ -24,7 +24,7 @@ from tintype import files
 from tintype._version import __version__
 from tintype.errors import Cancelled, NetworkError
 
-Progress = Callable[[int, int], bool | None]
+DownloadProgress = Callable[[int, int], bool | None]
 _CHUNK = 1 << 18
 _LARGEST = 8 << 30  # bytes that an unpublished size may come to
 _RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)\Z")
@@ -75,7 +75,7 @@ def fetch(
     *,
     size: int = 0,
     sha256: str = "",
-    progress: Progress | None = None,
+    progress: DownloadProgress | None = None,
     timeout: float = 30.0,
 ) -> Fetched:
     """Download a file from the first mirror that gives it.
@@ -125,7 +125,7 @@ def fetch(
 
 
 def _from_mirror(
-    url: str, part: _Part, size: int, sha256: str, progress: Progress | None, timeout: float
+    url: str, part: _Part, size: int, sha256: str, progress: DownloadProgress | None, timeout: float
 ) -> None:
     """Fill the part from one mirror; what is wrong with it is `_Failed`."""
     if urlsplit(url).scheme not in ("http", "https"):
@@ -160,7 +160,12 @@ def _from_mirror(
 
 
 def _stream(
-    url: str, part: _Part, size: int, downgrade_refused: bool, progress: Progress | None, timeout: float
+    url: str,
+    part: _Part,
+    size: int,
+    downgrade_refused: bool,
+    progress: DownloadProgress | None,
+    timeout: float,
 ) -> None:
     headers = {"User-Agent": f"tintype/{__version__}", "Accept-Encoding": "identity"}
     start = part.size
@@ -218,7 +223,7 @@ def _total(answer: Any, start: int, size: int) -> int:
     return total or size
 
 
-def _pour(answer: Any, part: _Part, total: int, progress: Progress | None) -> None:
+def _pour(answer: Any, part: _Part, total: int, progress: DownloadProgress | None) -> None:
     done = part.size
     with part.path.open("ab") as file:
         while True:

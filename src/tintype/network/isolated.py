@@ -99,7 +99,8 @@ def _death(code: int) -> str:
     if code == -getattr(signal, "SIGKILL", 9):
         return "its check was killed, most likely because memory ran out; close other programs"
     if code < 0:
-        return f"its check crashed ({signal.Signals(-code).name}); the file is damaged or made to do harm"
+        named = {s.value: s.name for s in signal.Signals}.get(-code, f"signal {-code}")
+        return f"its check crashed ({named}); the file is damaged or made to do harm"
     return f"its check ended unexpectedly (exit code {code}); the file is damaged, or memory ran out"
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tintype.errors import NetworkError
 from tintype.files import home
-from tintype.network.download import Progress, fetch, offline
+from tintype.network.download import DownloadProgress, fetch, offline
 from tintype.network.families import published
 from tintype.network.families.family import Published
 from tintype.network.importing import import_files
@@ -25,7 +25,7 @@ def pull(
     force: bool = False,
     no_network: bool = False,
     keep: bool = False,
-    progress: Progress | None = None,
+    progress: DownloadProgress | None = None,
     timeout: float = 30.0,
     seconds: float = 0.0,
 ) -> Installed:
