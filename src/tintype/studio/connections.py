@@ -67,6 +67,13 @@ def protocol(limits: Limits, most: int) -> type[H11Protocol]:
                     transport.write(_BUSY)
                     transport.close()
 
+        def send_400_response(self, msg: str) -> None:
+            if self.cycle is not None and not self.cycle.response_complete:
+                # A body broke HTTP: what the application would still answer has nowhere to go.
+                self.cycle.disconnected = True
+                self.cycle.message_event.set()
+            super().send_400_response(msg)
+
         def connection_lost(self, exc: Exception | None) -> None:
             self._unset()
             super().connection_lost(exc)
