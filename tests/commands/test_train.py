@@ -184,4 +184,4 @@ def test_the_recipes_are_listed():
     done = train("--list")
     assert done.exit_code == 0
     assert [line.split()[0] for line in done.stdout.splitlines()] == [
-        "cnn", "cnn-deep", "fusion", "gan", "tintype", "zhang16"]  # fmt: skip
+        "cnn", "cnn-deep", "fusion", "gan", "tintype", "tintype-lite", "zhang16"]  # fmt: skip
