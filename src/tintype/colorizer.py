@@ -40,7 +40,7 @@ from tintype.photo.rows import Painted, Rows, paint_strips, read_rows
 from tintype.photo.write import Overwrite, Page, output_format, write
 from tintype.settings import Settings, SettingsDict
 from tintype.sources import Source, open_source
-from tintype.steering import candidates, hint_planes, hinted, keep_mask, steered, suggestions
+from tintype.steering import candidates, hint_planes, hinted, keep_mask, steered, suggestions, with_own_colors
 from tintype.steps import Chroma, ColoredPage, Progress, Result, Sitting
 
 if TYPE_CHECKING:
@@ -259,7 +259,8 @@ class Colorizer:
                 msg = f"{first.name}: the hint at ({hint.x:g}, {hint.y:g}) lies outside the photograph of "
                 msg += f"{first.width} × {first.height} px; count from its upper left corner, upright"
                 raise PhotoError(msg, name=first.name)
-        return [Sitting(p, measure(p, settings.grey), source=opened) for p in photos]
+        how = {"invert": settings.invert, "descreen": settings.descreen}
+        return [Sitting(p, measure(p, settings.grey, **how), source=opened) for p in photos]
 
     def networks(self, settings: Settings | None = None, **options: Unpack[SettingsDict]) -> list[Network]:
         """The networks that the settings name, opened once and kept."""
@@ -300,6 +301,8 @@ class Colorizer:
         for ab, sure in merged:
             places, wanted = hinted(settings.hints, (sitting.photo.height, sitting.photo.width), ab.shape[1:])
             ab = decoding.honour_hints(steered(ab, L, settings), L, places, wanted)
+            if settings.keep_colors:
+                ab = with_own_colors(ab, sitting.photo)
             chosen.append(Chroma(np.ascontiguousarray(ab), sure))
         return chosen
 

@@ -184,6 +184,11 @@ class Settings:
                         choices=("auto", "lightness", "luma", "red", "green", "blue"))  # fmt: skip
     already_colour: str = _option("skip", "What to do with a photograph that is already in colour.",
                                   choices=("skip", "recolour"), group="grey")  # fmt: skip
+    keep_colors: bool = _option(False, "Keep real colours that a photograph has: of a mount, a stamp, one "
+                                "red thing.", group="grey")  # fmt: skip
+    invert: bool = _option(False, "Turn a negative into a positive first.", group="grey")
+    descreen: bool = _option(False, "Turn the dots of a halftone, or a scan of one bit, into tones first.",
+                             group="grey")  # fmt: skip
     page: int = _option(0, "Page to colour, from 1; 0 is every page of a TIFF or PDF, else the first frame.",
                         low=0, high=100_000, group="grey")  # fmt: skip
     max_pixels: int = _option(1_000_000_000, "Refuse photographs with more pixels than this.",
@@ -310,6 +315,9 @@ class SettingsDict(TypedDict, total=False):
     keep_grey: str | os.PathLike[str]
     grey: str
     already_colour: str
+    keep_colors: bool
+    invert: bool
+    descreen: bool
     page: int
     max_pixels: int
     max_memory: int

@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 from tintype.color import decode as decoding
 from tintype.color.gamut import fit
 from tintype.color.lab import Float, lab_from_srgb, srgb_from_linear
-from tintype.color.resample import fit_longest
+from tintype.color.resample import Upsampler, fit_longest
 from tintype.errors import PhotoError
 from tintype.network.descriptor import Prediction
 from tintype.photo.depth import eight_bit
 from tintype.photo.errors import translate
-from tintype.photo.grey import grey, measure
+from tintype.photo.grey import grey, measure, own_colors
+from tintype.photo.model import Photo
 from tintype.photo.read import read
 from tintype.settings import Hint, Settings
 
@@ -129,6 +130,15 @@ def _reference(path: str, raw_bins: bytes, count: int) -> Float:
         msg = f"{path}: the reference photograph is grey; give one in colour"
         raise PhotoError(msg)
     return decoding.histogram(lab_from_srgb(small)[..., 1:], bins)
+
+
+def with_own_colors(ab: Float, photo: Photo) -> Float:
+    """Chroma (2, h, w) with the photograph's own where it has any (2, h', w'): real colours are kept."""
+    own, mask = own_colors(photo)
+    if not mask.any():
+        return ab
+    fine = Upsampler(ab, *mask.shape).all() if ab.shape[1:] != mask.shape else ab
+    return np.asarray(fine + (own - fine) * mask, dtype=np.float32)
 
 
 def keep_mask(path: str, height: int, width: int, settings: Settings) -> pyvips.Image:

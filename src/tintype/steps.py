@@ -39,7 +39,7 @@ class Sitting:
     @property
     def notes(self) -> tuple[str, ...]:
         """What the user should know of the photograph."""
-        return self.photo.notes
+        return (*self.photo.notes, *self.tone.notes)
 
     @property
     def in_color(self) -> bool:
@@ -49,13 +49,15 @@ class Sitting:
     def view(self, height: int, width: int) -> Float:
         """Return the lightness of a small view, float32 (height, width), 0-100."""
         with translate(self.photo.name):
-            small = grey(self.photo.thumbnail(width, height), self.tone)
+            small = grey(self.photo.thumbnail(width, height), self.tone, width / self.photo.width)
             return L_from_grey(small.numpy().reshape(height, width))
 
     def grey(self, height: int = 0, width: int = 0) -> pyvips.Image:
         """Return the grey picture whose lightness is kept, one band: full size, or a smaller one."""
         whole = not height or (height, width) == (self.photo.height, self.photo.width)
-        return grey(self.photo.open() if whole else self.photo.thumbnail(width, height), self.tone)
+        if whole:
+            return grey(self.photo.open(), self.tone)
+        return grey(self.photo.thumbnail(width, height), self.tone, width / self.photo.width)
 
 
 @dataclass(frozen=True, slots=True)

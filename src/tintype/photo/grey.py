@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pyvips
 from numpy.typing import NDArray
 
 from tintype.color.resample import fit_longest
+from tintype.photo import apart
 from tintype.photo.errors import translate
 from tintype.photo.model import Photo
+from tintype.photo.screen import Screen, descreened, screened
 
 Float = NDArray[np.float64]
 
@@ -30,6 +33,9 @@ Measured: of 20 old prints (7 of them toned) the largest has 3.5, so none is cal
 photographs 0.7 % lie below, of 4500 small ones 1.4 % (hazy mountains, black clothes on a tinted wall; a few
 are sepia indeed); of 454 photographs toned, stained, made noisy and compressed by program 7 % lie above.
 """
+
+_SHOWS = 8.0
+"""Standard deviation of L that a print has at least."""
 
 _NEUTRAL = 3.0
 """Chroma of a tone, C*ab, that nobody sees as one."""
@@ -69,6 +75,16 @@ class Tone:
         Of the tone, C*ab: the 90th percentile.
     spread
         How far the colours stray from a tone that depends on lightness alone.
+    framed
+        What lies around the print is in colour, and was left out of the judgement.
+    colored
+        Share of the print that is in a colour of its own, 0-1; 0 where it is not worth a word.
+    inverted
+        The grey is turned: the photograph is a negative.
+    screen
+        The dots that the print is made of, if it is.
+    descreened
+        The dots are turned into tones.
     """
 
     kind: str
@@ -76,6 +92,30 @@ class Tone:
     weights: tuple[float, float, float] | None
     chroma: float = 0.0
     spread: float = 0.0
+    framed: bool = False
+    colored: float = 0.0
+    inverted: bool = False
+    screen: Screen | None = None
+    descreened: bool = False
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the user should know."""
+        notes = []
+        if self.framed:
+            notes.append("what lies around the print is in colour, and is coloured anew with it")
+        if self.colored:
+            share = max(round(self.colored * 100), 1)
+            notes.append(f"about {share} % of it is in colour already, and is coloured anew")
+        if notes:
+            notes[-1] += "; --keep-colors keeps its colours"
+        if self.screen and not self.descreened:
+            dots = "black and white dots" if self.screen.bitonal else "the dots of a halftone"
+            less = ", which hold no colour" if self.screen.bitonal else ""
+            notes.append(f"it is made of {dots}{less}; --descreen turns them into tones first")
+        if self.screen and self.descreened:
+            notes.append(f"its dots, {self.screen.period:.1f} px apart, were turned into tones")
+        return tuple(notes)
 
 
 _CHANNELS: dict[str, tuple[float, float, float] | None] = {
@@ -87,38 +127,103 @@ _CHANNELS: dict[str, tuple[float, float, float] | None] = {
 }
 
 
-def measure(photo: Photo, how: str = "auto") -> Tone:
+def measure(photo: Photo, how: str = "auto", *, invert: bool = False, descreen: bool = False) -> Tone:
     """Look at a small view of `photo` and say what kind of grey it is.
 
     In a toned print the colour of a pixel follows from its lightness alone: a and b are smooth functions
-    of L. What strays from that curve is stains, noise, or real colour; `_strays` measures it.
+    of L. What strays from that curve is stains, noise, or real colour; `_strays` measures it. A coloured
+    mount or target around a print is told from the print (`apart`).
 
     Parameters
     ----------
     photo
-        The photograph; only thumbnails of it are decoded.
+        The photograph; only thumbnails of it are decoded, and a part at full size to look for a screen.
     how
         auto, or the grey to take whatever is measured: lightness, luma, red, green or blue.
+    invert
+        Turn the grey: the photograph is a negative.
+    descreen
+        Turn the dots of a halftone into tones.
 
     Raises
     ------
     PhotoError
         When the photograph is damaged.
     """
+    screen = screened(photo)
+    made = partial(Tone, inverted=invert, screen=screen, descreened=descreen and screen is not None)
     view = _view(photo, _SIDE)
     if view.bands == 1:
-        return Tone("grey", "luma", _LUMA)
+        return made("grey", "luma", _LUMA)
+    lab = _lab_view(photo, view)
+    judged = _judged(lab)
+    channel = how
+    if how == "auto":
+        strong = judged.kind not in ("grey", "colour") and judged.chroma > _STRONG
+        channel = "lightness" if judged.kind == "colour" else _best_channel(photo) if strong else "luma"
+    colored = 0.0 if judged.kind == "colour" else apart.small_share(judged.own[judged.area])
+    found = judged.kind, channel, _CHANNELS[channel], judged.chroma, judged.spread
+    return made(*found, framed=judged.framed, colored=colored)
+
+
+def own_colors(photo: Photo) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Real colours of a photograph that is black and white else.
+
+    Returns
+    -------
+    tuple of float32: a and b, shape (2, h, w), Lab units; and how far each place has a colour of its own,
+    0-1, shape (h, w).
+    """
+    view = _view(photo, _SIDE)
+    if view.bands == 1:
+        return np.zeros((2, 1, 1), np.float32), np.zeros((1, 1), np.float32)
+    judged = _judged(_lab_view(photo, view))
+    with translate(photo.name):
+        sharp = view.colourspace("lab").numpy()[..., 1:].astype(np.float32)
+        mask = pyvips.Image.new_from_array(judged.own.astype(np.uint8) * 255).rank(3, 3, 8).gaussblur(1)
+    return np.ascontiguousarray(sharp.transpose(2, 0, 1)), mask.numpy().astype(np.float32) / 255
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What a view shows: as in `Tone`; which places have a colour of their own; where the print is."""
+
+    kind: str
+    chroma: float
+    spread: float
+    own: NDArray[np.bool_]
+    area: tuple[slice, slice]
+    framed: bool = False
+
+
+def _lab_view(photo: Photo, view: pyvips.Image) -> Float:
     with translate(photo.name):
         # Grain and JPEG's blocks are no colour, and smaller than what is.
         blurred = view.colourspace("lab").gaussblur(min(2.0, max(view.width, view.height) / 16))
-        lab: Float = blurred.numpy().reshape(-1, 3).astype(np.float64)
-    tone = _tone_curve(lab)
-    kind, chroma, spread = _classify(tone, lab[:, 1:] - tone)
-    channel = how
-    if how == "auto":
-        strong = kind not in ("grey", "colour") and chroma > _STRONG
-        channel = "lightness" if kind == "colour" else _best_channel(photo) if strong else "luma"
-    return Tone(kind, channel, _CHANNELS[channel], chroma, spread)
+        return blurred.numpy().astype(np.float64)
+
+
+def _judged(lab: Float) -> _Judged:
+    """Judge a view (h, w, 3): whole, and if it is in colour its print alone."""
+    height, width = lab.shape[:2]
+    everything = slice(0, height), slice(0, width)
+    tone = _tone_curve(lab.reshape(-1, 3))
+    stray = lab[..., 1:] - tone.reshape(height, width, 2)
+    kind, chroma, spread = _classify(tone, stray.reshape(-1, 2))
+    whole = _Judged(kind, chroma, spread, apart.colored(stray), everything)
+    if kind != "colour" or min(height, width) < 32:
+        return whole
+    middle = lab[height // 4 : height - height // 4, width // 4 : width - width // 4].reshape(-1, 3)
+    own = apart.colored(lab[..., 1:] - _tone_curve(lab.reshape(-1, 3), middle).reshape(height, width, 2))
+    area = apart.print_area(own)
+    if area is None:
+        return whole
+    inner = lab[area.inner].reshape(-1, 3)
+    if inner[:, 0].std() < _SHOWS:  # a sky beside a tower is no print
+        return whole
+    tone = _tone_curve(inner)
+    kind, chroma, spread = _classify(tone, inner[:, 1:] - tone)
+    return whole if kind == "colour" else _Judged(kind, chroma, spread, own, area.inner, framed=True)
 
 
 def _view(photo: Photo, side: int) -> pyvips.Image:
@@ -126,8 +231,13 @@ def _view(photo: Photo, side: int) -> pyvips.Image:
     return photo.thumbnail(width, height)
 
 
-def _tone_curve(lab: Float) -> Float:
-    """The a and b that each pixel of (n, 3) Lab has by its lightness: medians of L's quantiles, joined."""
+def _tone_curve(lab: Float, basis: Float | None = None) -> Float:
+    """The a and b that each pixel of (n, 3) Lab has by its lightness: medians of L's quantiles, joined.
+
+    `basis` (m, 3) gives the curve; the pixels themselves unless told.
+    """
+    seen = lab[:, 0]
+    lab = lab if basis is None else basis
     L = lab[:, 0]
     order = np.argsort(L, kind="stable")
     parts = np.array_split(order, min(_KNOTS, len(L)))
@@ -135,7 +245,7 @@ def _tone_curve(lab: Float) -> Float:
     knots = np.array([np.median(lab[part, 1:], axis=0) for part in parts])
     padded = np.pad(knots, ((1, 1), (0, 0)), mode="edge")
     knots = (padded[:-2] + 2 * padded[1:-1] + padded[2:]) / 4
-    return np.stack([np.interp(L, at, knots[:, k]) for k in (0, 1)], axis=-1)
+    return np.stack([np.interp(seen, at, knots[:, k]) for k in (0, 1)], axis=-1)
 
 
 def _classify(tone: Float, stray: Float) -> tuple[str, float, float]:
@@ -192,11 +302,18 @@ def _best_channel(photo: Photo) -> str:
     return best if found[best] > _CLEARLY * found["luma"] else "luma"
 
 
-def grey(image: pyvips.Image, tone: Tone) -> pyvips.Image:
+def grey(image: pyvips.Image, tone: Tone, scale: float = 1.0) -> pyvips.Image:
     """The grey of `image` that `tone` names: one band, sRGB-encoded, of the same depth; streams.
 
-    A neutral picture gives back its own channel, exactly.
+    A neutral picture gives back its own channel, exactly. `scale` is the image's size over the photograph's.
     """
+    taken = _taken(image, tone)
+    if tone.screen and tone.descreened:
+        taken = descreened(taken, tone.screen, scale)
+    return taken.invert().copy(interpretation=taken.interpretation) if tone.inverted else taken
+
+
+def _taken(image: pyvips.Image, tone: Tone) -> pyvips.Image:
     deep = image.format == "ushort"
     label = "grey16" if deep else "b-w"
     if image.bands == 1:

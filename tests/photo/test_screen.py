@@ -1,0 +1,85 @@
+"""Halftones and scans of one bit are said, and turned into tones when asked; negatives are turned."""
+
+import numpy as np
+import pytest
+from skimage import color, data, transform
+
+import tintype
+from tintype.photo import screen
+
+
+def tones(side=512):
+    return transform.resize(color.rgb2gray(data.astronaut()), (side, side))
+
+
+def halftone(period=6.0, angle=45.0, soft=False):
+    """Clustered dots at an angle, as presses print them."""
+    grey = tones()
+    y, x = np.mgrid[: grey.shape[0], : grey.shape[1]]
+    a = np.deg2rad(angle)
+    u, v = x * np.cos(a) + y * np.sin(a), -x * np.sin(a) + y * np.cos(a)
+    cell = (np.cos(2 * np.pi * u / period) + np.cos(2 * np.pi * v / period)) / 4 + 0.5
+    if soft:
+        return np.rint(np.clip((grey - cell) * 3 + 0.5, 0, 1) * 255).astype(np.uint8)
+    return np.where(grey > cell, 255, 0).astype(np.uint8)
+
+
+def diffused():
+    """Floyd and Steinberg's dots, which have no order."""
+    from PIL import Image
+
+    whole = Image.fromarray(np.rint(tones() * 255).astype(np.uint8))
+    return np.asarray(whole.convert("1").convert("L"))
+
+
+@pytest.mark.parametrize(("period", "angle"), [(4.0, 45.0), (6.0, 30.0), (9.0, 15.0)])
+def test_the_period_of_a_screen_is_found(period, angle):
+    found = screen.measured(halftone(period, angle))
+    assert found is not None
+    assert found.bitonal
+    assert found.period == pytest.approx(period, rel=0.1)
+
+
+def test_a_soft_halftone_is_no_scan_of_one_bit():
+    found = screen.measured(halftone(6.0, soft=True))
+    assert found is not None
+    assert found.period == pytest.approx(6.0, rel=0.1)
+
+
+def test_dots_without_order_are_found_too():
+    found = screen.measured(diffused())
+    assert found is not None
+    assert found.bitonal
+
+
+@pytest.mark.parametrize("name", ["camera", "moon", "coins", "page", "brick", "grass", "gravel"])
+def test_photographs_textures_and_text_have_no_screen(name):
+    assert screen.measured(getattr(data, name)()) is None
+
+
+def test_a_drawing_in_black_and_white_has_no_screen():
+    assert screen.measured(np.where(data.horse(), 255, 0).astype(np.uint8)) is None
+
+
+def test_descreening_gives_tones_and_colour():
+    picture = halftone()
+    from tintype import Colorizer
+
+    colorizer = Colorizer()
+    assert "--descreen" in colorizer.prepare(picture)[0].notes[0]
+    sitting = colorizer.prepare(picture, descreen=True)[0]
+    toned = sitting.grey().numpy().reshape(picture.shape) / 255
+    assert np.abs(toned - tones()).mean() < 0.1
+    assert "turned into tones" in sitting.notes[0]
+    plain, made = colorizer(picture), colorizer(picture, descreen=True)
+    chroma = [np.hypot(*color.rgb2lab(p)[..., 1:].reshape(-1, 2).T).mean() for p in (plain, made)]
+    assert chroma[0] < 1 < chroma[1]
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_a_negative_is_turned(dtype):
+    full = np.iinfo(dtype).max
+    positive = np.rint(tones(128) * full).astype(dtype)
+    turned = tintype.colorize((full - positive).astype(dtype), invert=True)
+    # The network's view is resized before it is turned, so the last digit may differ.
+    np.testing.assert_allclose(turned.astype(int), tintype.colorize(positive).astype(int), atol=full * 0.02)
