@@ -62,3 +62,7 @@ def test_a_broken_hints_file_is_an_error(tmp_path, text):
     path.write_text(text)
     with pytest.raises(SettingsError):
         read_hints(path)
+
+
+def test_a_single_hint_needs_no_list():
+    assert Settings(hints="3,4=#ff0000") == Settings(hints=["3,4=#ff0000"])

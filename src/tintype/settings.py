@@ -220,7 +220,8 @@ class Settings:
             if len(value) > most and not isinstance(value, str):
                 msg = f"{name} has {len(value):,} entries; {most} are the most"
                 raise SettingsError(msg, setting=name)
-        hints = tuple(Hint.parse(h) if isinstance(h, str) else Hint.from_json(h) for h in self.hints)
+        given = (self.hints,) if isinstance(self.hints, str) else self.hints
+        hints = tuple(Hint.parse(h) if isinstance(h, str) else Hint.from_json(h) for h in given)
         set_(self, "hints", hints)
         colors = (self.palette,) if isinstance(self.palette, str) else self.palette
         set_(self, "palette", tuple(f"#{bytes(parse_color(c)).hex()}" for c in colors))
@@ -309,7 +310,7 @@ class SettingsDict(TypedDict, total=False):
     saturation: float
     warmth: float
     candidates: int
-    hints: Sequence[Hint | str | dict[str, Any]]
+    hints: str | Sequence[Hint | str | dict[str, Any]]
     palette: str | Sequence[str]
     reference: str | os.PathLike[str]
     keep_grey: str | os.PathLike[str]
