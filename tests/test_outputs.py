@@ -167,3 +167,10 @@ def test_compare_overwrites_no_photograph(here):
     for _ in range(2):
         result = CliRunner().invoke(main, ["compare", "photo.png", "-o", "both.png", "--force"])
         assert result.exit_code == 0, result.output
+
+
+def test_what_can_be_done_about_a_file_in_the_way_is_true(here):
+    ours = run("photo.png", "-o", "x.png", "--confidence", "sure.png", code=1).output
+    assert "choose another name, or --force replaces it" in ours
+    theirs = run("photo.png", "-o", "x.png", "--confidence", "other.jpg", code=1).output
+    assert "--force" not in theirs

@@ -182,3 +182,24 @@ def test_sources_pass_between_processes(here):
     again = pickle.loads(pickle.dumps(open_source("photo.png")))
     again.check()
     assert again.sha256() == open_source(Path("photo.png").read_bytes()).sha256()
+
+
+@pytest.mark.parametrize("way", ["file", "PIL", "reference", "mask"])
+def test_nothing_that_was_read_is_replaced_however_it_was_opened(here, way):
+    before = Path("photo.png").read_bytes()
+    colorizer = Colorizer()
+    with Path("photo.png").open("rb") as file, Image.open("photo.png") as image:
+        source = {"file": file, "PIL": image}.get(way, np.full((160, 200), 99, np.uint8))
+        options = {"mask": {"keep_grey": "photo.png"}}.get(way, {})
+        if way == "reference":
+            Image.fromarray(data.astronaut()[:160, :200]).save("photo.png")
+            before = Path("photo.png").read_bytes()
+            options = {"reference": "photo.png"}
+        with pytest.raises(NotReplaceable, match="that is read"):
+            colorizer.save(source, "photo.png", overwrite=True, **options)
+    assert Path("photo.png").read_bytes() == before
+
+
+def test_a_target_that_is_no_path_is_told_so(grey):
+    with pytest.raises(TypeError, match="target is a BytesIO; give a path, or None"):
+        tintype.colorize(grey, io.BytesIO())

@@ -221,7 +221,7 @@ class Colorizer:
         count = settings.candidates if target is not None else 1
         made: list[Result] = []
         for index in range(count):
-            path = None if target is None else names.proposal(Path(target), index)
+            path = None if target is None else names.proposal(_path_of(target), index)
             told = _part(progress, index, count)
             painting = [(page.sitting, page.choice(index)) for page in pages]
             made.append(self.develop(painting, path, settings, overwrite=overwrite, progress=told))
@@ -402,8 +402,11 @@ class Colorizer:
                     yield Page(photo, painted, photo.open_alpha(), mark)
                 done += size
 
-        path = None if target is None else Path(target)
-        may = partial(_may_replace, {s.source for s, _ in pages if s.source}, overwrite)
+        path = None if target is None else _path_of(target)
+        sources = [s.source for s, _ in pages if s.source]
+        read = [path for s in sources for path in (s.path, s.opened) if path]
+        read += [Path(file) for file in settings.files.values()]
+        may = partial(_may_replace, read, overwrite)
         made = write(drawn(), path, settings, overwrite=may, total_bytes=sum(sizes))
         if settings.keep_dates:
             notes += _keep_dates(pages[0][0].source, made.targets)
@@ -532,13 +535,20 @@ def target_beside(source: str | os.PathLike[str], photo: Photo, settings: Settin
     return names.beside(path, path.suffix if path.suffix.lower() in suffixes else suffixes[0])
 
 
-def _may_replace(sources: Iterable[Source], overwrite: Overwrite, target: Path) -> bool:
-    """Whether a file may be replaced. Raises NotReplaceable for the photograph itself."""
-    for source in sources:
-        if source.path is not None and is_same(target, source.path):
-            raise NotReplaceable(
-                target, "that is the photograph itself", remedy="choose another name for the result"
-            )
+def _path_of(target: object) -> Path:
+    if isinstance(target, str | os.PathLike):
+        return Path(target)
+    kind = type(target).__name__
+    msg = f"the target is a {kind}; give a path, or None to get the encoded picture back"
+    raise TypeError(msg)
+
+
+def _may_replace(read: Iterable[Path], overwrite: Overwrite, target: Path) -> bool:
+    """Whether a file may be replaced. Raises NotReplaceable for all that is read."""
+    for path in read:
+        if is_same(target, path):
+            reason = "that is the photograph itself, or another file that is read"
+            raise NotReplaceable(target, reason, remedy="choose another name for the result")
     return overwrite(target) if callable(overwrite) else overwrite
 
 

@@ -109,10 +109,11 @@ def check(path: Path, kind: str, *, force: bool, inputs: Iterable[Path] = ()) ->
             raise NotReplaceable(path, reason)
     if path.is_dir():
         raise NotReplaceable(path, "a folder is there")
+    ours = kind_of(path) == kind
     if not force:
-        remedy = "--force replaces it, -o chooses another name"
-        raise TargetExists(path, reason="exists already", remedy=remedy)
-    if kind_of(path) != kind:
+        remedy = "--force replaces it" if ours else "take it away yourself"
+        raise TargetExists(path, reason="exists already", remedy=f"choose another name, or {remedy}")
+    if not ours:
         reason = f"what is there is no {kind} that Tintype has written and marked, so it isn't replaced"
         raise NotReplaceable(path, reason, remedy="choose another name, or take it away yourself")
     return True

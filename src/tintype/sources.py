@@ -48,12 +48,15 @@ class Source:
         The file's content, where that is in memory.
     array : uint8 or uint16 array, or None
         Its pixels, where they were given.
+    opened : Path or None
+        The file that an open file or a PIL image says it came from: its result must not replace it.
     """
 
     name: str
     path: Path | None = None
     data: bytes | None = field(default=None, repr=False)
     array: NDArray[Any] | None = field(default=None, repr=False)
+    opened: Path | None = field(default=None, repr=False)
     _found: os.stat_result | None = field(default=None, repr=False)
 
     def photos(self, settings: Settings) -> list[Photo]:
@@ -126,7 +129,7 @@ def open_source(given: Given | Source, *, name: str | None = None) -> Source:
                 return Source(name, data=stream.read())
         return Source(name, path=path, _found=found)
     if is_pil(given):
-        return Source(name or "<PIL image>", data=tiff_of(given))
+        return Source(name or "<PIL image>", data=tiff_of(given), opened=_file_of(given, "filename"))
     if hasattr(given, "read"):
         return _of_stream(given, name or printable(getattr(given, "name", "")) or "<stream>")
     kind = type(given).__name__
@@ -140,7 +143,12 @@ def _of_stream(stream: BinaryIO, name: str) -> Source:
     if not isinstance(data, bytes):
         msg = f"{name}: the stream gives text, not bytes; open it in binary mode"
         raise PhotoError(msg, name=name)
-    return Source(name, data=data)
+    return Source(name, data=data, opened=_file_of(stream, "name"))
+
+
+def _file_of(given: object, attribute: str) -> Path | None:
+    told = getattr(given, attribute, None)
+    return Path(told) if isinstance(told, str) and told and _look(Path(told)) else None
 
 
 def _is_pipe(path: Path) -> bool:

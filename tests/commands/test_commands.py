@@ -75,3 +75,9 @@ def test_every_listed_command_has_its_module_and_command():
             if name in ("train", "dataset"):
                 continue  # their rooms may need an extra
             assert isinstance(commands.main.get_command(ctx, name), click.Command), name
+
+
+def test_a_word_that_is_nearly_a_command_is_answered_with_the_command():
+    result = CliRunner().invoke(commands.main, ["colorise", "x.jpg"])
+    assert result.exit_code == 2
+    assert "Did you mean colorize?" in result.output

@@ -8,6 +8,7 @@ uncoloured (`LEFT`), 130 interrupted by Ctrl-C, 143 by SIGTERM, 129 by a closed 
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import importlib.util
 import os
@@ -56,6 +57,10 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import one sub-command."""
         if cmd_name not in self.list_commands(ctx):
+            near = difflib.get_close_matches(cmd_name, self.list_commands(ctx), 1)
+            if near:
+                msg = f"No such command '{cmd_name}'. Did you mean {near[0]}?"
+                raise click.UsageError(msg, ctx)
             return None
         command = importlib.import_module(_module(cmd_name)).command
         assert isinstance(command, click.Command)

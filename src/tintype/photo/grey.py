@@ -34,6 +34,9 @@ photographs 0.7 % lie below, of 4500 small ones 1.4 % (hazy mountains, black clo
 are sepia indeed); of 454 photographs toned, stained, made noisy and compressed by program 7 % lie above.
 """
 
+_FEW_KNOTS = 6
+"""As `_KNOTS`, where things with a colour of their own are looked for: none of them must bend the curve."""
+
 _SHOWS = 8.0
 """Standard deviation of L that a print has at least."""
 
@@ -207,14 +210,16 @@ def _judged(lab: Float) -> _Judged:
     """Judge a view (h, w, 3): whole, and if it is in colour its print alone."""
     height, width = lab.shape[:2]
     everything = slice(0, height), slice(0, width)
-    tone = _tone_curve(lab.reshape(-1, 3))
-    stray = lab[..., 1:] - tone.reshape(height, width, 2)
-    kind, chroma, spread = _classify(tone, stray.reshape(-1, 2))
-    whole = _Judged(kind, chroma, spread, apart.colored(stray), everything)
+    flat = lab.reshape(-1, 3)
+    tone = _tone_curve(flat)
+    kind, chroma, spread = _classify(tone, flat[:, 1:] - tone)
+    plain = _tone_curve(flat, knots=_FEW_KNOTS).reshape(height, width, 2)
+    whole = _Judged(kind, chroma, spread, apart.colored(lab[..., 1:] - plain), everything)
     if kind != "colour" or min(height, width) < 32:
         return whole
     middle = lab[height // 4 : height - height // 4, width // 4 : width - width // 4].reshape(-1, 3)
-    own = apart.colored(lab[..., 1:] - _tone_curve(lab.reshape(-1, 3), middle).reshape(height, width, 2))
+    plain = _tone_curve(flat, middle, knots=_FEW_KNOTS).reshape(height, width, 2)
+    own = apart.colored(lab[..., 1:] - plain)
     area = apart.print_area(own)
     if area is None:
         return whole
@@ -231,7 +236,7 @@ def _view(photo: Photo, side: int) -> pyvips.Image:
     return photo.thumbnail(width, height)
 
 
-def _tone_curve(lab: Float, basis: Float | None = None) -> Float:
+def _tone_curve(lab: Float, basis: Float | None = None, knots: int = _KNOTS) -> Float:
     """The a and b that each pixel of (n, 3) Lab has by its lightness: medians of L's quantiles, joined.
 
     `basis` (m, 3) gives the curve; the pixels themselves unless told.
@@ -240,12 +245,12 @@ def _tone_curve(lab: Float, basis: Float | None = None) -> Float:
     lab = lab if basis is None else basis
     L = lab[:, 0]
     order = np.argsort(L, kind="stable")
-    parts = np.array_split(order, min(_KNOTS, len(L)))
+    parts = np.array_split(order, min(knots, len(L)))
     at = np.array([L[part].mean() for part in parts])
-    knots = np.array([np.median(lab[part, 1:], axis=0) for part in parts])
-    padded = np.pad(knots, ((1, 1), (0, 0)), mode="edge")
-    knots = (padded[:-2] + 2 * padded[1:-1] + padded[2:]) / 4
-    return np.stack([np.interp(seen, at, knots[:, k]) for k in (0, 1)], axis=-1)
+    tones = np.array([np.median(lab[part, 1:], axis=0) for part in parts])
+    padded = np.pad(tones, ((1, 1), (0, 0)), mode="edge")
+    tones = (padded[:-2] + 2 * padded[1:-1] + padded[2:]) / 4
+    return np.stack([np.interp(seen, at, tones[:, k]) for k in (0, 1)], axis=-1)
 
 
 def _classify(tone: Float, stray: Float) -> tuple[str, float, float]:
