@@ -21,7 +21,7 @@ from tintype.color.lab import Float, lab_from_srgb
 from tintype.color.resample import Upsampler
 from tintype.dataset.sources import photographs_to_measure
 from tintype.evaluation.photos import encode, load
-from tintype.metrics import colourfulness, psnr
+from tintype.metrics import colorfulness, psnr
 
 TEMPERATURES = (1.0, 0.8, 0.6, 0.38)
 
@@ -64,14 +64,14 @@ def paint(L: Float, ab: Float) -> np.ndarray:
 
 def matched(seen: list[Seen], way: Way) -> tuple[float, float, float, float]:
     """Gain at which mean colourfulness is the truth's, ΔPSNR there, colourfulness, its error a photograph."""
-    true = [colourfulness(s.rgb) for s in seen]
+    true = [colorfulness(s.rgb) for s in seen]
     low, high = 1.0, 8.0
     for _ in range(10):
         gain = (low * high) ** 0.5
         made = [
             np.rint(255 * srgb_from_lab(np.stack([s.L, *way(s, gain)], -1))).astype(np.uint8) for s in seen
         ]
-        found = [colourfulness(m) for m in made]
+        found = [colorfulness(m) for m in made]
         low, high = (gain, high) if np.mean(found) < np.mean(true) else (low, gain)
     grey = [paint(s.L, np.zeros_like(s.means[1.0])) for s in seen]
     over = [psnr(s.rgb, m) - psnr(s.rgb, g) for s, m, g in zip(seen, made, grey, strict=True)]
@@ -116,9 +116,7 @@ def main() -> None:
     chosen = [found[i] for i in np.linspace(0, len(found) - 1, min(asked.limit, len(found))).astype(int)]
     colorizer = tintype.Colorizer(model=asked.model)
     seen = [look(colorizer, load(one, 256)) for one in chosen]
-    print(
-        f"{len(seen)} photographs, true colourfulness {np.mean([colourfulness(s.rgb) for s in seen]):.1f}\n"
-    )
+    print(f"{len(seen)} photographs, true colourfulness {np.mean([colorfulness(s.rgb) for s in seen]):.1f}\n")
     print("| choice | gain | ΔPSNR, dB | colourfulness | its error, a photograph |\n|---|--:|--:|--:|--:|")
     for name, way in WAYS.items():
         gain, over, colour, gap = matched(seen, way)

@@ -137,10 +137,10 @@ def test_a_photograph_in_colour_is_left_unless_told(colorizer, tmp_path):
         lambda: tintype.colorize(data.astronaut()),
     ]
     for door in doors:
-        with pytest.raises(AlreadyInColor, match="recolour"):
+        with pytest.raises(AlreadyInColor, match="recolor"):
             door()
     assert [p.name for p in tmp_path.iterdir()] == ["in.png"]
-    assert colorizer.save(held.getvalue(), None, already_colour="recolour").data
+    assert colorizer.save(held.getvalue(), None, already_color="recolor").data
 
 
 def test_cancelling_leaves_nothing(colorizer, photo, tmp_path):

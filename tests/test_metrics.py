@@ -5,7 +5,7 @@ import pytest
 from skimage import data
 from skimage.metrics import peak_signal_noise_ratio
 
-from tintype.metrics import ab_distances, colourfulness, psnr, root_mean_square, ssim
+from tintype.metrics import ab_distances, colorfulness, psnr, root_mean_square, ssim
 
 
 def test_psnr_by_hand():
@@ -36,11 +36,11 @@ def test_colourfulness_by_hand():
     picture = np.array([[[200, 0, 100], [50, 150, 250]]], np.uint8)
     rg, yb = (200.0, -100.0), (0.0, -150.0)
     expected = np.hypot(np.std(rg), np.std(yb)) + 0.3 * np.hypot(np.mean(rg), np.mean(yb))
-    assert colourfulness(picture) == pytest.approx(expected)
+    assert colorfulness(picture) == pytest.approx(expected)
     rg, yb = np.abs(rg), np.abs(yb)
     expected = np.hypot(np.std(rg), np.std(yb)) + 0.3 * np.hypot(np.mean(rg), np.mean(yb))
-    assert colourfulness(picture, absolute=True) == pytest.approx(expected)
-    assert colourfulness(np.full((5, 5, 3), 77, np.uint8)) == 0
+    assert colorfulness(picture, absolute=True) == pytest.approx(expected)
+    assert colorfulness(np.full((5, 5, 3), 77, np.uint8)) == 0
 
 
 def test_psnr_is_that_of_scikit_image():

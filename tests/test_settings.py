@@ -66,3 +66,9 @@ def test_a_broken_hints_file_is_an_error(tmp_path, text):
 
 def test_a_single_hint_needs_no_list():
     assert Settings(hints="3,4=#ff0000") == Settings(hints=["3,4=#ff0000"])
+
+
+def test_names_and_values_of_old_recipes_are_read():
+    old = Settings.from_json({"already_colour": "recolour"})
+    assert old == Settings(already_color="recolor")
+    assert "already_colour" not in old.to_json()

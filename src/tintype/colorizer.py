@@ -73,7 +73,7 @@ class Colorizer:
     them.
 
     The doors (calling it, `save`, `colorize`) leave a photograph that is in color already as it is: nothing
-    is written and `AlreadyInColor` is raised, unless ``already_colour="recolour"``. Of a file with several
+    is written and `AlreadyInColor` is raised, unless ``already_color="recolor"``. Of a file with several
     pages those in color are copied as they are, and a note says so. The steps do as they are told.
 
     Examples
@@ -233,7 +233,7 @@ class Colorizer:
 
     def _choices(self, sittings: Sequence[Sitting], settings: Settings) -> list[ColoredPage]:
         """Choose the colors of each page; those in color stay, unless they are to be recolored."""
-        left = [s.in_color and settings.already_colour == "skip" for s in sittings]
+        left = [s.in_color and settings.already_color == "skip" for s in sittings]
         if all(left):
             raise AlreadyInColor(sittings[0].photo.name)
         pairs = zip(sittings, left, strict=True)

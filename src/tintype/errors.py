@@ -167,7 +167,7 @@ class AlreadyInColor(PhotoError):
         name: str,
         *,
         reason: str = "already in colour; left as it is",
-        remedy: str = "recolour it with already_colour='recolour'",
+        remedy: str = "recolour it with already_color='recolor'",
     ) -> None:
         super().__init__(name=name, reason=reason, remedy=remedy)
 

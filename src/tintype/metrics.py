@@ -67,7 +67,7 @@ def root_mean_square(distances: Float) -> float:
     return float(np.sqrt(np.mean(np.square(distances, dtype=np.float64))))
 
 
-def colourfulness(rgb: RGB, *, absolute: bool = False) -> float:
+def colorfulness(rgb: RGB, *, absolute: bool = False) -> float:
     """Colourfulness (Hasler and Süsstrunk 2003, eq. 7, M⁽³⁾): 0 for grey, to about 110.
 
     Parameters

@@ -10,7 +10,7 @@ import dataclasses
 import json
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self, TypedDict
@@ -130,6 +130,7 @@ def _option(
     live: bool = False,
     kind: str = "",
     shapes: bool = True,
+    aliases: Mapping[str, str] | None = None,
 ) -> Any:
     """One option.
 
@@ -141,10 +142,16 @@ def _option(
         ``file``: it names a file.
     shapes
         Whether the result depends on it.
+    aliases
+        Other spellings of its values.
     """
     meta = {"help": help, "low": low, "high": high, "choices": choices, "step": step, "group": group,
-            "live": live, "kind": kind, "shapes": shapes}  # fmt: skip
+            "live": live, "kind": kind, "shapes": shapes, "aliases": aliases or {}}  # fmt: skip
     return field(default=default, metadata=meta)
+
+
+_SPELLINGS = {"already_colour": "already_color"}
+"""Names that options once had: recipes hold them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,8 +189,9 @@ class Settings:
     # --- which grey
     grey: str = _option("auto", "Which grey is coloured; auto measures the print.", group="grey",
                         choices=("auto", "lightness", "luma", "red", "green", "blue"))  # fmt: skip
-    already_colour: str = _option("skip", "What to do with a photograph that is already in colour.",
-                                  choices=("skip", "recolour"), group="grey")  # fmt: skip
+    already_color: str = _option("skip", "What to do with a photograph that is already in colour.",
+                                 choices=("skip", "recolor"), group="grey",
+                                 aliases={"recolour": "recolor"})  # fmt: skip
     keep_colors: bool = _option(False, "Keep real colours that a photograph has: of a mount, a stamp, one "
                                 "red thing.", group="grey")  # fmt: skip
     invert: bool = _option(False, "Turn a negative into a positive first.", group="grey")
@@ -230,6 +238,9 @@ class Settings:
             if isinstance(f.default, float) and type(value) is int and abs(value) < _FAR:
                 value = float(value)
                 set_(self, f.name, value)
+            if isinstance(value, str) and value in f.metadata["aliases"]:
+                value = f.metadata["aliases"][value]
+                set_(self, f.name, value)
             if isinstance(value, os.PathLike):
                 value = str(os.fspath(value))
                 set_(self, f.name, value)
@@ -255,6 +266,7 @@ class Settings:
 
     def replace(self, **changes: Any) -> Settings:
         """A copy with some options changed; an unknown name is an error that lists the known ones."""
+        changes = {_SPELLINGS.get(name, name): value for name, value in changes.items()}
         known = {f.name for f in dataclasses.fields(self)}
         if unknown := changes.keys() - known:
             first = sorted(map(str, unknown))[0]
@@ -315,7 +327,7 @@ class SettingsDict(TypedDict, total=False):
     reference: str | os.PathLike[str]
     keep_grey: str | os.PathLike[str]
     grey: str
-    already_colour: str
+    already_color: str
     keep_colors: bool
     invert: bool
     descreen: bool

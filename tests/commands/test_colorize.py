@@ -215,7 +215,7 @@ def test_a_full_disk_is_one_line_and_leaves_nothing(here):
 
 def test_already_in_colour(here):
     colour_photo(here / "colour.png")
-    assert "--already-colour recolour" in refused("colour.png", code=3)
+    assert "--already-color recolor" in refused("colour.png", code=3)
     assert not Path("colour.color.png").exists()
-    run("colour.png", "--already-colour", "recolour")
+    run("colour.png", "--already-color", "recolor")
     assert picture("colour.color.png").bands == 3

@@ -179,7 +179,7 @@ def test_size_changes_the_view(here):
 
 def test_which_grey(here):
     result = CliRunner().invoke(
-        main, ["colorize", "original.png", "-o", "r.png", "--already-colour", "recolour", "--grey", "red",
+        main, ["colorize", "original.png", "-o", "r.png", "--already-color", "recolor", "--grey", "red",
                "--saturation", "0"])  # fmt: skip
     assert result.exit_code == 0, result.output
     red = pixels("original.png")[..., 0]
@@ -187,10 +187,10 @@ def test_which_grey(here):
 
 
 def test_already_in_colour_is_skipped_unless_asked(here):
-    result = CliRunner().invoke(main, ["colorize", "original.png", "--already-colour", "skip"])
+    result = CliRunner().invoke(main, ["colorize", "original.png", "--already-color", "skip"])
     assert result.exit_code == 3
     assert "in colour already" in result.stderr
-    result = CliRunner().invoke(main, ["colorize", "original.png", "--already-color", "recolour"])
+    result = CliRunner().invoke(main, ["colorize", "original.png", "--already-color", "recolor"])
     assert result.exit_code == 0
     assert Path("original.color.png").exists()
 

@@ -6,7 +6,7 @@ import pyvips
 from skimage import data
 
 from tintype.dataset.curation import decode, difference_hash, tint
-from tintype.metrics import colourfulness
+from tintype.metrics import colorfulness
 
 
 def encode(pixels, suffix=".png", **options):
@@ -23,8 +23,8 @@ def test_colourfulness_by_hand():
     half = np.zeros((1, 2, 3), np.uint8)
     half[0, 0, 0] = 255
     expected = np.hypot(127.5, 63.75) + 0.3 * np.hypot(127.5, 63.75)
-    assert colourfulness(half) == pytest.approx(expected)
-    assert colourfulness(np.full((3, 3, 3), 77, np.uint8)) == 0
+    assert colorfulness(half) == pytest.approx(expected)
+    assert colorfulness(np.full((3, 3, 3), 77, np.uint8)) == 0
 
 
 def test_tints():

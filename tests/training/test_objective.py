@@ -68,5 +68,5 @@ def test_colours_are_the_annealed_mean_that_the_pipeline_decodes():
     objective = Classification(Objective(), BINS, FLAT, 4)
     logits = torch.randn(1, len(BINS), 3, 4, generator=torch.Generator().manual_seed(0)) * 3
     for t in (1.0, 0.38):
-        got = objective.colours(logits, t)[0].numpy()
+        got = objective.colors(logits, t)[0].numpy()
         np.testing.assert_allclose(got, annealed_mean(logits[0].numpy(), BINS, t), atol=1e-3)

@@ -71,7 +71,7 @@ def colorize_one(photo: str, output: str | None, settings: Settings, extras: Ext
 
 def _left(name: str) -> str:
     why = f"{name}: in colour already, so nothing was written; "
-    return why + "--already-colour recolour colours it again"
+    return why + "--already-color recolor colours it again"
 
 
 def _opened(photo: str) -> Source:

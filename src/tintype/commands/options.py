@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -39,6 +39,18 @@ class GroupedCommand(click.Command):
             if records:
                 with formatter.section(title):
                     formatter.write_dl(records)
+
+
+class _Choice(click.Choice[str]):
+    """A choice that takes other spellings too."""
+
+    def __init__(self, choices: Sequence[str], aliases: Mapping[str, str]) -> None:
+        super().__init__(choices)
+        self.aliases = aliases
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Read one of the choices, however it is spelled."""
+        return super().convert(self.aliases.get(value, value), param, ctx)
 
 
 class _SettingOption(click.Option):
@@ -121,8 +133,8 @@ def flag_names(field: dataclasses.Field[Any]) -> list[str]:
     flag = "--" + field.name.replace("_", "-")
     if field.name == "model":
         return [flag, "--models"]
-    if field.name == "already_colour":
-        return [flag, "--already-color"]
+    if field.name == "already_color":
+        return [flag, "--already-colour"]
     if "grey" in field.name:
         return [flag, flag.replace("grey", "gray")]
     return [flag]
@@ -149,7 +161,7 @@ def _flags(field: dataclasses.Field[Any]) -> list[Callable[[Any], Any]]:
     if default not in ("", 0) or isinstance(default, float):
         text += f"  [default: {default}]"
     if meta["choices"]:
-        kind: Any = click.Choice([c for c in meta["choices"] if c])
+        kind: Any = _Choice([c for c in meta["choices"] if c], meta["aliases"])
     elif isinstance(default, float):
         kind = click.FloatRange(meta["low"], meta["high"])
         options["metavar"] = f"{meta['low']:g}…{meta['high']:g}"

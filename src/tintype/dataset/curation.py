@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from tintype.color.lab import Float, lab_from_srgb
 from tintype.dataset.sources import Source
 from tintype.errors import DatasetError
-from tintype.metrics import colourfulness
+from tintype.metrics import colorfulness
 from tintype.photo.formats import HEAD, sniff
 
 MAX_PIXELS = 300_000_000
@@ -89,7 +89,7 @@ def inspect_photo(source: Source, smallest: int) -> Inspection:
         digest,
         width,
         height,
-        colourfulness(thumb),
+        colorfulness(thumb),
         difference_hash(thumb),
         _shrink(thumb, _PRINT, _PRINT),
         lab_from_srgb(thumb[::8, ::8]).reshape(-1, 3)[:, 1:],

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tintype.color.bins import GRID, nearest, srgb_bins
 from tintype.color.lab import Float, lab_from_srgb
-from tintype.metrics import RGB, ab_distances, ciede2000, colourfulness, psnr, root_mean_square, ssim
+from tintype.metrics import RGB, ab_distances, ciede2000, colorfulness, psnr, root_mean_square, ssim
 
 THRESHOLDS = 151  # 0, 1, …, 150 Lab units: Zhang et al. 2016, section 3.1
 
@@ -127,8 +127,8 @@ class Truth:
         self.name, self.rgb = name, rgb
         self.lab = lab_from_srgb(rgb)
         self.classes = color_classes(self.lab)
-        self.colourfulness = colourfulness(rgb)
-        self.colourfulness_abs = colourfulness(rgb, absolute=True)
+        self.colourfulness = colorfulness(rgb)
+        self.colourfulness_abs = colorfulness(rgb, absolute=True)
 
 
 def measure(
@@ -151,7 +151,7 @@ def measure(
     errors = ab_distances(truth.lab, lab)
     areas = pixel_areas(errors)
     quality = psnr(truth.rgb, result)
-    cf, cf_abs = colourfulness(result), colourfulness(result, absolute=True)
+    cf, cf_abs = colorfulness(result), colorfulness(result, absolute=True)
     numbers = {
         "psnr": quality,
         "dpsnr": quality - (quality if grey_psnr is None else grey_psnr),

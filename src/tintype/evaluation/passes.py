@@ -18,7 +18,7 @@ from tintype.evaluation.entrants import Entrant, enter, mean_ab, random_hints, s
 from tintype.evaluation.faces import Face, FaceNumbers, find_faces, measure_faces
 from tintype.evaluation.metrics import ClassAreas, Truth, color_features, measure
 from tintype.evaluation.photos import load
-from tintype.metrics import RGB, colourfulness, psnr
+from tintype.metrics import RGB, colorfulness, psnr
 from tintype.settings import Settings
 
 Progress = Callable[[str, int, int], bool | None]  # what is going on, how many are done, of how many
@@ -150,7 +150,7 @@ class Passes:
                 if source.name in self.searched and one.is_network and not at:
                     for v in GRID:
                         other = one.chroma(sitting, predictions, truth, self.mean, vividness=v)
-                        curve[v] = colourfulness(one.paint(sitting, other))
+                        curve[v] = colorfulness(one.paint(sitting, other))
                 seen[one.name] = _measurement(truth, result, base, curve, faces)
                 kept.append((column(one, matched=bool(at)), result))
         except (TintypeError, OSError) as error:

@@ -27,7 +27,7 @@ from tintype.film.paint import Planes, painted
 from tintype.film.plan import Plan, survey
 from tintype.film.segment import Colors
 from tintype.film.source import Decoder, probe
-from tintype.metrics import colourfulness
+from tintype.metrics import colorfulness
 from tintype.settings import Settings
 
 _APART = (1, 2, 4)  # frames between the pictures whose histograms are compared
@@ -77,7 +77,7 @@ class _Meter:
         ab = lab_from_srgb(picture)[..., 1:]
         counts = [np.bincount(picture[..., i].ravel(), minlength=256) for i in range(3)]
         self._histograms.append((np.stack(counts) / picture[..., 0].size).astype(np.float32))
-        self._color.append(colourfulness(picture))
+        self._color.append(colorfulness(picture))
         self._error.append(float(np.sqrt(((ab - truth) ** 2).sum(axis=-1).mean())))
         if warp is not None and self._last is not None:
             at, seen = warp

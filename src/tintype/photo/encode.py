@@ -90,7 +90,7 @@ def fitted(
 
 
 def _in_own_profile(image: pyvips.Image, icc: bytes) -> tuple[pyvips.Image, tuple[str, ...]]:
-    space = profiles.colour_space(icc)
+    space = profiles.color_space(icc)
     if space != b"RGB ":
         return image, ("its own profile is not for RGB: the result is in sRGB",)
     if not profiles.works(icc):
@@ -111,7 +111,7 @@ def labelled(image: pyvips.Image, photo: Photo, kind: str, settings: Settings) -
     if not image.get_typeof("icc-profile-data"):
         wanted = settings.profile == "original" and formats.saving(kind).profiles
         own = photo.metadata.icc if wanted else None
-        fit = own is not None and profiles.colour_space(own) == b"RGB " and profiles.works(own)
+        fit = own is not None and profiles.color_space(own) == b"RGB " and profiles.works(own)
         kept = fit and profiles.is_srgb(own)
         icc = own if kept else profiles.srgb_profile()
         image.set_type(pyvips.GValue.blob_type, "icc-profile-data", icc)

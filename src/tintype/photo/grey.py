@@ -26,7 +26,7 @@ _SIDE_NOISE = 1024
 _KNOTS = 24
 """Places of the tone curve over lightness."""
 
-_COLOUR = 5.5
+_COLORED = 5.5
 """Spread above which a photograph is in colour.
 
 Measured: of 20 old prints (7 of them toned) the largest has 3.5, so none is called colour; of 454 colour
@@ -258,7 +258,7 @@ def _classify(tone: Float, stray: Float) -> tuple[str, float, float]:
     C = np.hypot(tone[:, 0], tone[:, 1])
     chroma = float(np.percentile(C, 90))
     spread = _strays(tone, stray, C)
-    if spread > _COLOUR:
+    if spread > _COLORED:
         return "colour", chroma, spread
     if chroma < _NEUTRAL:
         return "grey", chroma, spread

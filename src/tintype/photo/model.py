@@ -230,13 +230,13 @@ def held(image: pyvips.Image) -> pyvips.Image:
 
 def split_alpha(image: pyvips.Image) -> tuple[pyvips.Image, pyvips.Image | None]:
     """The colour bands (1, 3 or 4 for CMYK) and the alpha band, if any; further bands are dropped."""
-    bands = colour_bands(image)
+    bands = color_bands(image)
     if image.bands == bands:
         return image, None
     return image.extract_band(0, n=bands), image.extract_band(bands)
 
 
-def colour_bands(image: pyvips.Image) -> int:
+def color_bands(image: pyvips.Image) -> int:
     """How many of the bands are colour: 1, 3, or 4 for CMYK."""
     if image.interpretation == "cmyk" and image.bands >= 4:
         return 4

@@ -18,7 +18,7 @@ from tintype.photo.metadata import exif, gather
 from tintype.photo.metadata.facts import Facts
 from tintype.photo.metadata.found import Found
 from tintype.photo.metadata.survey import survey
-from tintype.photo.model import Metadata, Photo, Sidecar, colour_bands, dots_per_inch
+from tintype.photo.model import Metadata, Photo, Sidecar, color_bands, dots_per_inch
 from tintype.photo.source import Source
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def of_header(
         format=format,
         page=page,
         pages=pages,
-        has_alpha=header.bands > colour_bands(header),
+        has_alpha=header.bands > color_bands(header),
         metadata=metadata.replace(dpi=(dpi[1], dpi[0]) if dpi and turned else dpi),
         notes=(*notes, *plan.notes),
         decoder=decoder,

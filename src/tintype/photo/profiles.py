@@ -34,7 +34,7 @@ def plan(header: pyvips.Image, icc: bytes | None, name: str, *, inverted: bool =
 
     Raises PhotoError when the samples are of a kind that has no clear meaning as a photograph.
     """
-    space = colour_space(icc)
+    space = color_space(icc)
     notes: tuple[str, ...] = ()
     if icc is not None and space is not None and not works(icc):
         space = None
@@ -68,7 +68,7 @@ def plan(header: pyvips.Image, icc: bytes | None, name: str, *, inverted: bool =
     return Plan(bits, partial(_transform, icc=icc, fallback="srgb", bits=bits), notes)
 
 
-def colour_space(icc: bytes | None) -> bytes | None:
+def color_space(icc: bytes | None) -> bytes | None:
     """The data colour space of an ICC profile (b"RGB ", b"GRAY", b"CMYK" …), or None if it is no profile.
 
     Header fields: ICC.1:2022, 7.2.
@@ -84,7 +84,7 @@ def colour_space(icc: bytes | None) -> bytes | None:
 def works(icc: bytes) -> bool:
     """Whether colours can be read through a profile whose header is whole; one pixel tells."""
     bands, label = {b"GRAY": (1, "b-w"), b"RGB ": (3, "srgb"), b"CMYK": (4, "cmyk")}.get(
-        colour_space(icc) or b"", (0, "")
+        color_space(icc) or b"", (0, "")
     )
     if not bands:
         return True  # of another space: it is left aside anyway
@@ -117,7 +117,7 @@ def _grey_table(icc: bytes, bits: int) -> pyvips.Image | None:
     deep = bits == 16
     ramp = np.arange(65536 if deep else 256, dtype=np.uint16 if deep else np.uint8)
     # An RGB profile on a grey picture (it happens) is read along its neutral axis.
-    bands = 3 if colour_space(icc) == b"RGB " else 1
+    bands = 3 if color_space(icc) == b"RGB " else 1
     image = pyvips.Image.new_from_array(np.repeat(ramp.reshape(1, -1, 1), bands, axis=2))
     image = image.copy(
         interpretation=("rgb16" if deep else "srgb") if bands == 3 else ("grey16" if deep else "b-w")

@@ -104,7 +104,7 @@ class Darkroom:
             "hints": hints,
             "candidates": (state.candidate or 0) + 1,
             "keep_grey": str(order.mask) if state.keep_grey and order.mask.is_file() else "",
-            "already_colour": "recolour",
+            "already_color": "recolor",
             "page": photo.page,
             "max_pixels": self.limits.pixels,
             "max_memory": self.limits.photo_megabytes,

@@ -88,7 +88,7 @@ def disk_error(error: OSError) -> ApiError:
 _STATUS: tuple[tuple[type[TintypeError], int, str], ...] = (
     (DiskFull, 507, "disk_full"),
     (OutOfMemory, 507, "out_of_memory"),
-    (AlreadyInColor, 422, "already_colour"),
+    (AlreadyInColor, 422, "already_color"),
     (PhotoError, 422, "photo_unreadable"),
     (Cancelled, 409, "cancelled"),
     (SettingsError, 422, "settings"),

@@ -25,7 +25,7 @@ from tintype.studio.workers import Ticket
 
 router = APIRouter(prefix="/api")
 _ALL = {f.name: f for f in dataclasses.fields(Settings)}
-_MORE = {n: _ALL[n] for n in ("model", "merge", "size", "page", "already_colour")}
+_MORE = {n: _ALL[n] for n in ("model", "merge", "size", "page", "already_color")}
 _OPTIONS = FIELDS | _MORE
 _HINTS = {"type": "string", "description": "JSON: a list of {x, y, color} in pixels of the photograph."}
 _FORM = {**FORM, "properties": FORM["properties"] | schema(_OPTIONS)["properties"] | {"hints": _HINTS}}
@@ -103,7 +103,7 @@ async def colorize(request: Request, studio: StudioOf) -> Response:
             try:
                 result = colorizer.save(sittings, target, settings, progress=ticket.going)
             except AlreadyInColor as error:
-                raise ApiError(422, "already_colour", str(error)) from None
+                raise ApiError(422, "already_color", str(error)) from None
             return result.targets[0]
 
         path = await studio.workers.run(request, work)

@@ -22,7 +22,7 @@ class Objective(nn.Module):
         """Loss of an output, a scalar; its parts by name, detached."""
         raise NotImplementedError
 
-    def colours(self, output: torch.Tensor, temperature: float = 1.0) -> torch.Tensor:
+    def colors(self, output: torch.Tensor, temperature: float = 1.0) -> torch.Tensor:
         """ab (n, 2, h, w), Lab units."""
         return output
 
@@ -84,7 +84,7 @@ class Classification(Objective):
             parts["regression"] = distance.detach()
         return loss, parts
 
-    def colours(self, output: torch.Tensor, temperature: float = 1.0) -> torch.Tensor:
+    def colors(self, output: torch.Tensor, temperature: float = 1.0) -> torch.Tensor:
         """Annealed mean at the output's stride."""
         p = (output / temperature).softmax(1)
         return torch.einsum("nqhw,qc->nchw", p, self.bins)

@@ -14,7 +14,7 @@ from tintype.color.gamut import srgb_from_lab
 from tintype.color.lab import Float
 from tintype.color.resample import Upsampler
 from tintype.dataset.shards import PhotoSet
-from tintype.metrics import colourfulness, psnr
+from tintype.metrics import colorfulness, psnr
 from tintype.training.batches import validation_batch
 from tintype.training.distributed import Process
 from tintype.training.networks.base import ColorNetwork
@@ -108,7 +108,7 @@ def validate(
             output = network(*here.inputs(network))
         output = output.float()
         loss = float(objective(output, here)[0])
-        guesses = objective.colours(output, temperature).cpu().numpy()
+        guesses = objective.colors(output, temperature).cpu().numpy()
         for L, ab, guess, lost in zip(
             batch.L.numpy(), batch.ab.numpy(), guesses, objective.lost(output), strict=True
         ):
@@ -135,26 +135,26 @@ class Measured:
 
 def measure(pairs: Iterator[tuple[float, Validated]], gain: float) -> tuple[Measured, list[Validated]]:
     """Figures of all photographs, and the first eight of them for a picture."""
-    losses, gains, colours, truths = [], [], [], []
+    losses, gains, colors, truths = [], [], [], []
     first: list[Validated] = []
     for loss, seen in pairs:
         painted, true = seen.painted(gain), seen.true()
         losses.append(loss)
         gains.append(psnr(true, painted) - psnr(true, seen.grey()))
-        colours.append(colourfulness(painted))
-        truths.append(colourfulness(true))
+        colors.append(colorfulness(painted))
+        truths.append(colorfulness(true))
         if len(first) < 8:
             first.append(seen)
-    share = float(np.mean(colours) / max(float(np.mean(truths)), 1e-6))
+    share = float(np.mean(colors) / max(float(np.mean(truths)), 1e-6))
     return Measured(float(np.mean(losses)), float(np.mean(gains)), share), first
 
 
 def fitted_gain(everything: list[Validated]) -> float:
     """Gain on chroma at which mean colourfulness is the truth's, between 0.25 and 4."""
-    wanted = float(np.mean([colourfulness(s.true()) for s in everything]))
+    wanted = float(np.mean([colorfulness(s.true()) for s in everything]))
     low, high = 0.25, 4.0
     for _ in range(10):
         middle = (low * high) ** 0.5
-        found = float(np.mean([colourfulness(s.painted(middle)) for s in everything]))
+        found = float(np.mean([colorfulness(s.painted(middle)) for s in everything]))
         low, high = (middle, high) if found < wanted else (low, middle)
     return round((low * high) ** 0.5, 3)

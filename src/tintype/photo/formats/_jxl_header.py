@@ -80,7 +80,7 @@ def parse(stream: bytes) -> Jxl:
     bits.u(1)
     found.extra = tuple(_extra(bits) for _ in range(bits.u32((0, 0), (1, 0), (2, 4), (1, 12))))
     bits.u(1)  # XYB
-    _colours(bits, found)
+    _colors(bits, found)
     return found
 
 
@@ -123,7 +123,7 @@ def _extra(bits: _Bits) -> int:
     return kind
 
 
-def _colours(bits: _Bits, found: Jxl) -> None:
+def _colors(bits: _Bits, found: Jxl) -> None:
     if bits.u(1):
         return  # sRGB
     with_icc, space = bits.u(1), bits.enum()

@@ -15,7 +15,7 @@ from tintype.photo.tiff import RATIONAL, Tiff, TiffError, Value
 WHITE_IS_ZERO, BLACK_IS_ZERO, RGB, PALETTE, MASK, SEPARATED, YCBCR, CIELAB, ICCLAB = 0, 1, 2, 3, 4, 5, 6, 8, 9
 UINT, INT, FLOAT = 1, 2, 3
 _VOID = 4
-COLOURS = {
+COLORS = {
     WHITE_IS_ZERO: 1,
     BLACK_IS_ZERO: 1,
     RGB: 3,
@@ -79,19 +79,19 @@ class Layout:
     dpi: tuple[float, float] | None
 
     @property
-    def colours(self) -> int:
+    def colors(self) -> int:
         """How many samples are colour."""
-        return COLOURS.get(-1 if self.photometric is None else self.photometric, min(self.samples, 3))
+        return COLORS.get(-1 if self.photometric is None else self.photometric, min(self.samples, 3))
 
     @property
     def alpha(self) -> int | None:
         """Which sample is transparency, if any."""
-        return next((self.colours + i for i, kind in enumerate(self.extra) if kind in (1, 2)), None)
+        return next((self.colors + i for i, kind in enumerate(self.extra) if kind in (1, 2)), None)
 
     @property
     def associated(self) -> bool:
         """Whether colours have been multiplied by the transparency."""
-        return self.alpha is not None and self.extra[self.alpha - self.colours] == 1
+        return self.alpha is not None and self.extra[self.alpha - self.colors] == 1
 
     @property
     def segment_bytes(self) -> int:
@@ -119,9 +119,9 @@ def _layout(source: Tiff, offset: int) -> Layout:
     depths = set(source.numbers(entries.get(258))[:samples]) or {1}
     forms = {UINT if f == _VOID else f for f in source.numbers(entries.get(339))[:samples]} or {UINT}
     photometric = number(262) if 262 in entries else None
-    colours = COLOURS.get(-1 if photometric is None else photometric, min(samples, 3))
+    colors = COLORS.get(-1 if photometric is None else photometric, min(samples, 3))
     told = source.numbers(entries.get(338))
-    extra = (*told, *(0,) * samples)[: max(0, samples - colours)]
+    extra = (*told, *(0,) * samples)[: max(0, samples - colors)]
     width, height = number(256), number(257)
     tiled = 322 in entries
     pair = source.numbers(entries.get(530))
@@ -172,11 +172,11 @@ def trusted(page: Layout) -> bool:
     """Whether libvips reads this layout right; of what it refuses itself it may be asked all the same."""
     if page.photometric is None:
         return True  # libtiff guesses, and libvips refuses what is left
-    if page.compression not in _CODECS or page.samples < page.colours:
+    if page.compression not in _CODECS or page.samples < page.colors:
         return False
     if page.compression in (JPEG, OLD_JPEG):
         return not page.planes and page.photometric in (BLACK_IS_ZERO, WHITE_IS_ZERO, RGB, YCBCR, SEPARATED)
-    if page.planes and (page.tiled or page.colours == 1):
+    if page.planes and (page.tiled or page.colors == 1):
         return False
     kind, plain = (page.form, page.bits), page.form == UINT and page.bits in (8, 16)
     match page.photometric:

@@ -34,13 +34,13 @@ def check(page: Layout, name: str) -> None:
         raise Damaged(name, f"its size is {page.width} × {page.height}")
     why = ""
     form = {UINT: "unsigned", INT: "signed", FLOAT: "floating-point"}.get(page.form, "mixed or complex")
-    if page.photometric not in tags.COLOURS:
+    if page.photometric not in tags.COLORS:
         why = (
             f"a TIFF of {_NAMES.get(page.photometric or 0, f'photometric interpretation {page.photometric}')}"
         )
     elif not page.form or not 1 <= page.bits <= 64:
         why = f"a TIFF with samples of {form} kind"
-    elif page.samples < page.colours:
+    elif page.samples < page.colors:
         why = f"a TIFF of {page.samples} samples, too few for its colours"
     elif page.associated and page.photometric not in (tags.BLACK_IS_ZERO, tags.RGB, tags.SEPARATED):
         why = "a TIFF with premultiplied transparency in this colour space"
@@ -63,7 +63,7 @@ def _subsampled(page: Layout) -> bool:
 
 def header(page: Layout) -> pyvips.Image:
     """A picture of the kind that `decode` gives, without pixels; for samples of 8 or 16 bits."""
-    bands = (page.colours if page.photometric != tags.PALETTE else 3) + (page.alpha is not None)
+    bands = (page.colors if page.photometric != tags.PALETTE else 3) + (page.alpha is not None)
     lab = page.photometric in (tags.CIELAB, tags.ICCLAB)
     few = (page.bits <= 8 and page.form == UINT) or page.photometric == tags.PALETTE
     kind = "float" if lab else "uchar" if few else "ushort"
@@ -100,23 +100,23 @@ def _decode(source: Source, number: int, page: Layout) -> pyvips.Image:
     array = array.reshape(array.shape[0], array.shape[1], -1)
     if array.shape != (page.height, page.width, page.samples):
         raise Damaged(name, f"{array.shape} samples instead of {(page.height, page.width, page.samples)}")
-    return _coloured(array, page, source, number)
+    return _colored(array, page, source, number)
 
 
-def _coloured(array: NDArray[Any], page: Layout, source: Source, number: int) -> pyvips.Image:
-    colours = array[..., : page.colours]
+def _colored(array: NDArray[Any], page: Layout, source: Source, number: int) -> pyvips.Image:
+    colors = array[..., : page.colors]
     alpha = None if page.alpha is None else array[..., page.alpha : page.alpha + 1]
     if wide(page):
-        colours = _narrowed(colours)
+        colors = _narrowed(colors)
         # Transparency is no photograph's white: its full is its type's.
-        planes = [colours] if alpha is None else [colours, _narrowed(alpha)]
+        planes = [colors] if alpha is None else [colors, _narrowed(alpha)]
         joined = np.concatenate(planes, axis=-1)
         if page.associated:
             joined = _divided(joined, page)
         return _image(joined, page)
     if page.photometric == tags.PALETTE:
-        return _image(_palette(colours[..., 0], source, number), page)
-    scaled = [_scaled(plane, page) for plane in ([colours] if alpha is None else [colours, alpha])]
+        return _image(_palette(colors[..., 0], source, number), page)
+    scaled = [_scaled(plane, page) for plane in ([colors] if alpha is None else [colors, alpha])]
     if page.photometric in (tags.CIELAB, tags.ICCLAB):
         lab = _lab(array[..., :3], page)
         full = 255.0 if page.bits <= 8 else 65535.0
@@ -135,7 +135,7 @@ def _interpretation(page: Layout, kind: str) -> str:
         return "lab"
     if page.photometric == tags.SEPARATED:
         return "cmyk"
-    one = page.colours == 1 and page.photometric != tags.PALETTE
+    one = page.colors == 1 and page.photometric != tags.PALETTE
     if kind == "ushort":
         return "grey16" if one else "rgb16"
     return "b-w" if one else "srgb"
@@ -174,21 +174,21 @@ def _divided(array: NDArray[Any], page: Layout) -> NDArray[Any]:
     """Colours that were multiplied by the transparency, as they were before."""
     full = 1.0 if array.dtype.kind == "f" else float(np.iinfo(array.dtype).max)
     alpha = array[..., -1:].astype(np.float64) / full
-    colours = array[..., :-1] / np.maximum(alpha, 1e-9)
-    colours = np.where(alpha > 0, np.minimum(colours, full), 0)
+    colors = array[..., :-1] / np.maximum(alpha, 1e-9)
+    colors = np.where(alpha > 0, np.minimum(colors, full), 0)
     if array.dtype.kind != "f":
-        colours = np.rint(colours)
-    return np.concatenate([colours.astype(array.dtype), array[..., -1:]], axis=-1)
+        colors = np.rint(colors)
+    return np.concatenate([colors.astype(array.dtype), array[..., -1:]], axis=-1)
 
 
 def _palette(index: NDArray[Any], source: Source, number: int) -> NDArray[np.uint8]:
     tifffile = need("tifffile", "tiff", "this kind of TIFF", source.name)
 
     with source.open() as file, tifffile.TiffFile(file) as opened:
-        colours = np.asarray(opened.pages[number].colormap)
-    if int(index.max()) >= colours.shape[1]:
+        colors = np.asarray(opened.pages[number].colormap)
+    if int(index.max()) >= colors.shape[1]:
         raise Damaged(source.name, "a pixel has a colour outside the palette")
-    return eight_bit_array(colours.T[index])
+    return eight_bit_array(colors.T[index])
 
 
 def _lab(array: NDArray[Any], page: Layout) -> NDArray[np.float32]:

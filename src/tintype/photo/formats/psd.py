@@ -64,7 +64,7 @@ def _pages(source: Source, settings: Settings) -> Iterator[Photo]:
     decoder = VipsDecoder(Source(data, name), "tiffload_source", finish=_inked if ink else None)
     found, dpi = _told(resources)
     metadata = gather.gathered(found, None, dpi, source.sidecars)
-    spare = header.channels - _colours(header) - transparent
+    spare = header.channels - _colors(header) - transparent
     notes: tuple[str, ...] = ("PSD: the flattened picture is taken, layers are left out",)
     notes += (f"PSD: {spare} saved selections or spot colours are left out",) if spare > 0 else ()
     yield of_header(
@@ -93,10 +93,10 @@ def _parse(data: bytes) -> tuple[_Header, bytes, bool]:
     at += head + size
     compression = struct.unpack_from(">H", data, at)[0]
     header = _Header(channels, height, width, bits, mode, compression, at + 2, wide)
-    return header, resources, layers < 0 and channels > _colours(header)
+    return header, resources, layers < 0 and channels > _colors(header)
 
 
-def _colours(header: _Header) -> int:
+def _colors(header: _Header) -> int:
     return {_RGB: 3, _CMYK: 4}.get(header.mode, 1)
 
 
@@ -127,13 +127,13 @@ def _check(header: _Header, name: str) -> None:
     if header.bits not in (8, 16) or header.compression > 1:
         what = f"{_TITLE} of {header.bits} bits, compression {header.compression}"
         raise UnsupportedFormat(name, what, remedy="save it with 8 or 16 bits a channel")
-    if header.channels < _colours(header):
+    if header.channels < _colors(header):
         raise Damaged(name, f"{header.channels} channels for {mode}")
 
 
 def _as_tiff(data: bytes, header: _Header, *, transparent: bool) -> bytes:
     """The document with a TIFF's directory behind it, and a TIFF's header before it."""
-    kept = _colours(header) + transparent
+    kept = _colors(header) + transparent
     shift = 8  # the header's bytes
     big = len(data) > 3_900_000_000
     if header.compression == 1:

@@ -72,7 +72,7 @@ def _wanted(layouts: list[Layout], asked: int) -> tuple[list[int], tuple[str, ..
 
 def _spare(form: Layout) -> tuple[str, ...]:
     """What is said of samples that are neither colour nor transparency."""
-    count = max(0, form.samples - form.colours - (form.alpha is not None))
+    count = max(0, form.samples - form.colors - (form.alpha is not None))
     return (f"TIFF: {count} further channels (infrared, or of another kind) are left out",) if count else ()
 
 
@@ -120,7 +120,7 @@ def _by_second(
 
 
 def _decoder(source: Source, lab8: int | None, page: int, form: Layout | None) -> VipsDecoder:
-    spare = form is not None and form.samples > form.colours
+    spare = form is not None and form.samples > form.colors
     if lab8 is not None:
         if form is not None and spare:
             return _Lab8Decoder(source, "tiffload_source", page, paged=True, photometric=lab8,
@@ -136,7 +136,7 @@ def _without_spare(image: pyvips.Image, form: Layout) -> pyvips.Image:
     """The colours and the transparency alone."""
     if image.bands != form.samples:
         return image
-    kept = image.extract_band(0, n=form.colours)
+    kept = image.extract_band(0, n=form.colors)
     return kept if form.alpha is None else kept.bandjoin(image.extract_band(form.alpha))
 
 

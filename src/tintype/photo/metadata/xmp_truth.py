@@ -115,7 +115,7 @@ def _developers(xmp: Packet) -> tuple[str, ...]:
     """Settings of raw developers: applied anew they would make the picture grey again."""
     xmp.remove_all({(s, n) for s, n in xmp.names() if s == CRS and _greys(n, xmp.get(s, n))})
     xmp.put(CRS, "ConvertToGrayscale", "False", only_if_there=True)
-    _each(xmp, _colour_again)  # looks and presets hold settings of their own
+    _each(xmp, _color_again)  # looks and presets hold settings of their own
     steps = [key for key in xmp.names() if key[0] == DARKTABLE and "history" in key[1].lower()]
     xmp.remove_all(steps)
     if steps:
@@ -131,7 +131,7 @@ def _greys(name: str, text: str | None) -> bool:
     return name.startswith(_GREY_SLIDERS)
 
 
-def _colour_again(node: minidom.Element) -> None:
+def _color_again(node: minidom.Element) -> None:
     for attribute in list(node.attributes.values()):
         if attribute.namespaceURI == CRS:
             if attribute.localName == "ConvertToGrayscale":
