@@ -118,8 +118,8 @@ class Darkroom:
             plain = self.colorizer.prepare(order.original, name=order.photo.name, **options)[0]
             return KeptSitting(plain.photo, plain.tone, self.cache, key)
 
-        how = options.get("grey", "auto")
-        return self.cache.keep((key, "sitting", how), make, lambda _: 1 << 16)
+        how = tuple(options.get(name) for name in ("grey", "invert", "descreen"))
+        return self.cache.keep((key, "sitting", *how), make, lambda _: 1 << 16)
 
     def chroma(
         self, order: Order, ticket: Ticket, options: dict[str, Any], draft: tuple[Prediction, ...] = ()

@@ -121,7 +121,8 @@ export default {
     labels: {
       vividness: "Vividness", saturation: "Saturation", warmth: "Warmth", palette: "Preferred colours", grey: "Grey taken from",
       format: "Format", quality: "Quality", subsampling: "Colour resolution", lossless: "Without loss",
-      profile: "Colour profile", mark: "Mark as coloured",
+      profile: "Colour profile", mark: "Mark as coloured", keep_colors: "Keep real colours", invert: "It is a negative",
+      descreen: "Dots into tones",
     },
     choices: {
       grey: { auto: "Measured", lightness: "Lightness", luma: "Luma", red: "Red channel", green: "Green channel", blue: "Blue channel" },
@@ -131,6 +132,9 @@ export default {
     },
     helps: {
       grey: "A stained or toned print may look better from one of its colour channels.",
+      keep_colors: "Of a mount, a stamp, one red thing.",
+      invert: "Light and dark change places first.",
+      descreen: "Of a halftone, or a scan in black and white alone.",
       format: "What downloads are written as.",
       quality: "Of JPEG, WebP and AVIF.",
       subsampling: "Of JPEG, WebP and AVIF. Full keeps fine coloured detail.",
