@@ -119,8 +119,8 @@ def main() -> None:
     print(f"{len(seen)} photographs, true colourfulness {np.mean([colorfulness(s.rgb) for s in seen]):.1f}\n")
     print("| choice | gain | ΔPSNR, dB | colourfulness | its error, a photograph |\n|---|--:|--:|--:|--:|")
     for name, way in WAYS.items():
-        gain, over, colour, gap = matched(seen, way)
-        print(f"| {name} | {gain:.2f} | {over:+.2f} | {colour:.1f} | {gap:.1f} |", flush=True)
+        gain, over, color, gap = matched(seen, way)
+        print(f"| {name} | {gain:.2f} | {over:+.2f} | {color:.1f} | {gap:.1f} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ net.getLayer(net.getLayerId("class8_ab")).blobs = [points.astype(np.float32)]
 net.getLayer(net.getLayerId("conv8_313_rh")).blobs = [np.full([1, 313], 2.606, np.float32)]
 
 
-def colour(source: str, target: str) -> None:
+def color(source: str, target: str) -> None:
     scaled = cv2.imread(source).astype(np.float32) / 255
     lab = cv2.cvtColor(scaled, cv2.COLOR_BGR2LAB)
     small = cv2.split(cv2.resize(lab, (224, 224)))[0] - 50
@@ -32,5 +32,5 @@ def colour(source: str, target: str) -> None:
 
 for _ in range(times):
     start = time.perf_counter()
-    colour(source, target)
+    color(source, target)
     print(time.perf_counter() - start)

@@ -49,7 +49,7 @@ def steps(path: Path, bits: int) -> tuple[dict[str, Step], dict[str, Step]]:
         for top, rows in strips:
             yield upsampler.rows(top, top + len(rows))
 
-    colours = list(upsampled())
+    colors = list(upsampled())
     saver, options = SAVERS[bits]
 
     def read() -> None:
@@ -68,7 +68,7 @@ def steps(path: Path, bits: int) -> tuple[dict[str, Step], dict[str, Step]]:
     }
 
     def paint() -> None:
-        for (_, rows), ab in zip(strips, colours, strict=True):
+        for (_, rows), ab in zip(strips, colors, strict=True):
             gamut.paint_rows(rows, ab)
 
     return same, {

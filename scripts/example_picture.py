@@ -16,8 +16,8 @@ colorizer = tintype.Colorizer()
 columns = []
 for photo in (data.astronaut(), data.chelsea(), data.coffee()):
     grey = np.rint(rgb2gray(photo) * 255).astype(np.uint8)
-    coloured = colorizer(grey)
-    pair = [pyvips.Image.new_from_array(a).colourspace("srgb") for a in (grey, coloured)]
+    colored = colorizer(grey)
+    pair = [pyvips.Image.new_from_array(a).colourspace("srgb") for a in (grey, colored)]
     pair = [p.thumbnail_image(10_000, height=HEIGHT) for p in pair]
     columns.append(pyvips.Image.arrayjoin(pair, across=1, shim=GAP, background=255))
 whole = columns[0]

@@ -300,7 +300,7 @@ class Colorizer:
         L = Upsampler(predictions[0].L[None], *merged[0][0].shape[1:]).all()[0]
         for ab, sure in merged:
             places, wanted = hinted(settings.hints, (sitting.photo.height, sitting.photo.width), ab.shape[1:])
-            ab = decoding.honour_hints(steered(ab, L, settings), L, places, wanted)
+            ab = decoding.honor_hints(steered(ab, L, settings), L, places, wanted)
             if settings.keep_colors:
                 ab = with_own_colors(ab, sitting.photo)
             chosen.append(Chroma(np.ascontiguousarray(ab), sure))

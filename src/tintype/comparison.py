@@ -93,12 +93,12 @@ def check_name(target: Path) -> None:
 def save_picture(image: pyvips.Image, target: Path, kind: Kind, *, overwrite: bool = False) -> None:
     """Write such a picture, marked; the format follows the name. Raises PhotoError."""
     check_name(target)
-    labelled = image.copy()
-    labelled.set_type(pyvips.GValue.blob_type, "xmp-data", label(kind))  # by which it is known again
+    labeled = image.copy()
+    labeled.set_type(pyvips.GValue.blob_type, "xmp-data", label(kind))  # by which it is known again
     with replacing(target, overwrite=overwrite) as temporary:
         named = temporary.with_suffix(target.suffix.lower())
         try:
-            labelled.write_to_file(str(named))
+            labeled.write_to_file(str(named))
             named.replace(temporary)
         finally:
             named.unlink(missing_ok=True)
@@ -185,12 +185,12 @@ def compare(
         image = painted.encode(lambda image: eight_bit_rgb(image).copy_memory())
         label = f"{name.replace(',', ' + ')}, joined by {settings.merge}" if "," in name else name
         panels.append(Panel(name, label, seconds, image))
-    cells = [_labelled(_before(photo, shape).copy_memory(), "photograph")]
-    cells += [_labelled(p.image, p.label) for p in panels]
+    cells = [_labeled(_before(photo, shape).copy_memory(), "photograph")]
+    cells += [_labeled(p.image, p.label) for p in panels]
     return _grid(cells), panels
 
 
-def _labelled(image: pyvips.Image, label: str) -> pyvips.Image:
+def _labeled(image: pyvips.Image, label: str) -> pyvips.Image:
     """A picture with its name on a white strip below it."""
     size = min(max(image.width // 28, 11), 28)  # of the letters, px
     escaped = label.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

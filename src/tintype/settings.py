@@ -126,7 +126,7 @@ def _option(
     high: float | None = None,
     choices: tuple[str, ...] = (),
     step: float | None = None,
-    group: str = "colour",
+    group: str = "color",
     live: bool = False,
     kind: str = "",
     shapes: bool = True,

@@ -44,7 +44,7 @@ class Sitting:
     @property
     def in_color(self) -> bool:
         """Whether the photograph was measured to be in color already."""
-        return self.tone.kind == "colour"
+        return self.tone.kind == "color"
 
     def view(self, height: int, width: int) -> Float:
         """Return the lightness of a small view, float32 (height, width), 0-100."""

@@ -104,7 +104,7 @@ def test_a_prior_moves_the_histogram_towards_the_one_wanted():
 def test_hints_are_met_and_stop_at_edges():
     L = np.full((40, 40), 30, np.float32)
     L[:, 20:] = 90
-    ab = decode.honour_hints(
+    ab = decode.honor_hints(
         np.zeros((2, 40, 40), np.float32), L, np.array([[20, 17]]), np.array([[50.0, 10.0]])
     )
     np.testing.assert_allclose(ab[:, 20, 17], [50, 10], atol=0.1)

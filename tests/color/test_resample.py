@@ -32,10 +32,10 @@ def test_the_weights_are_keys_s_with_edges_repeated(source, target):
 
     wide = max(1.0, source / target)
     for row in {0, target // 3, target - 1}:
-        centre = (row + 0.5) * source / target - 0.5
+        center = (row + 0.5) * source / target - 0.5
         want = np.zeros(source)
-        for tap in range(int(centre - 2 * wide) - 2, int(centre + 2 * wide) + 3):
-            want[min(max(tap, 0), source - 1)] += keys((tap - centre) / wide)
+        for tap in range(int(center - 2 * wide) - 2, int(center + 2 * wide) + 3):
+            want[min(max(tap, 0), source - 1)] += keys((tap - center) / wide)
         np.testing.assert_allclose(weights(source, target)[row], want / want.sum(), atol=1e-6)
 
 

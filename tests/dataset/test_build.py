@@ -101,7 +101,7 @@ def test_the_report_has_its_plots(made):
     folder, _, _ = made
     page = (folder / "report.html").read_text("utf-8")
     assert "13 photographs found; 6 kept" in page
-    for name in ("sizes.png", "colours.png", "colourfulness.png"):
+    for name in ("sizes.png", "colors.png", "colorfulness.png"):
         assert name in page
         assert pyvips.Image.new_from_file(str(folder / name)).width > 300
 

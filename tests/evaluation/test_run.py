@@ -36,7 +36,7 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def found(folder):
-    models = ["tintype", "grey", "mean-colour", "true-ab-stride4"]
+    models = ["tintype", "grey", "mean-colour", "true-ab-stride4"]  # one as it was spelled before
     seen = []
     plan = Plan(short=64, match=True, hint_photos=0, consistency_photos=1, costs=False)
     result = evaluate(models, folder, plan, progress=lambda *a: seen.append(a))
@@ -66,7 +66,7 @@ def test_baselines_frame_the_networks(found):
     assert best["psnr"] > mine["psnr"] + 3
     assert best["ab_rmse"] < mine["ab_rmse"] / 2
     # The mean colour is nearer in the mean square than none, by its definition.
-    flat = means(result, "mean-colour", "baseline")
+    flat = means(result, "mean-color", "baseline")
     assert 0 < flat["cf"] < result.truth["cf"]
 
 
@@ -91,7 +91,7 @@ def test_results_are_json(found):
     values = json.loads(result.to_json())
     assert values["photos"] == 3
     assert values["results"][0]["rows"][0]["name"] == "astronaut.png"
-    assert values["results"][0]["whole"]["frechet_colour"] is None  # three photographs have no covariance
+    assert values["results"][0]["whole"]["frechet_color"] is None  # three photographs have no covariance
 
 
 def test_a_tar_gives_what_its_folder_gives(folder, tmp_path, found):

@@ -19,7 +19,7 @@ from tintype.network.families import FAMILIES, published
 torch = pytest.importorskip("torch", reason="converting PyTorch weights is in the train extra")
 
 
-def randomise(module: torch.nn.Module, seed: int = 0) -> torch.nn.Module:
+def randomize(module: torch.nn.Module, seed: int = 0) -> torch.nn.Module:
     """Weights that keep signals alive through any depth, and batch norms that are not the identity."""
     generator = torch.Generator().manual_seed(seed)
 

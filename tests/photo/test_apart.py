@@ -63,7 +63,7 @@ def test_a_print_with_a_colour_target_is_judged_by_itself():
 @pytest.mark.parametrize("name", ["astronaut", "chelsea", "coffee", "rocket"])
 def test_photographs_in_colour_stay_so(name):
     found = told(getattr(data, name)())
-    assert (found.kind, found.framed) == ("colour", False)
+    assert (found.kind, found.framed) == ("color", False)
 
 
 def test_a_sky_beside_a_coloured_thing_is_no_print():
@@ -74,7 +74,7 @@ def test_a_sky_beside_a_coloured_thing_is_no_print():
 
 def test_a_small_red_thing_is_said():
     found = told(red_thing())
-    assert found.kind != "colour"
+    assert found.kind != "color"
     assert found.colored == pytest.approx(0.0286, abs=0.012)
     assert found.notes[0].startswith("about ")
 

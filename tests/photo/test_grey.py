@@ -46,12 +46,12 @@ def as_jpeg(pixels, quality=75, border=0):
 @pytest.mark.parametrize("picture", COLOUR, ids=lambda p: p.__name__)
 def test_colour_is_colour_even_when_pale(picture):
     pixels = picture()
-    assert measure(as_jpeg(pixels)).kind == "colour"
+    assert measure(as_jpeg(pixels)).kind == "color"
     lab = rgb2lab(pixels)
     lab[..., 1:] *= 0.6
     pale = (np.clip(lab2rgb(lab), 0, 1) * 255).astype(np.uint8)
     if picture not in (data.retina, data.rocket):  # nearly of one hue
-        assert measure(as_jpeg(pale)).kind == "colour"
+        assert measure(as_jpeg(pale)).kind == "color"
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda p: p.__name__)
@@ -62,7 +62,7 @@ def test_a_toned_print_is_not_colour(scene, kind, wear):
     assert tone.kind in (kind, "toned")  # a scene of few tones shows a part of the curve only
     if scene is data.camera:
         assert tone.kind == kind
-    assert measure(as_jpeg(toned(scene(), TONES[kind], **wear), border=60)).kind != "colour"
+    assert measure(as_jpeg(toned(scene(), TONES[kind], **wear), border=60)).kind != "color"
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda p: p.__name__)
@@ -77,7 +77,7 @@ def test_neutral_scans_are_grey_whatever_the_grain(scene):
 def test_one_small_coloured_thing_is_colour():
     pixels = np.dstack([data.camera()] * 3)
     pixels[200:280, 100:180] = (200, 20, 30)
-    assert measure(as_jpeg(pixels)).kind == "colour"
+    assert measure(as_jpeg(pixels)).kind == "color"
 
 
 @pytest.mark.parametrize("shape", [(1, 1, 3), (1, 300, 3), (2, 2, 3), (300, 1, 4), (1, 1)])

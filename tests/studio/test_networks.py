@@ -29,4 +29,4 @@ def test_the_networks_own_words_are_given():
     [first, *_] = described(Colorizer())
     assert first["name"] == "tintype"
     assert first["hints"] is True
-    assert first["title"] and first["licence"]
+    assert first["title"] and first["license"]

@@ -80,7 +80,7 @@ def test_a_photo_in_colour_is_refused_to_programs_and_coloured_anew_by_the_studi
     files = {"file": ("new.png", encoded(data.astronaut()[:128, :128]))}
     assert code(client.post("/api/colorize", files=files)) == (422, "already_color")
     found = client.post(f"/api/sessions/{session}/photos", files=files).json()["photos"][0]
-    assert found["tone"]["kind"] == "colour"
+    assert found["tone"]["kind"] == "color"
     assert found["tone"]["note"]
     opened(client.post(f"/api/sessions/{session}/photos/{found['id']}/preview", json={"size": 64}))
 

@@ -28,7 +28,7 @@ def test_about_says_what_a_page_needs(client):
     settings = {s["name"]: s for s in about["settings"]}
     assert settings["vividness"] | {"help": ""} == {
         "name": "vividness", "label": "Vividness", "help": "", "type": "number", "minimum": 0.0,
-        "maximum": 1.0, "step": 0.01, "default": 0.5, "choices": None, "group": "colour", "live": True,
+        "maximum": 1.0, "step": 0.01, "default": 0.5, "choices": None, "group": "color", "live": True,
     }  # fmt: skip
     assert not {"keep_grey", "reference", "model", "threads"} & settings.keys()
     assert about["limits"]["queue"] > 0

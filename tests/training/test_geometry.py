@@ -3,13 +3,13 @@
 import numpy as np
 from skimage import data
 
-from tintype.training.geometry import centred, resized
+from tintype.training.geometry import centered, resized
 
 PHOTO = data.chelsea()
 
 
 def test_the_middle_is_in_the_middle():
-    assert np.array_equal(centred(PHOTO, 300), PHOTO[:, 75:375])
+    assert np.array_equal(centered(PHOTO, 300), PHOTO[:, 75:375])
 
 
 def test_resizing_averages_and_never_goes_round():

@@ -49,7 +49,7 @@ def test_the_loop_tells_how_far_it_is(dataset, backbones, tmp_path):
     assert all(t.rate > 0 for t in told[:4])
     assert told[3].left == 0
     assert set(told[0].values) == {"loss", "cross_entropy"}
-    assert set(told[4].values) == {"val_loss", "delta_psnr", "colourfulness"}
+    assert set(told[4].values) == {"val_loss", "delta_psnr", "colorfulness"}
 
 
 def test_a_run_can_be_as_long_as_the_clock_says(dataset, backbones, tmp_path):

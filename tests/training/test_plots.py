@@ -12,12 +12,15 @@ def test_smoothing_is_the_mean_of_what_came_before():
 
 def test_curves_are_drawn_of_whatever_there_is(tmp_path):
     rows = [{"step": 1, "loss": 2.0}, {"step": 2, "loss": float("nan")},
-            {"step": 3, "val_loss": 1.0, "delta_psnr": 0.5, "colourfulness": 0.9}]  # fmt: skip
+            {"step": 3, "val_loss": 1.0, "delta_psnr": 0.5, "colorfulness": 0.9}]  # fmt: skip
     sizes = []
     for number, some in enumerate(([], rows[:1], rows)):
         draw_curves(some, tmp_path / f"{number}.png")
         sizes.append(pyvips.Image.new_from_file(str(tmp_path / f"{number}.png")).width)
     assert min(sizes) > 100
+    rows[2]["colourfulness"] = rows[2].pop("colorfulness")  # as it was logged before
+    draw_curves(rows, tmp_path / "old.png")
+    assert (tmp_path / "old.png").read_bytes() == (tmp_path / "2.png").read_bytes()
 
 
 def test_a_sheet_has_a_row_for_each_photograph(tmp_path):

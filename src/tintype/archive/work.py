@@ -131,7 +131,7 @@ class ColorizeJob:
             if self._is_done(task, digest):
                 status = "done" if task.known and task.known.status == "coloured" else "colour"
                 return Outcome(status, input=digest, seconds=time.perf_counter() - start)
-            status, made, notes = self._colour(task, source, digest)
+            status, made, notes = self._color(task, source, digest)
             source.check()  # what was hashed and what was coloured may be two photographs
         except TintypeError as error:
             why = _of_the_target(error, task)
@@ -191,9 +191,7 @@ class ColorizeJob:
         except OSError:
             return False
 
-    def _colour(
-        self, task: Task, source: Source, digest: str
-    ) -> tuple[str, tuple[Any, ...], tuple[str, ...]]:
+    def _color(self, task: Task, source: Source, digest: str) -> tuple[str, tuple[Any, ...], tuple[str, ...]]:
         if os.path.lexists(task.target) and not self.may_replace(task, digest, task.target):
             raise not_ours(task, task.target)
         target = task.target

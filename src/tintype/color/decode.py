@@ -255,7 +255,7 @@ def suggest(logits: Float, bins: Float, count: int = 9, apart: float = 18.0) -> 
     return bins[chosen]
 
 
-def honour_hints(ab: Float, L: Float, places: Float, wanted: Float, reach: float = 0.05) -> Float:
+def honor_hints(ab: Float, L: Float, places: Float, wanted: Float, reach: float = 0.05) -> Float:
     """Pull the picture to the hinted colours at the hinted places.
 
     What a network makes of a hint comes near the colour asked for but not onto it. The rest of the way is

@@ -37,10 +37,10 @@ def taps(source: int, target: int) -> tuple[NDArray[np.int32], Float]:
     """
     scale = source / target
     wide = max(1.0, scale)
-    centre = (np.arange(target) + 0.5) * scale - 0.5
-    start = np.floor(centre - 2 * wide).astype(int)
+    center = (np.arange(target) + 0.5) * scale - 0.5
+    start = np.floor(center - 2 * wide).astype(int)
     positions = start[:, None] + np.arange(math.ceil(4 * wide) + 2)[None, :]
-    x = np.abs(positions - centre[:, None]) / wide
+    x = np.abs(positions - center[:, None]) / wide
     near = 1.5 * x**3 - 2.5 * x**2 + 1
     far = -0.5 * x**3 + 2.5 * x**2 - 4 * x + 2
     curve = np.where(x < 1, near, np.where(x < 2, far, 0.0))

@@ -91,8 +91,8 @@ def _sum_up(report: Report, extras: Extras) -> None:
 def _say_what_was_left(report: Report) -> None:
     for note in report.notes:
         say(note)
-    if colour := [n.source for n in report.of("colour")]:
-        say(f"in colour already and left (--already-color recolor colours them): {_named(colour)}")
+    if color := [n.source for n in report.of("colour")]:
+        say(f"in colour already and left (--already-color recolor colours them): {_named(color)}")
     reasons: dict[str, list[Path]] = {}
     for line in report.of("unread"):
         reasons.setdefault(line.outcome.error.removeprefix(f"{line.source}: "), []).append(line.source)

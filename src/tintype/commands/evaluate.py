@@ -50,7 +50,7 @@ def command(
     """Measure networks against photographs whose colours are known.
 
     MODEL is the name of a network, an ONNX file, the folder of a training run, several of these with commas
-    (merged), or a baseline: grey, mean-colour, true-ab-stride4. DATA is a folder or tar of colour
+    (merged), or a baseline: grey, mean-color, true-ab-stride4. DATA is a folder or tar of colour
     photographs, or a set made by `tintype dataset`.
 
     The table goes to stdout. docs/evaluation.md says what the numbers mean.

@@ -16,7 +16,7 @@ from tintype.settings import Settings, read_hints
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 GROUPS = {
-    "colour": "Colour",
+    "color": "Colour",
     "network": "Network",
     "grey": "Which grey",
     "file": "The file",

@@ -172,7 +172,7 @@ def _teller(bar: Any, task: Any) -> Callable[[ProgressReport], None]:
             text = (
                 f"step {now.step}: validation loss {v['val_loss']:.4g}, {v['delta_psnr']:+.2f} dB over grey, "
             )
-            text += f"colourfulness {v['colourfulness']:.0%} of the truth's"
+            text += f"colourfulness {v['colorfulness']:.0%} of the truth's"
             bar.console.print(text, highlight=False, soft_wrap=True)
             return
         text = (
@@ -229,5 +229,5 @@ def _tell_finished(run: RunFolder, done: Finished) -> None:
                f"SHA-256 {report.sha256[:12]}, ΔE to fp32 {report.delta_e_mean:.3f}")  # fmt: skip
     if done.measured is not None:
         click.echo(f"validation at vividness 0.5: {done.measured.delta_psnr:+.2f} dB over grey, "
-                   f"colourfulness {done.measured.colourfulness:.0%} of the truth's")  # fmt: skip
+                   f"colourfulness {done.measured.colorfulness:.0%} of the truth's")  # fmt: skip
     click.echo(f"use it with: tintype colorize --model {run.path} PHOTO")

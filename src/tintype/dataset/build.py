@@ -134,7 +134,7 @@ def _summary(
         dict(Counter(reasons.values()).most_common()),
         {name: writer.count for name, writer in splits.items()},
         np.array([(k.width, k.height) for k in kept]),
-        np.array([k.colourfulness for k in kept]),
+        np.array([k.colorfulness for k in kept]),
         np.concatenate([k.ab for k in kept if k.ab is not None]),
         {g: (n, options.terms.get(g, Terms())) for g, n in groups.most_common()},
     )

@@ -39,7 +39,7 @@ class Inspection:
     digest : str
         SHA-256 of its bytes.
     width, height : int
-    colourfulness : float
+    colorfulness : float
         Hasler and Süsstrunk 2003.
     shape : int
         64-bit difference hash of its lightness.
@@ -54,7 +54,7 @@ class Inspection:
     digest: str = ""
     width: int = 0
     height: int = 0
-    colourfulness: float = 0.0
+    colorfulness: float = 0.0
     shape: int = 0
     stamp: NDArray[np.uint8] | None = None
     ab: Float | None = None

@@ -28,9 +28,9 @@ img {{ max-width: 100% }} td, th {{ padding: .2rem 1rem .2rem 0; text-align: lef
 <th>Commercial use</th></tr>
 {groups}</table>
 <h2>Sizes</h2><img src="sizes.png" alt="Histogram of the short sides of the photographs kept">
-<h2>Colours</h2><img src="colours.png" alt="How often each ab colour occurs, logarithmic">
+<h2>Colours</h2><img src="colors.png" alt="How often each ab colour occurs, logarithmic">
 <p>Most of it is near neutral: that is why a network that only guesses the mean is brown.</p>
-<h2>Colourfulness</h2><img src="colourfulness.png" alt="Histogram of colourfulness">
+<h2>Colourfulness</h2><img src="colorfulness.png" alt="Histogram of colourfulness">
 </body></html>
 """
 
@@ -39,14 +39,14 @@ def write_report(summary: Summary, folder: Path) -> None:
     """Write ``report.html`` and its three plots."""
     short = np.min(summary.sizes, axis=1)
     _histogram(short, "short side of the original, px", folder / "sizes.png")
-    _histogram(summary.colourfulness, "colourfulness (Hasler-Süsstrunk)", folder / "colourfulness.png")
+    _histogram(summary.colorfulness, "colourfulness (Hasler-Süsstrunk)", folder / "colorfulness.png")
     fig, axes = figure(6, 5)
     counts = axes.hist2d(
         summary.ab[:, 0], summary.ab[:, 1], bins=np.arange(-110, 111, 4), norm="log", cmap="viridis"
     )
     fig.colorbar(counts[3], label="pixels of thumbnails")
     axes.set(xlabel="a", ylabel="b", aspect="equal")
-    save(fig, folder / "colours.png")
+    save(fig, folder / "colors.png")
     rows = "".join(
         f"<tr><td>{html.escape(why)}</td><td>{n}</td></tr>\n" for why, n in summary.dropped.items()
     )

@@ -22,7 +22,7 @@ class Summary:
         Photographs in ``train`` and ``val``.
     sizes : int array (n, 2)
         Width and height of those kept, px.
-    colourfulness : float array (n,)
+    colorfulness : float array (n,)
     ab : float32 array (m, 2)
         A sample of their colours.
     groups : dict of str to tuple
@@ -33,6 +33,6 @@ class Summary:
     dropped: dict[str, int]
     splits: dict[str, int]
     sizes: Any
-    colourfulness: Any
+    colorfulness: Any
     ab: Float
     groups: dict[str, tuple[int, Terms]] = field(default_factory=dict)

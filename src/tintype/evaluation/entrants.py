@@ -19,9 +19,10 @@ from tintype.settings import Hint, Settings
 
 BASELINES = {
     "grey": "the photograph left grey",
-    "mean-colour": "the mean colour of all photographs of the set, everywhere",
+    "mean-color": "the mean colour of all photographs of the set, everywhere",
     "true-ab-stride4": "the true colours, averaged over cells of 4×4 px: what a map at stride 4 could reach",
 }
+_SPELLED_BEFORE = {"mean-colour": "mean-color"}
 _STRIDE = 4
 _HINT_SIDE = 7  # px: as Zhang et al. 2017 and the first network's README hint
 
@@ -116,7 +117,7 @@ def enter(names: tuple[str, ...], settings: Settings) -> list[Entrant]:
     # The kept lightness must be the truth's own, whatever the photograph is measured to be.
     common = settings.replace(grey="lightness", candidates=1, hints=())
     found = []
-    for name in dict.fromkeys(names):
+    for name in dict.fromkeys(_SPELLED_BEFORE.get(name, name) for name in names):
         colorizer = Colorizer(common if name in BASELINES else common.replace(model=name))
         entrant = Entrant(name, colorizer)
         if entrant.is_network:

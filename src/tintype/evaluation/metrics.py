@@ -127,8 +127,8 @@ class Truth:
         self.name, self.rgb = name, rgb
         self.lab = lab_from_srgb(rgb)
         self.classes = color_classes(self.lab)
-        self.colourfulness = colorfulness(rgb)
-        self.colourfulness_abs = colorfulness(rgb, absolute=True)
+        self.colorfulness = colorfulness(rgb)
+        self.colorfulness_abs = colorfulness(rgb, absolute=True)
 
 
 def measure(
@@ -161,7 +161,7 @@ def measure(
         "auc": 100 * float(areas.mean()),
         "cf": cf,
         "cf_abs": cf_abs,
-        "cf_gap": abs(cf - truth.colourfulness),
-        "cf_abs_gap": abs(cf_abs - truth.colourfulness_abs),
+        "cf_gap": abs(cf - truth.colorfulness),
+        "cf_abs_gap": abs(cf_abs - truth.colorfulness_abs),
     }
     return numbers, areas, lab

@@ -158,7 +158,7 @@ class Passes:
         if self.keep is not None:
             for name, pixels in kept:
                 self.keep(source.name, name, pixels)
-        return Photo(source.name, source.group, seen, truth.colourfulness, truth.colourfulness_abs,
+        return Photo(source.name, source.group, seen, truth.colorfulness, truth.colorfulness_abs,
                      color_features(truth.lab))  # fmt: skip
 
     def hints(self, entrants: list[Entrant], found: list[Source], seed: int) -> dict[str, dict[int, float]]:

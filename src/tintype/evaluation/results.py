@@ -39,7 +39,7 @@ class Result:
     means : dict of str to float
         Means over photographs of the numbers of `rows`.
     whole : dict of str to float
-        Of the set as a whole: ``auc_rebalanced``, ``cf_set_gap``, ``cf_abs_set_gap``, ``frechet_colour``.
+        Of the set as a whole: ``auc_rebalanced``, ``cf_set_gap``, ``cf_abs_set_gap``, ``frechet_color``.
     rows : tuple of Row
     notes : tuple of str
     groups : dict of str to dict

@@ -104,7 +104,7 @@ def evaluate(
     found = spread(photographs_to_measure(data, plan.split), plan.limit)
     passes = Passes(found, shared, short=plan.short, jobs=jobs, faces=plan.faces, progress=progress,
                     keep=keep)  # fmt: skip
-    if any(e.name == "mean-colour" for e in entrants):
+    if any(e.name == "mean-color" for e in entrants):
         passes.survey()
     if plan.match:
         passes.searched = frozenset(s.name for s in spread(found, _SEARCHED))

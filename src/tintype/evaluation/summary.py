@@ -30,7 +30,7 @@ def summary(one: Entrant, photos: list[Photo], vividness: float | None, *, match
         "auc_rebalanced": 100 * areas.value(),
         "cf_set_gap": means["cf"] - mean([p.cf for p in photos]),
         "cf_abs_set_gap": means["cf_abs"] - mean([p.cf_abs for p in photos]),
-        "frechet_colour": far,
+        "frechet_color": far,
     }
     rows = tuple(Row(p.name, s.numbers) for p, s in zip(photos, seen, strict=True))
     setting = "baseline" if not one.is_network else "matched" if matched else "default"

@@ -20,7 +20,7 @@ COLUMNS = (
     ("cf_set_gap", "CF gap, set", 1, True),
     ("cf_abs", "CF abs", 1, False),
     ("cf_abs_set_gap", "CF abs gap, set", 1, True),
-    ("frechet_colour", "Fréchet (colour)", 0, True),
+    ("frechet_color", "Fréchet (colour)", 0, True),
 )
 _SIGNED = {"dpsnr", "cf_set_gap", "cf_abs_set_gap"}
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tintype.color.decode import honour_hints
+from tintype.color.decode import honor_hints
 from tintype.color.lab import Float, L_from_grey
 from tintype.film import evidence
 from tintype.film.dependencies import cv2
@@ -96,7 +96,7 @@ class Camera:
         turned = np.rot90(ab, self._turns).transpose(2, 0, 1)
         L = L_from_grey(np.ascontiguousarray(np.rot90(seen, self._turns)))
         places, wanted = hinted(hints, self.upright, L.shape)
-        made = honour_hints(steered(turned, L, self.settings), L, places, wanted)
+        made = honor_hints(steered(turned, L, self.settings), L, places, wanted)
         return np.ascontiguousarray(np.rot90(made.transpose(1, 2, 0), -self._turns))
 
     def to_upright(self, x: float, y: float) -> tuple[float, float]:

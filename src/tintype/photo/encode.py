@@ -105,7 +105,7 @@ def _in_own_profile(image: pyvips.Image, icc: bytes) -> tuple[pyvips.Image, tupl
     return profiles.to_profile(image, icc), ()
 
 
-def labelled(image: pyvips.Image, photo: Photo, kind: str, settings: Settings) -> pyvips.Image:
+def labeled(image: pyvips.Image, photo: Photo, kind: str, settings: Settings) -> pyvips.Image:
     """The picture with its profile and resolution, which libvips writes itself."""
     image = image.copy()
     if not image.get_typeof("icc-profile-data"):
@@ -121,7 +121,7 @@ def labelled(image: pyvips.Image, photo: Photo, kind: str, settings: Settings) -
 
 
 def facts(image: pyvips.Image, photo: Photo, kind: str) -> Facts:
-    """What is true of a picture that `labelled` gave, for the metadata that describes it."""
+    """What is true of a picture that `labeled` gave, for the metadata that describes it."""
     icc = bytes(image.get("icc-profile-data"))
     return Facts(
         width=image.width,

@@ -69,7 +69,7 @@ class Tone:
     Attributes
     ----------
     kind
-        grey, sepia, cyanotype, toned or colour.
+        grey, sepia, cyanotype, toned or color.
     channel
         lightness, luma, red, green, blue or mix: the grey that is taken.
     weights
@@ -162,9 +162,9 @@ def measure(photo: Photo, how: str = "auto", *, invert: bool = False, descreen: 
     judged = _judged(lab)
     channel = how
     if how == "auto":
-        strong = judged.kind not in ("grey", "colour") and judged.chroma > _STRONG
-        channel = "lightness" if judged.kind == "colour" else _best_channel(photo) if strong else "luma"
-    colored = 0.0 if judged.kind == "colour" else apart.small_share(judged.own[judged.area])
+        strong = judged.kind not in ("grey", "color") and judged.chroma > _STRONG
+        channel = "lightness" if judged.kind == "color" else _best_channel(photo) if strong else "luma"
+    colored = 0.0 if judged.kind == "color" else apart.small_share(judged.own[judged.area])
     found = judged.kind, channel, _CHANNELS[channel], judged.chroma, judged.spread
     return made(*found, framed=judged.framed, colored=colored)
 
@@ -215,7 +215,7 @@ def _judged(lab: Float) -> _Judged:
     kind, chroma, spread = _classify(tone, flat[:, 1:] - tone)
     plain = _tone_curve(flat, knots=_FEW_KNOTS).reshape(height, width, 2)
     whole = _Judged(kind, chroma, spread, apart.colored(lab[..., 1:] - plain), everything)
-    if kind != "colour" or min(height, width) < 32:
+    if kind != "color" or min(height, width) < 32:
         return whole
     middle = lab[height // 4 : height - height // 4, width // 4 : width - width // 4].reshape(-1, 3)
     plain = _tone_curve(flat, middle, knots=_FEW_KNOTS).reshape(height, width, 2)
@@ -228,7 +228,7 @@ def _judged(lab: Float) -> _Judged:
         return whole
     tone = _tone_curve(inner)
     kind, chroma, spread = _classify(tone, inner[:, 1:] - tone)
-    return whole if kind == "colour" else _Judged(kind, chroma, spread, own, area.inner, framed=True)
+    return whole if kind == "color" else _Judged(kind, chroma, spread, own, area.inner, framed=True)
 
 
 def _view(photo: Photo, side: int) -> pyvips.Image:
@@ -259,7 +259,7 @@ def _classify(tone: Float, stray: Float) -> tuple[str, float, float]:
     chroma = float(np.percentile(C, 90))
     spread = _strays(tone, stray, C)
     if spread > _COLORED:
-        return "colour", chroma, spread
+        return "color", chroma, spread
     if chroma < _NEUTRAL:
         return "grey", chroma, spread
     mean = tone.mean(axis=0)

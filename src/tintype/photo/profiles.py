@@ -187,8 +187,8 @@ def _plan_wide(header: pyvips.Image, icc: bytes | None, name: str, *, inverted: 
     if header.format in ("complex", "dpcomplex"):
         msg = f"{name}: its samples are complex numbers; save it with 8 or 16 bits a channel"
         raise PhotoError(msg)
-    colour = header.extract_band(0, n=1 if header.bands < 3 else 3)
-    statistics = colour.stats()
+    color = header.extract_band(0, n=1 if header.bands < 3 else 3)
+    statistics = color.stats()
     low, high = statistics(0, 0)[0], statistics(1, 0)[0]
     floating = header.format in ("float", "double")
     # Resampling leaves floats a little outside their range.
@@ -203,7 +203,7 @@ def _plan_wide(header: pyvips.Image, icc: bytes | None, name: str, *, inverted: 
         )
         raise PhotoError(msg)
     narrow = partial(_from_wide, full=full, inverted=inverted)
-    then = plan(narrow(pyvips.Image.black(1, 1, bands=colour.bands).cast(header.format)), icc, name)
+    then = plan(narrow(pyvips.Image.black(1, 1, bands=color.bands).cast(header.format)), icc, name)
     how = "read as sRGB-encoded" if icc is None else "read through its profile"
     note = f"its {header.format} samples are {how}, with white at {full:g}"
     return Plan(16, lambda image: then.apply(narrow(image)), (note, *then.notes))

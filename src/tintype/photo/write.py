@@ -17,7 +17,7 @@ import pyvips
 from tintype import files, names
 from tintype.errors import MissingDecoder, PhotoError, printable
 from tintype.photo import formats
-from tintype.photo.encode import Page, draw, facts, fitted, labelled
+from tintype.photo.encode import Page, draw, facts, fitted, labeled
 from tintype.photo.errors import explain, translate
 from tintype.photo.metadata import sidecar
 from tintype.photo.metadata.carry import renewed
@@ -216,7 +216,7 @@ def _save(
 ) -> tuple[str, ...]:
     """See `_encode`."""
     image, notes = fitted(page, image, kind, settings)
-    image = labelled(image, page.photo, kind, settings)
+    image = labeled(image, page.photo, kind, settings)
     metadata, more = renewed(page.photo, facts(image, page.photo, kind), page.mark)
     packets.append(metadata.xmp)
     total = max(total_bytes, page.photo.raw_bytes)

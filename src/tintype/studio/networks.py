@@ -52,5 +52,5 @@ def described(colorizer: Colorizer) -> list[dict[str, Any]]:
                 raise
             log.warning("network %s is left out: %s", name, error)
             continue
-        made.append({"name": name, "title": card.name, "hints": card.hints, "licence": card.license})
+        made.append({"name": name, "title": card.name, "hints": card.hints, "license": card.license})
     return made

@@ -128,7 +128,7 @@ async def live(request: Request, studio: StudioOf) -> Response:
 
         def work(ticket: Ticket) -> bytes:
             limit = studio.limits.frame_pixels
-            return webcam.coloured(studio.colorizer, studio.darkroom.latency, data, ticket, limit)
+            return webcam.colored(studio.colorizer, studio.darkroom.latency, data, ticket, limit)
 
         return Response(await studio.workers.run(request, work), media_type="image/jpeg")
     finally:

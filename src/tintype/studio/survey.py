@@ -12,7 +12,7 @@ _TONES = {
     "sepia": "A sepia print: its brown tone is taken away before it is coloured.",
     "cyanotype": "A cyanotype: its blue tone is taken away before it is coloured.",
     "toned": "A toned print: its tone is taken away before it is coloured.",
-    "colour": "It is in colour already. The studio colours its lightness anew.",
+    "color": "It is in colour already. The studio colours its lightness anew.",
 }
 
 

@@ -13,7 +13,7 @@ from tintype.studio.workers import Ticket
 _PATIENCE = 0.05  # s for the network
 
 
-def coloured(colorizer: Colorizer, latency: Latency, data: bytes, ticket: Ticket, max_pixels: int) -> bytes:
+def colored(colorizer: Colorizer, latency: Latency, data: bytes, ticket: Ticket, max_pixels: int) -> bytes:
     """A JPEG in colour; a slow network sees three quarters of its own view, so that the pictures move."""
     options: dict[str, Any] = {"model": colorizer.settings.model, "max_pixels": max_pixels, "page": 1}
     sitting = colorizer.prepare(data, name="the frame", **options)[0]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from tintype.color.lab import lab_from_srgb
 from tintype.dataset.shards import PhotoSet
 from tintype.training.aging import aged
-from tintype.training.geometry import centred
+from tintype.training.geometry import centered
 from tintype.training.hints import HINT_SCALE, some_hints
 from tintype.training.networks.base import ColorNetwork
 from tintype.training.recipe import Phase, Recipe
@@ -124,6 +124,6 @@ def _shuffled(count: int, seed: int, epoch: int) -> NDArray[np.intp]:
 
 def validation_batch(photos: PhotoSet, indices: list[int], view: int) -> Batch:
     """Photographs as they are: the middle square, neither aged nor hinted."""
-    lab = np.stack([lab_from_srgb(centred(photos[i], view)) for i in indices]).transpose(0, 3, 1, 2)
+    lab = np.stack([lab_from_srgb(centered(photos[i], view)) for i in indices]).transpose(0, 3, 1, 2)
     t = torch.from_numpy(np.ascontiguousarray(lab))
     return Batch(t[:, :1].contiguous(), t[:, 1:].contiguous(), torch.zeros(len(indices), 3, view, view))

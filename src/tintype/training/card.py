@@ -120,7 +120,7 @@ def _figures(done: Finished) -> str:
     m = done.measured
     return (
         f"PSNR {m.delta_psnr:+.2f} dB over the grey photograph, mean colourfulness "
-        f"{m.colourfulness:.0%} of the truth's. More with `tintype evaluate`."
+        f"{m.colorfulness:.0%} of the truth's. More with `tintype evaluate`."
     )
 
 

@@ -35,15 +35,15 @@ class SoftEncoding(nn.Module):
         line = np.arange(-_REACH, _REACH + 1, dtype=np.float32)
         grid = np.stack(np.meshgrid(line, line, indexing="ij"), -1).reshape(-1, 2)
         near = torch.from_numpy(nearest(grid, bins))
-        centres, points = torch.from_numpy(bins), torch.from_numpy(grid)
+        centers, points = torch.from_numpy(bins), torch.from_numpy(grid)
         if kind == "bilinear":
-            share = (1 - (points[:, None] - centres).abs() / GRID).clamp(min=0).prod(-1)
+            share = (1 - (points[:, None] - centers).abs() / GRID).clamp(min=0).prod(-1)
             # Outside the bins' outline no corner is there: the nearest bin takes it all.
             outside = share.sum(1) < 1e-3
             share[outside] = F.one_hot(near[outside], len(bins)).float()
             weight, index = share.topk(min(4, len(bins)), 1)
         else:
-            square = ((points[:, None] - centres) ** 2).sum(-1)
+            square = ((points[:, None] - centers) ** 2).sum(-1)
             closest, index = square.topk(min(5, len(bins)), 1, largest=False)
             weight = torch.exp(-(closest - closest[:, :1]) / (2 * 5.0**2))
         self.register_buffer("weight", weight / weight.sum(1, keepdim=True), persistent=False)

@@ -17,7 +17,7 @@ from tintype.training.card import write_card
 from tintype.training.distributed import Process
 from tintype.training.export import ExportReport, export_onnx
 from tintype.training.first_weights import load_weights, make_network, save_weights
-from tintype.training.geometry import centred
+from tintype.training.geometry import centered
 from tintype.training.networks.base import ColorNetwork
 from tintype.training.objective import make_objective
 from tintype.training.recipe import Recipe
@@ -134,7 +134,7 @@ def _vividness(network: ColorNetwork, recipe: Recipe, photos: PhotoSet) -> tuple
 
 
 def _views(photos: PhotoSet, side: int) -> list[Float]:
-    return [np.ascontiguousarray(lab_from_srgb(centred(photos[i], side))[..., 0]) for i in chosen(photos, 4)]
+    return [np.ascontiguousarray(lab_from_srgb(centered(photos[i], side))[..., 0]) for i in chosen(photos, 4)]
 
 
 def _up_to(size: int, multiple: int) -> int:

@@ -10,7 +10,7 @@ from torch.nn import functional as F
 Pixels = NDArray[np.uint8]
 
 
-def centred(pixels: Pixels, view: int) -> Pixels:
+def centered(pixels: Pixels, view: int) -> Pixels:
     """The largest square in the middle, resized: what validation sees."""
     h, w = pixels.shape[:2]
     side = min(h, w)

@@ -50,7 +50,7 @@ class ProgressReport:
         Seconds left, as far as one can say.
     values : dict of str to float
         Means of ``loss`` and its parts since the last time, or ``val_loss``, ``delta_psnr`` and
-        ``colourfulness`` of a validation.
+        ``colorfulness`` of a validation.
     """
 
     step: int
@@ -269,7 +269,7 @@ class Loop:
             measured, first = measure(pairs, gain)
             verdict = [measured.loss]
             values = {"val_loss": measured.loss, "delta_psnr": measured.delta_psnr,
-                      "colourfulness": measured.colourfulness}  # fmt: skip
+                      "colorfulness": measured.colorfulness}  # fmt: skip
             self._say(share, 0.0, values, {"step": self.steps, **values})
             self._draw([[s.grey(), s.painted(gain), s.true()] for s in first])
         (loss,) = self.process.agree(verdict)

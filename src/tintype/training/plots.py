@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from tintype.dataset.figures import save
 from tintype.files import write_bytes
 
+_SPELLED_BEFORE = {"colorfulness": "colourfulness"}  # in logs of runs that began earlier
+
 
 def draw_curves(rows: Sequence[dict[str, float]], path: Path) -> None:
     """Loss of training and validation over steps, and below it ΔPSNR and colourfulness where measured."""
@@ -32,14 +34,14 @@ def draw_curves(rows: Sequence[dict[str, float]], path: Path) -> None:
     if above.lines:
         above.legend()
     beside = below.twinx()
-    for axes, key, colour, label in (
+    for axes, key, color, label in (
         (below, "delta_psnr", "#c44e52", "PSNR over grey, dB"),
-        (beside, "colourfulness", "#4c72b0", "colourfulness, of the truth's"),
+        (beside, "colorfulness", "#4c72b0", "colourfulness, of the truth's"),
     ):
-        points = _points(rows, key)
+        points = _points(rows, key) or _points(rows, _SPELLED_BEFORE.get(key, key))
         if points:
-            axes.plot(*zip(*points, strict=True), "o-", color=colour, markersize=3)
-        axes.set_ylabel(label, color=colour)
+            axes.plot(*zip(*points, strict=True), "o-", color=color, markersize=3)
+        axes.set_ylabel(label, color=color)
     below.set(xlabel="step")
     save(fig, path)
 

@@ -124,13 +124,13 @@ class Measured:
     loss : float
     delta_psnr : float
         PSNR over that of the grey picture, dB, mean over photographs.
-    colourfulness : float
+    colorfulness : float
         Mean colourfulness as a share of the true photographs'.
     """
 
     loss: float
     delta_psnr: float
-    colourfulness: float
+    colorfulness: float
 
 
 def measure(pairs: Iterator[tuple[float, Validated]], gain: float) -> tuple[Measured, list[Validated]]:

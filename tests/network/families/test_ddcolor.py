@@ -15,7 +15,7 @@ from network.pytorch_tester import (
     large,
     photograph,
     published_file,
-    randomise,
+    randomize,
     torch,
 )
 from tintype.color.gamut import srgb_from_lab
@@ -195,7 +195,7 @@ class DDColor(nn.Module):
 def ddcolor(*sizes: object) -> nn.Module:
     network = DDColor(*sizes)
     norms = {n: v.clone() for n, v in network.state_dict().items() if n in ("mean", "std")}
-    randomise(network)
+    randomize(network)
     network.load_state_dict(norms, strict=False)
     network.train()
     with torch.no_grad():  # every run in training mode improves the u and v of the spectral norms

@@ -15,7 +15,7 @@ from network.pytorch_tester import (
     RealWeights,
     large,
     published_file,
-    randomise,
+    randomize,
     torch,
 )
 from tintype.color.gamut import srgb_from_lab
@@ -177,7 +177,7 @@ class DeOldify(nn.Module):
 
 def deoldify(depths: tuple[int, ...], width: int, *, deep: bool, factor: float) -> nn.Module:
     network = DeOldify(depths, width, deep=deep, factor=factor)
-    randomise(network)
+    randomize(network)
     for module in network.train().modules():
         if isinstance(module, nn.BatchNorm2d):
             module.momentum = 0.5

@@ -13,7 +13,7 @@ from network.pytorch_tester import (
     RealWeights,
     photograph,
     published_file,
-    randomise,
+    randomize,
     torch,
 )
 from tintype.network.adapter import Network
@@ -27,7 +27,7 @@ def siggraph17(width: int, classes: int) -> nn.Module:
         return nn.Sequential(layer)
 
     w, relu = width, nn.ReLU()
-    network = randomise(
+    network = randomize(
         nn.ModuleDict(
             {
                 **trunk(w, 4, strided=False),

@@ -9,7 +9,7 @@ from network.pytorch_tester import (
     PublishedTests,
     RealWeights,
     published_file,
-    randomise,
+    randomize,
     torch,
 )
 from tintype.color.decode import annealed_mean
@@ -46,7 +46,7 @@ def eccv16(width: int, count: int) -> nn.Module:
         "model8": nn.Sequential(*head),
         "model_out": nn.Conv2d(count, 2, 1, bias=False),
     }
-    network = randomise(nn.ModuleDict(parts))
+    network = randomize(nn.ModuleDict(parts))
     with torch.no_grad():
         network["model8"][6].weight *= 4
         points = torch.from_numpy(published_centers())[:count]

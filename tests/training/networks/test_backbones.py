@@ -5,7 +5,7 @@ import torch
 from safetensors.torch import save_file
 
 from tintype.errors import NetworkError
-from tintype.training.networks.backbones import BACKBONES, MobileNetV2, ResNet50V2, load_backbone, normalise
+from tintype.training.networks.backbones import BACKBONES, MobileNetV2, ResNet50V2, load_backbone, normalize
 
 
 def test_mobilenet_has_the_size_of_the_pretrained_one():
@@ -14,7 +14,7 @@ def test_mobilenet_has_the_size_of_the_pretrained_one():
 
 
 def test_grey_is_normalised_like_imagenet():
-    out = normalise(torch.full((1, 1, 1, 1), 48.5))
+    out = normalize(torch.full((1, 1, 1, 1), 48.5))
     assert out.flatten().tolist() == pytest.approx([0, (0.485 - 0.456) / 0.224, (0.485 - 0.406) / 0.225])
 
 

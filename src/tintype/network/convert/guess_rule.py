@@ -167,8 +167,8 @@ def _normalize(network: ForeignOnnx, guess: Guess) -> None:
     if not steps.plain:
         does = f"its first steps turn 0 into {steps.low:.3g} and 1 into {steps.high:.3g}"
         if kind == "L":
-            centred = abs(steps.factor - 1) < 1e-3 and abs(steps.low + 50) < 1
-            if centred or _near(steps.factor * 100, (1.0, 2.0)):
+            centered = abs(steps.factor - 1) < 1e-3 and abs(steps.low + 50) < 1
+            if centered or _near(steps.factor * 100, (1.0, 2.0)):
                 return guess.take("normalize", "none", does)
         else:
             for word, largest in (("none", 1.0), ("*255", 255.0)):

@@ -69,7 +69,7 @@ class ResNet50V2(nn.Module):
         stem : (n, 64, h/2, w/2), optional
             Added to the stem's convolution: the way in for hints.
         """
-        x = self.stem.conv(self.stem.bn_in(normalise(L)))
+        x = self.stem.conv(self.stem.bn_in(normalize(L)))
         x = F.relu(self.stem.bn(x if stem is None else x + stem))
         x = F.max_pool2d(x, 3, 2, 1)
         for unit in self.stage1:
@@ -89,7 +89,7 @@ def _stage(channels: int, middle: int, count: int, stride: int) -> nn.ModuleList
     return nn.ModuleList(units)
 
 
-def normalise(L: torch.Tensor) -> torch.Tensor:
+def normalize(L: torch.Tensor) -> torch.Tensor:
     """L (n, 1, h, w), 0-100, as the three normalised channels that an ImageNet network expects."""
     mean = torch.tensor(IMAGENET_MEAN, device=L.device).view(1, 3, 1, 1)
     std = torch.tensor(IMAGENET_STD, device=L.device).view(1, 3, 1, 1)
@@ -173,7 +173,7 @@ class MobileNetV2(nn.Module):
 
     def forward(self, L: torch.Tensor) -> tuple[torch.Tensor]:
         """L (n, 1, h, w), 0-100 → features (n, 320, h / 32, w / 32)."""
-        x = F.relu6(_apply(self.stem, normalise(L)))
+        x = F.relu6(_apply(self.stem, normalize(L)))
         for i in range(self.count):
             x = self.get_submodule(f"block{i}")(x)
         return (x,)

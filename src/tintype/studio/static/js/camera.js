@@ -29,7 +29,7 @@ const nextFrame = () => new Promise((resolve) => { requestAnimationFrame(resolve
 const pause = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
 
 async function loop(signal) {
-  const out = $("camera-colour");
+  const out = $("camera-color");
   const times = [];
   while (!signal.aborted) {
     await nextFrame();

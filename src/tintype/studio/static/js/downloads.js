@@ -11,7 +11,7 @@ function nameOf(response, photo) {
   const header = response.headers.get("Content-Disposition") ?? "";
   const plain = /filename="?([^";]+)"?/.exec(header)?.[1];
   const coded = /filename\*=(?:UTF-8'')?([^;]+)/i.exec(header)?.[1];
-  return coded ? decodeURIComponent(coded) : (plain ?? `${photo.name.replace(/\.[^.]+$/, "")}.coloured`);
+  return coded ? decodeURIComponent(coded) : (plain ?? `${photo.name.replace(/\.[^.]+$/, "")}.color`);
 }
 
 async function one() {

@@ -14,7 +14,7 @@ function build() {
   const groups = new Map();
   // What acts at once is in front; the rest folds away.
   for (const s of store.about.settings) {
-    const group = s.group === "colour" && s.type !== "number" ? "more" : s.group;
+    const group = s.group === "color" && s.type !== "number" ? "more" : s.group;
     groups.set(group, [...(groups.get(group) ?? []), s]);
   }
   for (const [group, settings] of groups) {
@@ -26,7 +26,7 @@ function build() {
       controls.set(s, made);
       return made.node;
     });
-    if (group === "colour") $("settings").append(...nodes);
+    if (group === "color") $("settings").append(...nodes);
     else $("more-settings").append(make("details", { className: "block" }, make("summary", { textContent: maybe(`settings.groups.${group}`) ?? group }), ...nodes));
   }
   $("settings").addEventListener("submit", (event) => event.preventDefault());
@@ -38,7 +38,7 @@ function show() {
   for (const [s, made] of controls) made.set(state.settings[s.name] ?? s.default);
   const network = networkOf(state);
   $("network").value = network?.name ?? "";
-  $("network-note").textContent = network ? [network.licence && t("network.licence", network), network.hints === false && t("network.noHints")].filter(Boolean).join(" · ") : "";
+  $("network-note").textContent = network ? [network.license && t("network.license", network), network.hints === false && t("network.noHints")].filter(Boolean).join(" · ") : "";
   const n = store.photos.length;
   $("apply-all").hidden = n < 2;
   $("apply-all").textContent = t("settings.applyAll", { n });

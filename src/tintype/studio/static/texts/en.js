@@ -62,7 +62,7 @@ export default {
     sepia: "A sepia print: its brown tone is taken away before it is coloured.",
     cyanotype: "A cyanotype: its blue tone is taken away before it is coloured.",
     toned: "A toned print: its tone is taken away before it is coloured.",
-    colour: "It is in colour already. The studio colours its lightness anew.",
+    color: "It is in colour already. The studio colours its lightness anew.",
   },
   compare: {
     label: "Before and after",
@@ -103,7 +103,7 @@ export default {
   network: {
     label: "Network",
     noHints: "This network takes no hints of its own; your colours are blended in afterwards.",
-    licence: ({ licence }) => `Licence: ${licence}`,
+    license: ({ license }) => `Licence: ${license}`,
   },
   settings: {
     reset: "Reset all",
@@ -117,7 +117,7 @@ export default {
     addColor: "add one",
     removeColor: ({ color }) => `Remove ${color}`,
     original: "As the original",
-    groups: { colour: "Colour", more: "Palette", grey: "Which grey", file: "The file", network: "Network" },
+    groups: { color: "Colour", more: "Palette", grey: "Which grey", file: "The file", network: "Network" },
     labels: {
       vividness: "Vividness", saturation: "Saturation", warmth: "Warmth", palette: "Preferred colours", grey: "Grey taken from",
       format: "Format", quality: "Quality", subsampling: "Colour resolution", lossless: "Without loss",
@@ -215,7 +215,7 @@ export default {
     open: "Webcam",
     title: "Webcam",
     grey: "Camera, in grey",
-    colour: "In colour",
+    color: "In colour",
     fps: ({ n }) => `${n} frames a second`,
     take: "Take a picture",
     taken: "Picture taken",
