@@ -43,7 +43,6 @@ LACKING: set[str] = {
     "photo/bmp.py",
     "photo/decoder.py",
     "photo/encode.py",
-    "photo/errors.py",
     "photo/folders.py",
     "photo/formats/__init__.py",
     "photo/formats/_jp2_header.py",

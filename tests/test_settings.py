@@ -5,8 +5,8 @@ import json
 
 import pytest
 
-from tintype import Hint, Settings, SettingsError
-from tintype.settings import SettingsDict, read_hints
+from tintype import Settings, SettingsError
+from tintype.settings import SettingsDict
 
 
 def test_json_round_trip_keeps_every_option():
@@ -47,21 +47,6 @@ def test_the_typed_keywords_are_the_options():
         # A file may be given as any path, a list in any form that is checked.
         wider = isinstance(f.default, tuple) or f.name in ("reference", "keep_grey")
         assert typed[f.name].__forward_arg__.startswith(str(f.type)) or wider
-
-
-def test_hints_file_round_trip(tmp_path):
-    hints = (Hint(1.5, 2.0, (1, 2, 3)), Hint(9, 9, (255, 0, 7), radius=4))
-    path = tmp_path / "hints.json"
-    path.write_text(json.dumps([h.to_json() for h in hints]))
-    assert read_hints(path) == hints
-
-
-@pytest.mark.parametrize("text", ["", "{", "3", '[{"x": 1}]', '[{"x":1,"y":2,"color":"#ffffff","z":1}]'])
-def test_a_broken_hints_file_is_an_error(tmp_path, text):
-    path = tmp_path / "hints.json"
-    path.write_text(text)
-    with pytest.raises(SettingsError):
-        read_hints(path)
 
 
 def test_a_single_hint_needs_no_list():

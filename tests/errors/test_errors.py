@@ -1,14 +1,11 @@
 """Errors: what went wrong is in class and fields, across processes too."""
 
-import errno
-import os
 import pickle
 
 import pytest
 
 import tintype
 from tintype import errors
-from tintype.photo.errors import explain
 
 EXAMPLES = [
     errors.AlreadyInColor("a.jpg"),
@@ -54,42 +51,3 @@ def test_errors_pass_between_processes(error):
     assert str(again) == str(error)
     assert str(error)
     assert vars(again) == vars(error)
-
-
-def test_a_door_says_its_own_remedy():
-    error = errors.TooLarge("a.jpg", 12, limit=10)
-    other = error.instead("use a smaller copy")
-    assert str(other) == "a.jpg: it has 12 pixels, more than the 10 allowed; use a smaller copy"
-    assert (type(other), other.found, other.limit) == (errors.TooLarge, 12, 10)
-    assert "max_pixels" in str(error)
-    plain = errors.PhotoError("a.jpg: no")
-    assert plain.instead("x") is plain
-
-
-def _system(number):
-    return OSError(number, os.strerror(number))
-
-
-@pytest.mark.parametrize(
-    ("raised", "kind"),
-    [
-        (_system(errno.ENOENT), errors.FileMissing),
-        (_system(errno.EEXIST), errors.TargetExists),
-        (_system(errno.ENOSPC), errors.DiskFull),
-        (_system(errno.EDQUOT), errors.DiskFull),
-        (_system(errno.EFBIG), errors.DiskFull),
-        (_system(errno.EACCES), errors.PhotoError),
-        (_system(errno.EIO), errors.PhotoError),
-        (MemoryError(), errors.OutOfMemory),
-        (RuntimeError("write error: No space left on device"), errors.DiskFull),
-        (RuntimeError("Premature end of JPEG file"), errors.Damaged),
-        (RuntimeError("image too large"), errors.UnsupportedFormat),
-        (RuntimeError("something odd"), errors.PhotoError),
-    ],
-    ids=str,
-)
-def test_what_the_system_says_becomes_a_class(raised, kind):
-    error = explain(raised, "a.jpg")
-    assert type(error) is kind
-    assert str(error).startswith("a.jpg: ")
-    assert error.remedy
