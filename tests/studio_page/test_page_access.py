@@ -1,16 +1,13 @@
 """For everybody: axe, keyboard alone, phones, dark, reduced motion, all words in one file."""
 
-import re
 from pathlib import Path
 
 import pytest
 
 from studio_page.conftest import sit_down
-from studio_page.page_tools import ROOT
 
 pytestmark = pytest.mark.browser
 AXE = Path(__file__).with_name("vendor") / "axe.min.js"
-STATIC = ROOT / "src" / "tintype" / "studio" / "static"
 
 
 def violations(page):
@@ -232,69 +229,3 @@ def test_a_phone(browser, studio, photos, scheme):
     assert violations(page) == []
     next(visit, None)
     context.close()
-
-
-INDEX = 'export const languages = { en: () => import("./en.js"), eo: () => import("./eo.js") };'
-MARKED = """
-import en from "./en.js";
-const mark = (v) => typeof v === "string" ? `⟦${v}⟧` : typeof v === "function" ? (o) => mark(v(o))
-  : Array.isArray(v) ? v.map(mark) : Object.fromEntries(Object.entries(v).map(([k, w]) => [k, mark(w)]));
-export default mark(en);
-"""
-UNMARKED = """() => {
-  const own = ["kbd", ".frame-name", ".folder-list", ".folder h2", "#network", "#session-title", ".mark",
-    ".session strong", "style", "script", "noscript"].join();
-  const found = [];
-  const look = (text, where) => {
-    if (/[a-z]{2}/i.test(text) && !text.includes("⟦")) found.push(`${where}: ${text.trim()}`);
-  };
-  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walk.nextNode()) {
-    if (!walk.currentNode.parentElement.closest(own)) look(walk.currentNode.data, "text");
-  }
-  for (const e of document.querySelectorAll("[aria-label], [title], [alt], [placeholder]")) {
-    if (e.closest(".folder-list") || e.matches(".frame")) continue;
-    for (const name of ["aria-label", "title", "alt", "placeholder"]) look(e.getAttribute(name) ?? "", name);
-  }
-  return found;
-}"""
-
-
-def test_a_translation_is_one_file(browser, studio, photos):
-    """Every word that is seen or read out comes from it."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="eo")
-    javascript = {"content_type": "text/javascript"}
-    context.route("**/texts/index.js", lambda route: route.fulfill(body=INDEX, **javascript))
-    context.route("**/texts/eo.js", lambda route: route.fulfill(body=MARKED, **javascript))
-    person = next(visit := sit_down(context, studio))
-    page = person.page
-    assert page.evaluate("document.documentElement.lang") == "eo"
-    assert page.evaluate(UNMARKED) == []
-    person.add(photos[:2])
-    person.click_spot(0.6, 0.7)
-    page.locator("#picker-colors .swatch").first.click()
-    person.until("quiet")
-    for summary in page.locator("details summary").all():
-        summary.click()
-    page.click("#apply-all")
-    page.locator(".notice").wait_for()
-    page.set_input_files("#file-input", [str(STATIC / "icon.svg")])
-    page.locator(".notice.problem").wait_for()
-    page.click("#proposals-open")
-    page.locator(".proposal").first.wait_for()
-    page.keyboard.press("Escape")
-    page.click("#sessions-open")
-    page.locator(".session").first.wait_for()
-    assert page.evaluate(UNMARKED) == []
-    next(visit, None)
-    context.close()
-
-
-def test_all_words_are_in_one_file():
-    html = (STATIC / "index.html").read_text(encoding="utf-8")
-    keys = set(re.findall(r'data-t(?:-label|-title)?="([\w.]+)"', html))
-    for file in (STATIC / "js").glob("*.js"):
-        keys |= set(re.findall(r'\bt\("([\w.]+)"', file.read_text(encoding="utf-8")))
-    words = (STATIC / "texts" / "en.js").read_text(encoding="utf-8")
-    missing = [k for k in keys if not re.search(rf"\b{re.escape(k.rpartition('.')[2])}\b:", words)]
-    assert keys and missing == []

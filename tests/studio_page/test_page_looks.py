@@ -26,7 +26,7 @@ def test_the_line_between_before_and_after_is_dragged_and_moved_by_keys(at_photo
     assert line.get_attribute("aria-valuenow") == "0"
     assert at_photo.page.locator("#compare").bounding_box()["x"] + 10 == pytest.approx(edges[0][0], abs=1)
     line.press("ArrowRight")
-    assert line.get_attribute("aria-valuetext") == "2 % before"
+    assert line.get_attribute("aria-valuetext") == "2% before"
     line.press("End")
     assert chroma(at_photo.patch(0.3, 0.6)) < 2
 

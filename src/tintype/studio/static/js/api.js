@@ -22,7 +22,7 @@ async function failure(response) {
   try { problem = (await response.json()).error ?? {}; } catch { /* No JSON: the status must do. */ }
   const code = problem.code || (response.status === 401 ? "unauthorized" : response.status === 429 ? "queue_full" : "unknown");
   // The server knows best what is wrong, but says it in English.
-  const words = translated(`errors.${code}`) || problem.message || maybe(`errors.${code}`) || `${t("errors.unknown")} (${response.status})`;
+  const words = translated(`errors.${code}`) || problem.message || maybe(`errors.${code}`) || t("errors.status", { status: response.status });
   return new ApiError(response.status, code, response.status === 401 ? t("errors.unauthorized") : words);
 }
 

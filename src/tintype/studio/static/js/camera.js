@@ -43,7 +43,7 @@ async function loop(signal) {
       while (times.length > 12) times.shift();
       if (times.length > 1) {
         const fps = ((times.length - 1) * 1000) / (times.at(-1) - times[0]);
-        $("camera-fps").textContent = t("camera.fps", { n: fps.toFixed(fps < 10 ? 1 : 0) });
+        $("camera-fps").textContent = t("camera.fps", { n: fps < 10 ? Math.round(fps * 10) / 10 : Math.round(fps) });
       }
     } catch (error) {
       if (signal.aborted) return;

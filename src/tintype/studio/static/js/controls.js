@@ -20,7 +20,7 @@ function number(s, change) {
   const control = make("input", { type: "range", min: s.minimum, max: s.maximum, step });
   const relative = step < 1; // A share of something: told in percent.
   const words = (value) => {
-    if (!relative) return String(value);
+    if (!relative) return t("settings.number", { n: value });
     return t(s.minimum < 0 ? "settings.shift" : "settings.percent", { n: Math.round(value * 100) });
   };
   const out = make("span"); // No <output>: the slider itself tells its value.
@@ -66,7 +66,7 @@ function colors(s, change) {
   // The system's own picker tells of every movement; a colour is added when it closes.
   add.addEventListener("change", () => change([...now, add.value], false));
   const node = row(s, add);
-  node.querySelector("label").textContent = `${label(s)}: ${t("settings.addColor")}`;
+  node.querySelector("label").textContent = t("settings.addColorTo", { name: label(s) });
   add.after(list);
   const set = (value) => {
     now = value;

@@ -22,6 +22,9 @@ export function icon(name) {
   return svg;
 }
 
+/** Whether the page reads from right to left. */
+export const mirrored = () => document.documentElement.dir === "rtl";
+
 export const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 
 export function debounce(fn, ms) {

@@ -23,10 +23,10 @@ async function remove(photo) {
 }
 
 function item(photo) {
-  const name = photo.pages > 1 ? `${photo.name}, ${t("photos.page", photo)}` : photo.name;
+  const name = photo.pages > 1 ? t("photos.page", photo) : photo.name;
   const label = t("photos.remove", { name });
   const node = make("li", {},
-    make("button", { type: "button", className: "frame", title: name, on: { click: () => select(photo) } }, thumbnail(photo), make("span", { className: "frame-name", textContent: name })),
+    make("button", { type: "button", className: "frame", title: name, on: { click: () => select(photo) } }, thumbnail(photo), make("span", { className: "frame-name", dir: "auto", textContent: name })),
     make("button", { type: "button", className: "square quiet frame-remove", title: label, attrs: { "aria-label": label }, on: { click: () => remove(photo) } }, icon("close")));
   items.set(photo.id, node);
   return node;

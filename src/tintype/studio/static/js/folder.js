@@ -31,7 +31,7 @@ function choose(photo) {
   if (added) select(added); else add([photo]);
 }
 
-const line = (name, label, picture, click) => make("button", { type: "button", className: "quiet", title: name, attrs: { "aria-label": label }, on: { click } }, icon(picture), make("span", { textContent: name }));
+const line = (name, label, picture, click) => make("button", { type: "button", className: "quiet", title: name, attrs: { "aria-label": label }, on: { click } }, icon(picture), make("span", { dir: "auto", textContent: name }));
 
 /** Which photos of the list are in the session already, and which of them is looked at. */
 function mark() {
@@ -62,7 +62,7 @@ async function open(path, focus, start = 0) {
     $("folder-list").replaceChildren(...[...up, ...before, ...below, ...lines.values(), ...after].map((button) => make("li", {}, button)));
     const notes = [];
     if (end - start < total) notes.push(t("folder.part", { from: start + 1, to: end, total }));
-    if (unreadTotal) notes.push(t("folder.unread", { n: unreadTotal, names: unread.slice(0, 3).map((u) => u.name).join(", ") }));
+    if (unreadTotal) notes.push(t("folder.unread", { n: unreadTotal, names: [...unread.slice(0, 3).map((u) => u.name), ...(unreadTotal > 3 ? [t("folder.more", { n: unreadTotal - 3 })] : [])] }));
     $("folder-note").textContent = notes.join(" ");
     $("folder-note").title = unread.slice(0, 20).map(({ name, why }) => `${name}: ${why}`).join("\n");
     $("folder-note").hidden = !notes.length;

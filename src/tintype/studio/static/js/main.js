@@ -15,12 +15,13 @@ import { hintTool, initHints } from "./hints.js";
 import { initHistory, redo, undo } from "./history.js";
 import { initIntake } from "./intake.js";
 import { initJobs } from "./jobs.js";
+import { initLanguage } from "./language.js";
 import { initMask, maskTool, showMask } from "./mask.js";
 import { complain } from "./notices.js";
 import { closePicker, initPicker } from "./picker.js";
 import { initPictures } from "./pictures.js";
 import { initProposals } from "./proposals.js";
-import { initSaving, sendUnsent } from "./saving.js";
+import { flush, initSaving, sendUnsent } from "./saving.js";
 import { initSessions, resume } from "./sessions.js";
 import { initSettings } from "./settings-panel.js";
 import { initStage } from "./stage.js";
@@ -63,6 +64,7 @@ async function begin() {
 
 await initTexts();
 initTheme($("theme"), $("theme-too"));
+initLanguage([$("language"), $("language-too")], () => flush().catch(complain));
 initDialogs();
 initConnection();
 try {

@@ -7,9 +7,8 @@ import { flush } from "./saving.js";
 import { on, setSession, store } from "./store.js";
 import { t } from "./texts.js";
 
-const when = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 // Seconds since 1970 from the server; a text is taken as it is.
-const date = (value) => when.format(new Date(typeof value === "number" ? value * 1000 : value));
+const date = (value) => new Date(typeof value === "number" ? value * 1000 : value);
 const titleOf = (s) => s?.title || t("sessions.untitled");
 
 export async function openSession(id) {
@@ -35,7 +34,7 @@ function line(session) {
     make("button", {
       type: "button", className: "session", attrs: { "aria-current": session.id === store.session?.id ? "true" : null },
       on: { click: () => { $("sessions").close(); openSession(session.id).catch(complain); } },
-    }, make("strong", { textContent: name }), make("span", { className: "dim small", textContent: t("sessions.line", { n: session.photos, when: date(session.modified) }) })),
+    }, make("strong", { dir: "auto", textContent: name }), make("span", { className: "dim small", textContent: t("sessions.line", { n: session.photos, when: date(session.modified) }) })),
     make("button", { type: "button", className: "square quiet", title: label, attrs: { "aria-label": label }, on: { click: () => remove(session) } }, icon("trash")));
 }
 

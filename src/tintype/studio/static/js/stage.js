@@ -1,5 +1,5 @@
 /* The table on which the photograph lies: painting it, and where it lies. */
-import { $, clamp, debounce } from "./dom.js";
+import { $, clamp, debounce, mirrored } from "./dom.js";
 import { say } from "./notices.js";
 import { setStageSize, shown, wishDetail } from "./pictures.js";
 import { emit, on, store } from "./store.js";
@@ -8,7 +8,7 @@ import { View } from "./view.js";
 
 export const view = new View();
 const overlays = [];
-let split = 0.5; // share of the photograph, as far as it is seen, from the left, that shows before
+let split = 0.5; // share of the photograph, as far as it is seen, from where reading begins, that shows before
 let peek = false;
 let due = 0;
 let announced = null;
@@ -51,7 +51,8 @@ function paint() {
       ctx.save();
       ctx.beginPath();
       const { left, width } = view.frame();
-      ctx.rect(left + split * width, 0, view.stageWidth, view.stageHeight);
+      if (mirrored()) ctx.rect(0, 0, left + (1 - split) * width, view.stageHeight);
+      else ctx.rect(left + split * width, 0, view.stageWidth, view.stageHeight);
       ctx.clip();
       drawLayer(ctx, shown.after, shown.detail.after);
       ctx.restore();
@@ -76,7 +77,7 @@ const detail = debounce(() => {
 
 /** The view moved: paint, and ask for a sharper part. */
 export function moved() {
-  $("zoom-value").textContent = `${Math.round(view.scale * (devicePixelRatio || 1) * 100)} %`;
+  $("zoom-value").textContent = t("zoom.value", { n: Math.round(view.scale * (devicePixelRatio || 1) * 100) });
   repaint();
   detail();
 }

@@ -1,33 +1,76 @@
-/* The words of the page, in the reader's language where there is one. */
+/* The words of the page, in the reader's language. Every word is in ../texts/, one file a language. */
 import { languages } from "../texts/index.js";
+import { kept } from "./dom.js";
+import { writer } from "./message.js";
 
+const folder = new URL("../texts/", import.meta.url);
+const FALLBACK = "en";
 let words = {};
-const english = (await languages.en()).default;
+let english = {};
+let write = null;
+let writeEnglish = null;
+
+/** Which language the page speaks: a key of `languages`. */
+export let language = FALLBACK;
+
+async function load(code) {
+  const response = await fetch(new URL(`${code}.json`, folder));
+  if (!response.ok) throw new Error(`${code}.json: ${response.status}`);
+  return response.json();
+}
+
+const primary = (tag) => tag.toLowerCase().split("-")[0];
+
+/** The language that was chosen by hand, else the first of the browser's that there is. */
+function choose() {
+  const chosen = kept("language");
+  const wanted = navigator.languages?.length ? navigator.languages : [FALLBACK];
+  return chosen in languages ? chosen : (wanted.map(primary).find((code) => code in languages) ?? FALLBACK);
+}
+
+/** What `Intl` is asked for: the browser's own kind of the language, as de-CH, else the language as it is written here. */
+function localeOf(code) {
+  const tags = Intl.getCanonicalLocales([...(navigator.languages ?? [])]);
+  return tags.find((tag) => primary(tag) === code) ?? languages[code].tag;
+}
 
 function find(tree, key) {
   return key.split(".").reduce((node, part) => node?.[part], tree);
 }
 
+const written = (found, values, by) => (typeof found === "string" ? by(found, values) : found);
+
 /** The text under `key` in a language that is not the server's, if there is one. */
-export const translated = (key) => (words === english ? undefined : find(words, key));
+export const translated = (key, values = {}) => (language === FALLBACK ? undefined : written(find(words, key), values, write));
 
 /** The text under `key`, or `undefined` when there is none. */
 export function maybe(key, values = {}) {
-  const found = find(words, key) ?? find(english, key);
-  return typeof found === "function" ? found(values) : found;
+  return written(find(words, key), values, write) ?? written(find(english, key), values, writeEnglish);
 }
 
 /** The text under `key`. */
 export const t = (key, values) => maybe(key, values) ?? key;
 
-export async function initTexts() {
-  const wanted = (navigator.languages || ["en"]).map((l) => l.split("-")[0]).find((l) => l in languages) || "en";
-  words = (await languages[wanted]()).default;
-  document.documentElement.lang = wanted;
-  for (const node of document.querySelectorAll("[data-t]")) node.textContent = t(node.dataset.t);
-  for (const node of document.querySelectorAll("[data-t-label]")) {
+/** Fill in the words of what is in the document already. */
+function dress(root) {
+  for (const node of root.querySelectorAll("[data-t]")) node.textContent = t(node.dataset.t);
+  for (const node of root.querySelectorAll("[data-t-label]")) {
     node.setAttribute("aria-label", t(node.dataset.tLabel));
     if (node.matches("button")) node.title = t(node.dataset.tLabel);
   }
-  for (const node of document.querySelectorAll("[data-t-title]")) node.title = t(node.dataset.tTitle);
+  for (const node of root.querySelectorAll("[data-t-title]")) node.title = t(node.dataset.tTitle);
+}
+
+export async function initTexts() {
+  language = choose();
+  // A page in English is better than none, where the language's file does not come.
+  const [fallback, own] = await Promise.all([load(FALLBACK), language === FALLBACK ? null : load(language).catch(() => null)]);
+  if (!own) language = FALLBACK;
+  english = fallback;
+  words = own ?? fallback;
+  const { tag, dir = "ltr" } = languages[language];
+  writeEnglish = writer(FALLBACK, dir === "rtl");
+  write = writer(localeOf(language), dir === "rtl");
+  Object.assign(document.documentElement, { lang: tag, dir });
+  dress(document);
 }

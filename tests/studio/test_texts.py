@@ -1,0 +1,123 @@
+"""What the studio's page says: complete in every language, and nowhere else than in its files."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from studio.page_texts import LANGUAGES, PLURALS, STATIC, arguments, keys_used, pages, words
+
+OTHERS = [language for language in LANGUAGES if language != "en"]
+ENGLISH = words("en")
+
+
+def test_the_menu_names_the_files_that_there_are():
+    index = (STATIC / "texts" / "index.js").read_text(encoding="utf-8")
+    assert sorted(re.findall(r"^  (\w+): \{ name:", index, re.M)) == LANGUAGES
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_language_says_everything_and_nothing_more(language):
+    assert sorted(ENGLISH.keys() - words(language).keys()) == []
+    assert sorted(words(language).keys() - ENGLISH.keys()) == []
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_translation_tells_the_same_values(language):
+    wrong = {
+        key: text
+        for key, text in words(language).items()
+        if key in ENGLISH and arguments(text)[0] != arguments(ENGLISH[key])[0]
+    }
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_plurals_have_the_forms_of_their_language(language):
+    wrong = [
+        key
+        for key, text in words(language).items()
+        for cases in arguments(text)[1].values()
+        if {c for c in cases if not c.startswith("=")} != PLURALS[language]
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_is_empty_or_padded(language):
+    assert [key for key, text in words(language).items() if not text or text != text.strip()] == []
+
+
+def test_a_parser_that_sees_nothing_would_be_noticed():
+    values, plurals = arguments(
+        "{n, plural, =0 {none of {name}} one {# photo} other {# photos}} · {when, date}"
+    )
+    assert values == {("n", "plural"), ("name", ""), ("when", "date")}
+    assert plurals == {"n": {"=0": "none of {name}", "one": "# photo", "other": "# photos"}}
+
+
+def test_every_key_that_is_used_is_there_and_every_one_there_is_used():
+    whole, begun = keys_used()
+    tops = {key.rpartition(".")[0] if key.rpartition(".")[2].isdigit() else key for key in ENGLISH}
+    known = tops | {key.rpartition(".")[0] for key in tops}
+    assert sorted(whole - known) == []
+    unused = [
+        key
+        for key in ENGLISH
+        if not key.startswith(begun) and not any(key == u or key.startswith(f"{u}.") for u in whole)
+    ]
+    assert unused == []
+
+
+class _Said(HTMLParser):
+    """Words of a page that no text file says."""
+
+    def __init__(self):
+        super().__init__()
+        self.found, self.quiet = [], 0
+
+    def handle_starttag(self, tag, attributes):
+        given = dict(attributes)
+        # What comes before the script, as for validators, is replaced by the text of the same attribute.
+        for name, key in (("aria-label", "data-t-label"), ("title", "data-t-title"), ("placeholder", None)):
+            if re.search(r"[^\W\d]{2}", given.get(name) or "") and key not in given:
+                self.found.append(f"{name}={given[name]!r}")
+        self.quiet += tag in ("script", "style", "noscript", "title")
+
+    def handle_endtag(self, tag):
+        self.quiet -= tag in ("script", "style", "noscript", "title")
+
+    def handle_data(self, data):
+        if not self.quiet and re.search(r"[^\W\d]{2}", data) and data.strip() != "Tintype":
+            self.found.append(data.strip())
+
+
+def test_no_text_is_left_in_html():
+    for page in pages():
+        if page.suffix == ".html":
+            said = _Said()
+            said.feed(page.read_text(encoding="utf-8"))
+            assert said.found == [], page.name
+
+
+# Two words and more between quotes, and no selector, class list, style or developer's message.
+_SENTENCE = re.compile(r"""["'`]([A-Z][^"'`<>{}]*[^\W\d]{2}[ ,][^"'`<>{}]*)["'`]""")
+_SHOWN = re.compile(
+    r"""(?:textContent|title|alt|placeholder|"aria-label"|ariaLabel)\s*[:=]\s*["'`]([^"'`$]*[^\W\d]{2}[^"'`$]*)["'`]"""
+)
+
+
+def test_no_text_is_left_in_code():
+    found = []
+    for file in pages():
+        if file.suffix != ".js" or file.parent.name == "texts":
+            continue
+        code = re.sub(r"/\*.*?\*/|(?<![:\"'`])//[^\n]*", "", file.read_text(encoding="utf-8"), flags=re.S)
+        code = re.sub(r"new (?:Syntax|Type|Range)?Error\([^\n]*", "", code)  # for whoever reads the console
+        found += [f"{file.name}: {text}" for kind in (_SENTENCE, _SHOWN) for text in kind.findall(code)]
+    assert found == []
+
+
+def test_text_in_code_would_be_found():
+    assert _SENTENCE.search('say("That did not work")')
+    assert _SHOWN.search('node.title = "remove"')
