@@ -1,11 +1,13 @@
 """The page in other languages than English."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from studio.page_texts import LANGUAGES, STATIC, words
 from studio_page.conftest import sit_down
+from studio_page.page_tools import chroma
 
 INDEX = """export const languages = {
   en: { name: "English", tag: "en" },
@@ -122,5 +124,71 @@ def test_the_language_is_chosen_by_the_browser_and_by_hand(browser, studio):
     page.reload()
     page.wait_for_selector("body[data-ready]")
     assert page.inner_text(".start h2") == words(last)["start.title"]
+    next(visit, None)
+    context.close()
+
+
+CUT = Path(__file__).with_name("cut_off.js").read_text(encoding="utf-8")
+
+
+def test_no_language_is_cut_off_on_a_small_phone(browser, studio, photos):
+    context = browser.new_context(viewport={"width": 360, "height": 740}, locale="en-GB")
+    person = next(visit := sit_down(context, studio))
+    page = person.page
+    cut = {}
+
+    def each(places):
+        for language in LANGUAGES:
+            page.evaluate("(code) => localStorage.setItem('tintype.language', code)", language)
+            page.reload()
+            page.wait_for_selector("body[data-ready]")
+            for place, opened in places.items():
+                page.evaluate(opened)
+                if found := page.evaluate(CUT):
+                    cut[f"{language}, {place}"] = found
+            if "start" in places:
+                person.shot(f"phone-360-start-{language}")
+            else:
+                page.evaluate("() => document.querySelector('dialog[open]').close()")
+                person.until("quiet")
+                person.shot(f"phone-360-{language}")
+
+    each({"start": "() => {}"})
+    person.add(photos[:2])
+    show = (
+        "() => {{ document.querySelector('dialog[open]')?.close();"
+        " document.getElementById('{}').showModal(); }}"
+    )
+    each(
+        {
+            "photo": "() => { for (const block of document.querySelectorAll('details')) block.open = true; }",
+            **{name: show.format(name) for name in ("help", "sessions", "download", "proposals", "camera")},
+        }
+    )
+    assert cut == {}
+    next(visit, None)
+    context.close()
+
+
+def test_arabic_runs_from_right_to_left(browser, studio, photos):
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="ar")
+    person = next(visit := sit_down(context, studio))
+    page = person.page
+    assert page.evaluate("[document.documentElement.dir, document.documentElement.lang]") == ["rtl", "ar"]
+    person.add(photos[:1])
+    boxes = {name: page.locator(name).bounding_box() for name in ("#shelf", "#panel", "#stage")}
+    assert boxes["#panel"]["x"] < boxes["#stage"]["x"] < boxes["#shelf"]["x"]
+    # Before lies on the right; the arrow to the left moves the line on to the left, and shows more of before.
+    line = page.locator("#compare")
+    line.press("Home")
+    for _ in range(3):
+        line.press("Shift+ArrowLeft")
+    assert line.get_attribute("aria-valuenow") == "30"
+    knob, stage = page.locator(".compare-knob").bounding_box(), boxes["#stage"]
+    assert knob["x"] > stage["x"] + stage["width"] / 2
+    assert chroma(person.patch(0.9, 0.4)) < 3 < chroma(person.patch(0.45, 0.3))
+    before, after = (page.locator(f"#tag-{name}").bounding_box()["x"] for name in ("before", "after"))
+    assert after < before
+    person.shot("desktop-arabic")
     next(visit, None)
     context.close()

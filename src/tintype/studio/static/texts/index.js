@@ -9,4 +9,8 @@ export const languages = {
   pl: { name: "Polski", tag: "pl" },
   uk: { name: "Українська", tag: "uk" },
   ru: { name: "Русский", tag: "ru" },
+  zh: { name: "中文（简体）", tag: "zh-Hans" },
+  ja: { name: "日本語", tag: "ja" },
+  ko: { name: "한국어", tag: "ko" },
+  ar: { name: "العربية", tag: "ar", dir: "rtl" },
 };
