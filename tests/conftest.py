@@ -3,6 +3,7 @@
 import gc
 import sys
 
+import costs
 import pytest
 import pyvips
 from hypothesis import settings
@@ -13,6 +14,21 @@ settings.load_profile("tintype")
 
 # Tests write files of one name again and again: libvips must not answer from its cache.
 pyvips.cache_set_max(0)
+
+
+def pytest_addoption(parser):
+    says = "list the N dearest files of tests and tests: CPU time and peak memory"
+    parser.addoption("--costs", type=int, default=0, metavar="N", help=says)
+
+
+def pytest_configure(config):
+    if config.getoption("--costs"):
+        config.pluginmanager.register(costs.Costs(config.getoption("--costs")))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def the_peak_of_memory_is_this_file_s_own():
+    costs.forget_peak()
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -1,0 +1,104 @@
+"""What the tests cost: ``pytest --costs 40`` lists CPU seconds and peak memory of every file, the dearest first."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter, defaultdict
+from pathlib import Path
+
+import pytest
+
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None  # type: ignore[assignment]
+
+# No process that runs tests may hold more at any moment. Several run beside each other, on machines of 8 GB.
+LIMIT_MB = 2000
+
+
+def cpu_seconds() -> float:
+    """CPU time so far of this process and of the children that it has waited for."""
+    if resource is None:
+        return 0.0
+    parts = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(part.ru_utime + part.ru_stime for part in parts)
+
+
+def peak_mb() -> float:
+    """The most memory that this process held since `forget_peak`, or ever; 0 where the system doesn't say."""
+    try:
+        lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    except OSError:
+        if resource is None:
+            return 0.0
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 1e3)
+    return next((int(line.split()[1]) / 1e3 for line in lines if line.startswith("VmHWM:")), 0.0)
+
+
+def forget_peak() -> None:
+    """Let `peak_mb` begin anew; only Linux can."""
+    try:
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+    except OSError:
+        pass
+
+
+class Costs:
+    """Measures in the process that runs the tests, and adds up and prints in the one that reports."""
+
+    def __init__(self, shown: int) -> None:
+        self.shown = shown
+        self.last = cpu_seconds()
+        self.cpu: Counter[str] = Counter()
+        self.tests: Counter[str] = Counter()
+        self.count: Counter[str] = Counter()
+        self.peak: dict[str, float] = defaultdict(float)
+        self.workers: list[str] = []
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item, call):
+        report = yield
+        now = cpu_seconds()
+        report.user_properties.append(("costs", (now - self.last, peak_mb())))
+        self.last = now
+        return report
+
+    def pytest_runtest_logreport(self, report):
+        cost = dict(report.user_properties).get("costs")
+        if cost is None:
+            return
+        seconds, peak = cost
+        file = report.nodeid.split("::")[0]
+        self.cpu[file] += seconds
+        self.tests[report.nodeid] += seconds
+        self.count[file] += report.when == "call"
+        self.peak[file] = max(self.peak[file], peak)
+
+    def pytest_sessionstart(self):
+        self.last = cpu_seconds()
+
+    def pytest_collection_finish(self):
+        self.collecting, self.last = cpu_seconds(), cpu_seconds()
+
+    def pytest_sessionfinish(self, session):
+        output = getattr(session.config, "workeroutput", None)
+        if output is not None:
+            output["costs"] = (self.collecting, cpu_seconds())
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node, error):
+        costs = getattr(node, "workeroutput", {}).get("costs")
+        if costs is not None:
+            self.workers.append(f"{node.gateway.id}: {costs[1]:.0f} s, of which loading {costs[0]:.0f} s")
+
+    def pytest_terminal_summary(self, terminalreporter):
+        write = terminalreporter.write_line
+        terminalreporter.section("costs")
+        write(f"{self.cpu.total():.0f} s of CPU in tests; {'; '.join(self.workers)}")
+        write("CPU s   MB  tests  file")
+        for file, seconds in self.cpu.most_common(self.shown):
+            write(f"{seconds:5.1f} {self.peak[file]:4.0f} {self.count[file]:6d}  {file}")
+        write("CPU s  test")
+        for name, seconds in self.tests.most_common(self.shown):
+            write(f"{seconds:5.1f}  {name}")
