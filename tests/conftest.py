@@ -3,10 +3,11 @@
 import gc
 import sys
 
-import costs
 import pytest
 import pyvips
 from hypothesis import settings
+
+import costs
 
 # How long an example takes says nothing here: tables are built at the first one, and machines are shared.
 settings.register_profile("tintype", deadline=None)

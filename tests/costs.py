@@ -1,7 +1,8 @@
-"""What the tests cost: ``pytest --costs 40`` lists CPU seconds and peak memory of every file, the dearest first."""
+"""What the tests cost: ``pytest --costs 40`` lists the dearest files, with their peak of memory."""
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -32,16 +33,16 @@ def peak_mb() -> float:
     except OSError:
         if resource is None:
             return 0.0
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 1e3)
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (
+            2**20 if sys.platform == "darwin" else 1e3
+        )
     return next((int(line.split()[1]) / 1e3 for line in lines if line.startswith("VmHWM:")), 0.0)
 
 
 def forget_peak() -> None:
     """Let `peak_mb` begin anew; only Linux can."""
-    try:
+    with contextlib.suppress(OSError):
         Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
-    except OSError:
-        pass
 
 
 class Costs:

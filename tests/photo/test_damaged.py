@@ -151,25 +151,6 @@ def test_directories_in_a_circle():
     check(bytes(data))
 
 
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
-        (b"", "the file is empty"),
-        (b"Dear grandma,\n", "a text file"),
-        (bytes(5000), "a file of zeros"),
-        (b"PK\x03\x04" + bytes(99), "a ZIP archive"),
-        (b"\xff\xd8\xff", "damaged or cut short"),
-        (b"8BPS" + bytes(99), "a Photoshop document"),
-    ],
-)
-def test_what_is_no_photograph(tmp_path, content, said):
-    path = tmp_path / "grandma.jpg"
-    path.write_bytes(content)
-    with pytest.raises(PhotoError) as caught:
-        read(path, Settings())
-    assert str(caught.value).startswith(f"{path}: ") and said in str(caught.value)
-
-
 def test_missing_folder_and_unreadable(tmp_path):
     with pytest.raises(PhotoError, match="there is no such file"):
         read(tmp_path / "gone.jpg", Settings())
@@ -190,14 +171,3 @@ def test_a_wrong_extension_does_no_harm(tmp_path, name):
         path = tmp_path / f"祖母 & Großmutter{suffix}"
         path.write_bytes(FILES[name])
         assert read(path, Settings())[0].format == name.split("-")[0]
-
-
-def test_a_damaged_profile_is_left_aside_and_said():
-    icc = bytearray(FILES["png"])  # not a profile at all, but for its header
-    icc[:4], icc[16:20], icc[36:40] = struct.pack(">I", len(icc)), b"RGB ", b"acsp"
-    held = io.BytesIO()
-    pixels = np.random.default_rng(0).integers(0, 256, (9, 9, 3)).astype(np.uint8)
-    Image.fromarray(pixels).save(held, "TIFF", icc_profile=bytes(icc))
-    (photo,) = read(held.getvalue(), Settings())
-    assert any("profile is damaged" in n for n in photo.notes)
-    np.testing.assert_array_equal(photo.open().numpy(), pixels)

@@ -10,24 +10,17 @@ from PIL import Image
 from skimage import data
 
 import tintype
+from photo.pictures import RGB, noise, page
 from tintype import PhotoError, Settings
+from tintype.errors import MissingDecoder
 from tintype.photo import write as writing
 from tintype.photo.read import from_array, read
 from tintype.photo.rows import Painted, strip_height
-from tintype.photo.write import Page, write
-
-
-def page(array, **options):
-    photo = from_array(array)
-    return Page(photo, photo.open(), photo.open_alpha(), **options)
+from tintype.photo.write import Page, output_format, write
 
 
 def names(folder):
     return sorted(p.name for p in folder.iterdir())
-
-
-def noise(*shape, dtype=np.uint8):
-    return np.random.default_rng(0).integers(0, np.iinfo(dtype).max + 1, shape).astype(dtype)
 
 
 @pytest.mark.parametrize("big", [False, True])
@@ -84,58 +77,6 @@ def test_formats_of_one_page_number_the_others(tmp_path):
     assert any("one page" in n for n in written.notes)
     with pytest.raises(PhotoError, match="choose one with page"):
         write((page(noise(20, 30, 3)) for _ in range(2)), None, Settings(format="png"))
-
-
-def test_what_a_format_can_not_hold_is_said(tmp_path):
-    deep = noise(30, 40, 4, dtype=np.uint16)
-    for suffix, said in {
-        ".jpg": {"8 bits", "no transparency"},
-        ".webp": {"8 bits"},
-        ".avif": {"12 bits"},
-        ".png": set(),
-        ".tif": set(),
-    }.items():
-        notes = write([page(deep)], tmp_path / f"a{suffix}", Settings()).notes
-        assert len(notes) == len(said) and all(any(s in n for n in notes) for s in said)
-    np.testing.assert_array_equal(pyvips.Image.new_from_file(str(tmp_path / "a.png")).numpy(), deep)
-    np.testing.assert_array_equal(pyvips.Image.new_from_file(str(tmp_path / "a.tif")).numpy(), deep)
-
-
-def test_sixteen_bits_are_rounded_not_cut(tmp_path):
-    deep = np.arange(65536, dtype=np.uint16).reshape(256, 256)
-    write([page(deep)], tmp_path / "a.webp", Settings(lossless=True))
-    back = np.asarray(Image.open(tmp_path / "a.webp"))[..., 1]
-    np.testing.assert_array_equal(back, np.rint(deep / 257))
-
-
-def test_transparency_in_a_jpeg_is_white_paper(tmp_path):
-    pixels = np.zeros((64, 64, 4), np.uint8)
-    pixels[:, 32:, 3] = 255
-    write([page(pixels)], tmp_path / "a.jpg", Settings())
-    back = np.asarray(Image.open(tmp_path / "a.jpg"))
-    assert back[:, :24].min() > 250 and back[:, 40:].max() < 5
-
-
-def test_avif_keeps_twelve_bits_without_loss(tmp_path):
-    deep = (np.arange(4096) * 65535 // 4095).astype(np.uint16).reshape(64, 64)
-    write([page(deep)], tmp_path / "a.avif", Settings(lossless=True))
-    (photo,) = read(tmp_path / "a.avif", Settings())
-    assert photo.bits == 16
-    assert np.abs(photo.open().numpy()[..., 1].astype(int) - deep).max() <= 64
-
-
-@pytest.mark.parametrize(("suffix", "side"), [(".jpg", 65536), (".webp", 16384), (".avif", 16385)])
-def test_too_long_for_the_format(tmp_path, suffix, side):
-    with pytest.raises(PhotoError, match="write it as TIFF or PNG"):
-        write([page(np.zeros((1, side), np.uint8))], tmp_path / f"a{suffix}", Settings())
-    assert names(tmp_path) == []
-
-
-@pytest.mark.parametrize("suffix", [".jpg", ".png", ".webp", ".avif", ".tif"])
-@pytest.mark.parametrize("shape", [(1, 1), (1, 9000), (9000, 1)])
-def test_the_thinnest_pictures(tmp_path, suffix, shape):
-    write([page(noise(*shape))], tmp_path / f"a{suffix}", Settings())
-    assert Image.open(tmp_path / f"a{suffix}").size == shape[::-1]
 
 
 @pytest.mark.parametrize("suffix", [".jpg", ".png", ".webp", ".avif", ".tif"])
@@ -227,3 +168,11 @@ def test_the_same_photograph_gives_the_same_file(kind):
     source = pyvips.Image.new_from_array(grey).pngsave_buffer()
     once, again = (tintype.Colorizer(format=kind).save(source).data for _ in range(2))
     assert once == again
+
+
+def test_a_missing_codec_is_named_before_anything_is_painted(monkeypatch):
+    photo = from_array(RGB)
+    monkeypatch.setattr("tintype.photo.write.find_spec", lambda module: None)
+    for name in ("jxl", "jp2"):
+        with pytest.raises(MissingDecoder, match=rf"tintype\[{name}\]"):
+            output_format(None, photo, Settings(format=name))

@@ -1,7 +1,7 @@
 """How the pixels of a TIFF's page lie, by its own tags; and which layouts libvips reads right.
 
-Tags: TIFF 6.0, and Adobe's technical notes. What is trusted is what `tests/photo/test_tiff_matrix.py` has
-shown to come out right; everything else goes to the second decoder, `tintype.photo.formats._tiff_second`.
+Tags: TIFF 6.0, and Adobe's technical notes. What is trusted is what `test_tiff_second_matrix.py` has shown
+to come out right; everything else goes to the second decoder, `tintype.photo.formats._tiff_second`.
 """
 
 from __future__ import annotations
