@@ -40,8 +40,6 @@ LACKING: set[str] = {
     "film/source.py",
     "in_memory.py",
     "names.py",
-    "photo/decoder.py",
-    "photo/folders.py",
     "photo/metadata/boxes.py",
     "photo/metadata/boxes_write.py",
     "photo/metadata/carry.py",
