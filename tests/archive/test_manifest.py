@@ -1,17 +1,18 @@
 """The manifest: believed only where it is whole."""
 
 import errno
-import json
 import os
+import sqlite3
 import subprocess
 import sys
-from pathlib import Path
+from contextlib import closing
 
 import filelock
 import pytest
 
 from tintype import PhotoError
-from tintype.archive.manifest import Entry, Manifest
+from tintype.archive.entry import Entry
+from tintype.archive.manifest import Manifest
 from tintype.archive.plan import Shard
 
 
@@ -21,18 +22,23 @@ def entry(name="a.jpg", **changes):
     return Entry(**values | changes)
 
 
-def lines(folder):
-    return list((folder / ".tintype").glob("*.jsonl"))
+def databases(folder):
+    return sorted(p.name for p in (folder / ".tintype").glob("*.db"))
+
+
+def states(folder):
+    with Manifest(folder) as m:
+        return {e.source: e.state for e in m.entries()}
 
 
 def test_what_was_added_is_there_the_next_time(tmp_path):
     with Manifest(tmp_path) as m:
-        assert m.get(Path("a.jpg")) is None
+        assert m.get("a.jpg") is None
         m.add(entry())
         m.add(entry("x/ä.png", target="x/ä.png"))
     with Manifest(tmp_path) as m:
-        assert m.get(Path("a.jpg")) == entry()
-        assert m.names() == {Path("a.jpg"): Path("a.jpg"), Path("x/ä.png"): Path("x/ä.png")}
+        assert m.get("a.jpg") == entry()
+        assert {e.source: e.target for e in m.entries()} == {"a.jpg": "a.jpg", "x/ä.png": "x/ä.png"}
 
 
 def test_a_name_that_is_no_unicode_survives(tmp_path):
@@ -40,52 +46,25 @@ def test_a_name_that_is_no_unicode_survives(tmp_path):
     with Manifest(tmp_path) as m:
         m.add(entry(name))
     with Manifest(tmp_path) as m:
-        assert m.get(Path(name)) == entry(name)
+        assert m.get(name) == entry(name)
 
 
-def test_the_last_line_counts(tmp_path):
+def test_the_last_word_counts(tmp_path):
     with Manifest(tmp_path) as m:
         m.add(entry())
         m.add(entry(input="new"))
     with Manifest(tmp_path) as m:
-        assert m.get(Path("a.jpg")).input == "new"
-
-
-@pytest.mark.parametrize("cut", range(1, 60, 7))
-def test_a_torn_line_is_passed_over_and_the_next_is_whole(tmp_path, cut):
-    with Manifest(tmp_path) as m:
-        m.add(entry("a.jpg"))
-        m.add(entry("b.jpg"))
-    [path] = lines(tmp_path)
-    path.write_bytes(path.read_bytes()[:-cut])
-    with Manifest(tmp_path) as m:
-        assert m.get(Path("a.jpg")) == entry("a.jpg")
-        # Only the line's end may be missing without harm.
-        assert m.get(Path("b.jpg")) == (entry("b.jpg") if cut == 1 else None)
-        m.add(entry("c.jpg"))
-    with Manifest(tmp_path) as m:
-        assert m.get(Path("c.jpg")) == entry("c.jpg")
-
-
-@pytest.mark.parametrize(
-    "junk", [b"[]\n", b'"x"\n', b'{"v": 1}\n', b'{"v": 2, "source": "a.jpg"}\n', b"\xff\n", b"3\n"]
-)
-def test_lines_that_are_something_else_are_passed_over(tmp_path, junk):
-    with Manifest(tmp_path) as m:
-        m.add(entry())
-    [path] = lines(tmp_path)
-    path.write_bytes(junk + path.read_bytes())
-    with Manifest(tmp_path) as m:
-        assert m.names() == {Path("a.jpg"): Path("a.jpg")}
+        assert m.get("a.jpg").input == "new"
 
 
 def test_shards_write_apart_and_read_together(tmp_path):
     with Manifest(tmp_path, Shard(1, 2)) as one, Manifest(tmp_path, Shard(2, 2)) as two:
         one.add(entry("a.jpg"))
         two.add(entry("b.jpg"))
-    assert len(lines(tmp_path)) == 2
+    assert databases(tmp_path) == ["manifest-1-of-2.db", "manifest-2-of-2.db"]
     with Manifest(tmp_path) as m:
-        assert len(m.names()) == 2
+        assert len(list(m.entries())) == 2
+        assert m.counts() == {"done": 2}
 
 
 def test_a_second_run_in_the_same_folder_is_refused(tmp_path):
@@ -128,7 +107,7 @@ def test_a_disk_without_locks_is_written_to_and_it_is_said(tmp_path, monkeypatch
         assert young.is_dir()
         assert not old.exists()
     with Manifest(tmp_path) as m:
-        assert m.get(Path("a.jpg")) == entry()
+        assert m.get("a.jpg") == entry()
 
 
 def test_an_output_that_cannot_be_a_folder_is_a_clear_error(tmp_path):
@@ -137,8 +116,71 @@ def test_an_output_that_cannot_be_a_folder_is_a_clear_error(tmp_path):
         pass
 
 
-def test_lines_are_plain_json(tmp_path):
+def test_the_states_of_a_photograph_are_told_apart_and_survive(tmp_path):
+    with Manifest(tmp_path) as m:
+        m.plan((n, n, f"in/{n}", "7", None) for n in ("a.jpg", "b.jpg", "c.jpg", "d.jpg"))
+        m.start(["a.jpg", "b.jpg"])
+        m.add(entry("a.jpg"))
+        m.failed("c.jpg", "c.jpg: it is broken", "Damaged")
+        m.failed("d.jpg", "d.jpg: it kills", "WorkerDied", state="quarantined", retries=2)
+    expected = {"a.jpg": "done", "b.jpg": "running", "c.jpg": "failed", "d.jpg": "quarantined"}
+    assert states(tmp_path) == expected
+    with Manifest(tmp_path) as m:
+        m.release()
+        assert m.counts() == {"done": 1, "planned": 1, "failed": 1, "quarantined": 1}
+        assert (m.get("d.jpg").retries, m.get("d.jpg").cause) == (2, "WorkerDied")
+
+
+def test_what_was_made_stays_known_when_a_later_try_fails(tmp_path):
     with Manifest(tmp_path) as m:
         m.add(entry())
-    [path] = lines(tmp_path)
-    assert json.loads(path.read_text("ascii"))["source"] == "a.jpg"
+        m.plan([("a.jpg", "a.jpg", "", "", None)])
+        m.failed("a.jpg", "no", "OSError")
+        known = m.get("a.jpg")
+    assert (known.state, known.status, known.outputs) == ("failed", "coloured", {"a.jpg": "3"})
+
+
+def test_the_order_of_the_plan_is_kept_and_earlier_runs_are_not_in_it(tmp_path):
+    with Manifest(tmp_path) as m:
+        m.plan((n, n, "", "", {"warmth": 0.5}) for n in ("z", "b", "m"))
+        assert [e.source for e in m.planned(m.first_turn, 2)] == ["z", "b"]
+    with Manifest(tmp_path) as m:
+        assert m.planned(m.first_turn, 9) == []
+        m.plan((n, n, "", "", {"warmth": 0.5}) for n in ("m", "z"))
+        assert [(e.source, e.options) for e in m.planned(m.first_turn, 9)] == [
+            ("m", {"warmth": 0.5}), ("z", {"warmth": 0.5})]  # fmt: skip
+        assert m.repeated(["b", "m"]) == {"m"}
+
+
+def test_a_name_belongs_to_who_took_it_first(tmp_path):
+    with Manifest(tmp_path) as m:
+        m.claim([("a.jpg", "A.JPG"), ("b.jpg", "b.png")])
+        m.claim([("a.jpg", "a.jpg")])
+        assert m.owners(["a.jpg", "c.jpg"]) == {"a.jpg": "A.JPG"}
+
+
+def test_a_run_that_is_killed_leaves_what_it_had_written(tmp_path):
+    code = """
+import os, signal, sys, pathlib
+from tintype.archive.manifest import Manifest
+from tintype.archive.entry import Entry
+with Manifest(pathlib.Path(sys.argv[1])) as m:
+    m.plan((f"{i}", f"{i}", "", "", None) for i in range(3))
+    m.add(Entry("0", "0", status="coloured"))
+    m.start(["1"])
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False)
+    assert states(tmp_path) == {"0": "done", "1": "running", "2": "planned"}
+
+
+def test_a_manifest_that_is_none_or_of_a_later_version_is_a_clear_error(tmp_path):
+    with Manifest(tmp_path) as m:
+        path = m.path
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("PRAGMA user_version = 99")
+    with pytest.raises(PhotoError, match="later version"), Manifest(tmp_path):
+        pass
+    path.write_bytes(b"no database, surely" * 100)
+    with pytest.raises(PhotoError, match="take it away"), Manifest(tmp_path):
+        pass

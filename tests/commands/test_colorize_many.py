@@ -215,6 +215,9 @@ def test_dates_are_kept_when_asked(here):
 
 
 def test_a_photograph_that_changes_while_it_is_coloured_is_not_recorded_wrongly(here, monkeypatch):
+    from tintype.archive.model import Item
+    from tintype.archive.origins.folder import Folder
+    from tintype.archive.places.local import LocalFolder
     from tintype.archive.work import ColorizeJob, Task
     from tintype.colorizer import Colorizer
 
@@ -226,7 +229,8 @@ def test_a_photograph_that_changes_while_it_is_coloured_is_not_recorded_wrongly(
         return save(self, source, *args, **options)
 
     monkeypatch.setattr(Colorizer, "save", replaced_meanwhile)
-    task = Task(Path("scans/a.jpg"), here / "out/a.jpg", Path("a.jpg"), here / "out", here / "stage")
+    source, destination = Folder(Path("scans")), LocalFolder(here / "out")
+    task = Task(Item("a.jpg"), "a.jpg", source, destination, here / "stage")
     outcome = work(task)
     assert outcome.status == "failed"
     assert "changed while" in outcome.error

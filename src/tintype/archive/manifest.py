@@ -1,79 +1,84 @@
-"""What has been done in an output folder: a file of one line a photograph, which survives being killed.
+"""What has been done in an archive: a database of one row a photograph, which survives being killed.
 
-A line is appended before the finished file is moved to its place, and names the file's hash. So a result
-without a line never exists, and a line without its result only means that the photograph is coloured again.
-A line torn by a crash is passed over.
+A row is on the disk before the finished file is moved to its place, and names the file's hash. So a result
+without a row never exists, and a row without its result only means that the photograph is coloured again.
 """
 
 from __future__ import annotations
 
-import errno
 import json
-import os
 import secrets
 import shutil
+import sqlite3
+import threading
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any, Self
+from typing import Any, Self
 
-from tintype.archive.plan import Shard
+from tintype.archive import lines
+from tintype.archive.entry import COLUMNS, Entry, decoded, encoded, text
+from tintype.archive.plan import Shard, folded
 from tintype.archive.walk import STATE
 from tintype.errors import PhotoError
 from tintype.files import lock
 
-_VERSION = 1
 _STALE = 24 * 3600.0  # s: where nothing can be locked, only a stage this old is surely nobody's
+_VERSION = 1
+_WAIT = 60.0  # s for another process's transaction
 
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One photograph done.
-
-    Attributes
-    ----------
-    source, target : str
-        Relative to the input and the output folder, with forward slashes.
-    input : str
-        SHA-256 of the photograph.
-    settings : str
-        Digest of settings and weights (`settings_digest`).
-    status : str
-        ``coloured``, or ``colour`` for one that is in colour already and was left as it is.
-    outputs : mapping of str to str
-        Each file written, relative to the output folder, and its SHA-256.
-    program : str
-        Version of Tintype.
-    """
-
-    source: str
-    target: str
-    input: str
-    settings: str
-    status: str
-    outputs: dict[str, str]
-    program: str
+_SCHEMA = f"""
+CREATE TABLE IF NOT EXISTS photographs ({", ".join(f"{n} {t}" for n, t in COLUMNS.items())});
+CREATE INDEX IF NOT EXISTS by_turn ON photographs (turn);
+CREATE TABLE IF NOT EXISTS claims (folded PRIMARY KEY, owner) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS facts (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+PRAGMA user_version = {_VERSION};
+"""
+_PLAN = """
+INSERT INTO photographs (source, target, state, place, version, options, turn)
+VALUES (?, ?, 'planned', ?, ?, ?, ?) ON CONFLICT (source) DO UPDATE SET
+target = excluded.target, state = 'planned', place = excluded.place, version = excluded.version,
+options = excluded.options, turn = excluded.turn
+"""
+_KEEP = f"""
+INSERT INTO photographs ({", ".join(COLUMNS)}) VALUES ({", ".join("?" * len(COLUMNS))})
+ON CONFLICT (source) DO UPDATE SET {", ".join(f"{n} = excluded.{n}" for n in COLUMNS if n != "source")}
+"""
 
 
 class Manifest:
-    """The manifest of an output folder; several shards each append to a file of their own, and read all.
+    """The manifest of an archive; several shards each write a database of their own, and read all.
 
-    Use it as a context manager: while it is open, no second run of the same shard can write there.
+    Use it as a context manager: while it is open, no second run of the same shard can write there. One object
+    may be used by several threads.
+
+    Parameters
+    ----------
+    folder : Path
+        The output folder, or the folder for the state of an archive that lies elsewhere.
+    shard : Shard, optional
+    stage : Path, optional
+        Where half-made files go instead of the state's own folder.
     """
 
-    def __init__(self, folder: Path, shard: Shard | None = None) -> None:
+    def __init__(self, folder: Path, shard: Shard | None = None, *, stage: Path | None = None) -> None:
         self._home = folder / STATE
         self._shard = shard or Shard()
-        self._entries: dict[str, Entry] = {}
-        self._file: IO[bytes] | None = None
         self._stack = ExitStack()
+        self._lock = threading.RLock()
+        self._others: list[sqlite3.Connection] = []
         self.locked = True
         """False where the disk knows no locks: nothing then keeps a second run from writing there too."""
         # A name of its own: workers that outlive a killed run must not meet the files of the next one.
-        self.stage = self._home / f"half-made-{self._shard}-{secrets.token_hex(4)}"
+        self.stage = (stage or self._home) / f"half-made-{self._shard}-{secrets.token_hex(4)}"
         """Where this run's half-made files are; removed when the manifest closes."""
+
+    @property
+    def path(self) -> Path:
+        """The database."""
+        return self._home / f"manifest-{self._shard}.db"
 
     def __enter__(self) -> Self:
         folder = self._home.parent
@@ -81,10 +86,10 @@ class Manifest:
             self._home.mkdir(parents=True, exist_ok=True)
             name = f"manifest-{self._shard}"
             self.locked = self._stack.enter_context(lock(self._home / f"{name}.lock"))
-            self._file = self._stack.enter_context((self._home / f"{name}.jsonl").open("ab+", buffering=0))
-            _end_line(self._file)
+            self._db = self._stack.enter_context(_closing(self._open()))
             self._sweep()
-            self.stage.mkdir()
+            self.stage.mkdir(parents=True)
+            self._take_over()
         except BlockingIOError as error:
             self._stack.close()
             msg = f"{folder}: another run is writing there; wait for it, or share the work with --shard i/n"
@@ -93,9 +98,10 @@ class Manifest:
             self._stack.close()
             msg = f"{folder}: can't write there: {error.strerror}; choose another folder with -o"
             raise PhotoError(msg) from error
-        for part in sorted(self._home.glob("manifest-*.jsonl")):
-            for entry in _read(part):
-                self._entries[entry.source] = entry
+        except sqlite3.Error as error:
+            self._stack.close()
+            msg = f"{self.path}: can't be read as a manifest ({error}); take it away to begin anew"
+            raise PhotoError(msg, name=str(self.path)) from error
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -106,54 +112,212 @@ class Manifest:
             _remove_tree(self.stage)
             self._stack.close()
 
-    def get(self, source: Path) -> Entry | None:
-        """What was last done with a photograph (path relative to the input folder)."""
-        return self._entries.get(source.as_posix())
+    def _open(self) -> sqlite3.Connection:
+        alone = self.locked and self._shard.count == 1
+        # Other shards may read ours from other machines, and a write-ahead log needs memory that is shared.
+        db = _connect(self.path, mode="rwc", nolock=not self.locked)
+        db.execute(f"PRAGMA journal_mode = {'WAL' if alone else 'TRUNCATE'}")
+        if db.execute("PRAGMA user_version").fetchone()[0] > _VERSION:
+            db.close()
+            msg = "it was written by a later version of Tintype"
+            raise sqlite3.DatabaseError(msg)
+        db.executescript(_SCHEMA)
+        return db
 
-    def names(self) -> dict[Path, Path]:
-        """Which target each photograph was given."""
-        return {Path(e.source): Path(e.target) for e in self._entries.values()}
+    def _take_over(self) -> None:
+        """Take over what earlier versions left, and open what other shards write."""
+        for part in sorted(self._home.glob("manifest-*.jsonl")):
+            self._import(part)
+        self._turn = self._one("SELECT max(turn) FROM photographs") or 0
+        self.first_turn = self._turn
+        for other in sorted(self._home.glob("manifest-*.db")):
+            if other != self.path:
+                # One that can't be read now only tells nothing: at worst a photograph is coloured again.
+                with suppress(sqlite3.Error):
+                    db = self._stack.enter_context(_closing(_connect(other, mode="ro")))
+                    db.execute("SELECT 1 FROM photographs LIMIT 1")
+                    self._others.append(db)
+
+    def _import(self, part: Path) -> None:
+        key, state = f"imported {part.name}", part.stat()
+        stamp = f"{state.st_size} {state.st_mtime_ns}"
+        if self._one("SELECT value FROM facts WHERE key = ?", key) == stamp:
+            return
+        entries = {e.source: e for e in lines.read(part)}  # the last line counts
+        with self.writing():
+            for entry in entries.values():
+                if self._get(self._db, entry.source) is None:
+                    self._keep(entry)
+                    self.claim([(folded(entry.target), entry.source)])
+            self._db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (key, stamp))
+
+    # --- reading
+
+    def get(self, source: str) -> Entry | None:
+        """What is known of a photograph."""
+        with self._lock:
+            found = [e for e in (self._get(self._db, source),) if e is not None]
+            for db in self._others:
+                with suppress(sqlite3.Error):
+                    found += [e for e in (self._get(db, source),) if e is not None]
+        return max(found, key=_age, default=None)
+
+    def _get(self, db: sqlite3.Connection, source: str) -> Entry | None:
+        row = db.execute(f"SELECT {', '.join(COLUMNS)} FROM photographs WHERE source = ?", (text(source),))
+        found = row.fetchone()
+        return decoded(found) if found else None
+
+    def entries(self, where: str = "1", values: Sequence[Any] = (), order: str = "source") -> Iterator[Entry]:
+        """Every photograph, or those of a condition on the columns, a few at a time; other shards' too."""
+        query = f"SELECT {', '.join(COLUMNS)} FROM photographs WHERE {where} ORDER BY {order}"
+        for db in (self._db, *self._others):
+            cursor = db.execute(query, values)
+            while rows := cursor.fetchmany(500):
+                for entry in map(decoded, rows):
+                    # With other shards a photograph may have been another's; the last word counts.
+                    if not self._others or entry == self.get(entry.source):
+                        yield entry
+
+    def counts(self) -> dict[str, int]:
+        """How many photographs there are of each state."""
+        if self._others:
+            return dict(Counter(entry.state for entry in self.entries()))
+        with self._lock:
+            return dict(self._db.execute("SELECT state, count(*) FROM photographs GROUP BY state"))
+
+    def owners(self, folded: Sequence[str]) -> dict[str, str]:
+        """Which photographs have taken names (as `tintype.archive.plan.folded` writes them)."""
+        query = "SELECT folded, owner FROM claims WHERE folded IN ({})"
+        found: dict[str, str] = {}
+        with self._lock:
+            for at in range(0, len(folded), 900):
+                part = [text(f) for f in folded[at : at + 900]]
+                rows = self._db.execute(query.format(", ".join("?" * len(part))), part)
+                found |= {_str(f): _str(o) for f, o in rows}
+        return found
+
+    def repeated(self, sources: Sequence[str]) -> set[str]:
+        """Which of these were planned in this run already."""
+        query = "SELECT source FROM photographs WHERE turn > ? AND source IN ({})"
+        found: set[str] = set()
+        with self._lock:
+            for at in range(0, len(sources), 900):
+                part = [text(s) for s in sources[at : at + 900]]
+                rows = self._db.execute(query.format(", ".join("?" * len(part))), (self.first_turn, *part))
+                found |= {_str(s) for (s,) in rows}
+        return found
+
+    def is_empty(self) -> bool:
+        """Whether nothing is known yet."""
+        with self._lock:
+            return not self._others and self._one("SELECT 1 FROM photographs LIMIT 1") is None
+
+    def _one(self, query: str, *values: Any) -> Any:
+        row = self._db.execute(query, values).fetchone()
+        return row[0] if row else None
+
+    # --- writing
+
+    @contextmanager
+    def writing(self, *, safely: bool = True) -> Iterator[None]:
+        """Join what is written inside into one transaction, by default on the disk at the end.
+
+        Raises OSError.
+        """
+        with self._lock:
+            if self._db.in_transaction:
+                yield
+                return
+            try:
+                self._db.execute(f"PRAGMA synchronous = {'FULL' if safely else 'NORMAL'}")
+                self._db.execute("BEGIN IMMEDIATE")
+                try:
+                    yield
+                except BaseException:
+                    self._db.rollback()
+                    raise
+                self._db.commit()
+            except sqlite3.Error as error:
+                if self._db.in_transaction:
+                    self._db.rollback()
+                raise OSError(None, f"the manifest can't be written: {error}", str(self.path)) from error
+
+    def plan(self, rows: Iterable[tuple[str, str, str, str, Mapping[str, Any] | None]]) -> None:
+        """Say what this run is to do: (source, target, place, version, options), in that order."""
+        with self.writing(safely=False):  # what is lost of it is listed again
+            values = []
+            for source, target, place, version, options in rows:
+                self._turn += 1
+                own = json.dumps(dict(options)) if options else ""
+                values.append((text(source), text(target), text(place), version, own, self._turn))
+            self._db.executemany(_PLAN, values)
+
+    def planned(self, after: int, most: int) -> list[Entry]:
+        """What was planned in this run, in its order, behind a turn."""
+        query = f"SELECT {', '.join(COLUMNS)} FROM photographs WHERE turn > ? ORDER BY turn LIMIT ?"
+        with self._lock:
+            return [decoded(row) for row in self._db.execute(query, (after, most))]
+
+    def claim(self, names: Iterable[tuple[str, str]]) -> None:
+        """Say which photograph a name (folded) belongs to; one that is taken stays whose it is."""
+        with self.writing():
+            rows = [(text(f), text(o)) for f, o in names]
+            self._db.executemany("INSERT OR IGNORE INTO claims VALUES (?, ?)", rows)
+
+    def start(self, sources: Iterable[str]) -> None:
+        """Say which photographs are in hand. Raises OSError."""
+        with self.writing(safely=False):
+            rows = [(text(s),) for s in sources]
+            self._db.executemany("UPDATE photographs SET state = 'running' WHERE source = ?", rows)
 
     def add(self, entry: Entry) -> None:
-        """Append a line and see it onto the disk. Raises OSError."""
-        assert self._file is not None
-        line = json.dumps({"v": _VERSION, **asdict(entry)}, ensure_ascii=True) + "\n"
-        end = self._file.seek(0, os.SEEK_END)
-        try:
-            written = self._file.write(line.encode("ascii"))
-            if written != len(line):
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), self._file.name)
-            os.fsync(self._file.fileno())
-        except OSError:
-            # Half a line would be joined to the next one.
-            self._file.truncate(end)
-            raise
-        self._entries[entry.source] = entry
+        """Write what is known of a photograph and see it onto the disk. Raises OSError."""
+        with self.writing():
+            self._keep(entry)
+
+    def _keep(self, entry: Entry) -> None:
+        self._db.execute(_KEEP, encoded(entry))
+
+    def failed(self, source: str, error: str, cause: str, *, state: str = "failed", retries: int = 0) -> None:
+        """Write that a photograph failed; what was made of it earlier stays known. Raises OSError."""
+        query = (
+            "UPDATE photographs SET state = ?, error = ?, cause = ?, retries = ?, time = ? WHERE source = ?"
+        )
+        with self.writing():
+            self._db.execute(query, (state, text(error), cause, retries, time.time(), text(source)))
+
+    def release(self) -> None:
+        """What was in hand when a run was broken off is planned again."""
+        with self.writing():
+            self._db.execute("UPDATE photographs SET state = 'planned' WHERE state = 'running'")
 
     def _sweep(self) -> None:
         """Remove what killed runs left half made."""
         young = time.time() - _STALE
-        for left in self._home.glob(f"half-made-{self._shard}-*"):
+        for left in self.stage.parent.glob(f"half-made-{self._shard}-*"):
             if self.locked or left.stat().st_mtime < young:
                 _remove_tree(left)
 
 
-def _read(path: Path) -> Iterator[Entry]:
-    for line in path.read_bytes().splitlines():
-        try:
-            values: Any = json.loads(line)
-            if values.pop("v") == _VERSION:
-                yield Entry(**values)
-        except (ValueError, TypeError, KeyError, AttributeError):
-            continue  # torn by a crash, or of another version: that photograph is not known to be done
+def _connect(path: Path, *, mode: str, nolock: bool = False) -> sqlite3.Connection:
+    uri = f"{path.absolute().as_uri()}?mode={mode}" + ("&nolock=1" if nolock else "")
+    return sqlite3.connect(uri, uri=True, timeout=_WAIT, isolation_level=None, check_same_thread=False)
 
 
-def _end_line(file: IO[bytes]) -> None:
-    # After a torn line, the next one must begin on a line of its own.
-    if file.seek(0, os.SEEK_END):
-        file.seek(-1, os.SEEK_END)
-        if file.read(1) != b"\n":
-            file.write(b"\n")
+@contextmanager
+def _closing(db: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    try:
+        yield db
+    finally:
+        db.close()
+
+
+def _age(entry: Entry) -> tuple[bool, float]:
+    return bool(entry.status), entry.time
+
+
+def _str(value: Any) -> str:
+    return value.decode("utf-8", "surrogatepass") if isinstance(value, bytes) else value
 
 
 def _remove_tree(folder: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,7 +49,11 @@ class Shard:
 
     def take(self, pairs: Iterable[Pair]) -> list[Pair]:
         """Every n-th pair: neighbours, which are often alike in size, go to different machines."""
-        return [p for i, p in enumerate(pairs) if i % self.count == self.index - 1]
+        return [p for i, p in enumerate(pairs) if self.takes(i)]
+
+    def takes(self, number: int) -> bool:
+        """Whether the thing of that number, from 0, is this machine's."""
+        return number % self.count == self.index - 1
 
     def __str__(self) -> str:
         return f"{self.index}-of-{self.count}"
@@ -80,6 +84,7 @@ def plan(
     mark: str = "",
     candidates: int = 1,
     earlier: Mapping[Path, Path] | None = None,
+    others: Callable[[Sequence[str]], Collection[str]] | None = None,
 ) -> list[Pair]:
     """Give each photograph a name of its own in the mirrored tree.
 
@@ -95,6 +100,8 @@ def plan(
         Files that each photograph becomes: ``a.jpg``, ``a.2.jpg``, …; all these names are its own.
     earlier : mapping, optional
         Names that an earlier run gave; they are kept.
+    others : callable, optional
+        Asked which of several names (`folded`) belong to photographs that are not among `sources`.
 
     Returns
     -------
@@ -105,16 +112,22 @@ def plan(
     """
     wanted = {s: s.with_name(f"{s.stem}{mark}{suffix_of_result(s, format)}") for s in sources}
     kept = {s: t for s, t in (earlier or {}).items() if s in wanted and t.suffix == wanted[s].suffix}
-    taken = {name for t in kept.values() for name in _claims(t, candidates)}
+    taken = {name for t in kept.values() for name in claims(t, candidates)}
+    if others is not None:
+        # Nearly always the first name is free, so these are asked for all at once, and the rest one by one.
+        taken |= set(others([c for s in wanted.keys() - kept.keys() for c in claims(wanted[s], candidates)]))
     chosen = dict(kept)
     # A photograph that keeps its own suffix has the first claim to its name.
     for source in sorted(wanted.keys() - kept.keys(), key=lambda s: (s.suffix != wanted[s].suffix, s)):
         for target in _names(source, wanted[source], mark):
-            claims = _claims(target, candidates)
-            if taken.isdisjoint(claims):
-                taken |= claims
-                chosen[source] = target
-                break
+            own = claims(target, candidates)
+            if not taken.isdisjoint(own):
+                continue
+            if others is not None and target != wanted[source] and others(sorted(own)):
+                continue
+            taken |= own
+            chosen[source] = target
+            break
     return [Pair(s, chosen[s]) for s in wanted]
 
 
@@ -142,9 +155,15 @@ def _names(source: Path, wanted: Path, mark: str) -> Iterable[Path]:
         number += 1
 
 
-def _claims(target: Path, candidates: int) -> set[str]:
-    return {_folded(path) for path in names.proposals(target, candidates)}
+def claims(target: Path, candidates: int) -> set[str]:
+    """Return the names (`folded`) that a photograph's results take."""
+    return {folded(path.as_posix()) for path in names.proposals(target, candidates)}
 
 
-def _folded(path: Path) -> str:
-    return unicodedata.normalize("NFC", path.as_posix()).casefold()
+def folded(name: str) -> str:
+    """Return what names have in common that are one on some disks: those that differ in case or Unicode form.
+
+    >>> folded("A/É.jpg") == folded("a/e\u0301.JPG")
+    True
+    """
+    return unicodedata.normalize("NFC", name).casefold()

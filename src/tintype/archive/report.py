@@ -19,16 +19,16 @@ from tintype.settings import Settings
 class Line:
     """One photograph of the report: its path, what became of it, and the files that it has now."""
 
-    source: Path
+    source: str
     outcome: Outcome
-    outputs: tuple[Path, ...] = ()
+    outputs: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The line as plain JSON values."""
         return {
-            "source": str(self.source),
+            "source": self.source,
             "status": self.outcome.status,
-            "outputs": [str(p) for p in self.outputs],
+            "outputs": list(self.outputs),
             "sha256": self.outcome.input,
             "seconds": round(self.outcome.seconds, 3),
             "notes": list(self.outcome.notes),

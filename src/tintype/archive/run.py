@@ -1,25 +1,34 @@
-"""Run over folders and files: plan, colour in parallel, move what is whole to its place, remember it."""
+"""Run over folders and files: plan, colour in parallel, move what is whole to its place, remember it.
+
+A folder is an archive like any other; `color` is the loop of them all.
+"""
 
 from __future__ import annotations
 
-import os
+import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tintype.archive import pool
+from tintype.archive.engines.local import LocalEngine
+from tintype.archive.engines.pool import WorkerDied
 from tintype.archive.manifest import Manifest
-from tintype.archive.plan import Shard, plan, without_results
+from tintype.archive.model import Engine, Item
+from tintype.archive.origins.folder import Folder
+from tintype.archive.places.local import LocalFolder
+from tintype.archive.plan import Shard
+from tintype.archive.planner import Archive, Planner
+from tintype.archive.publish import publish
 from tintype.archive.report import Line, Report
-from tintype.archive.walk import Found, walk
-from tintype.archive.work import ColorizeJob, Outcome, Task, not_ours
+from tintype.archive.work import ColorizeJob, Outcome, Task
+from tintype.errors import TargetExists
 from tintype.names import MARK
-from tintype.photo.metadata import sidecar
 
-_NO_LOCKS = "this disk knows no locks, so nothing keeps a second run from writing there too: start none"
+NO_LOCKS = "this disk knows no locks, so nothing keeps a second run from writing there too: start none"
 
+_Answer = tuple[Task, Outcome | Exception]
 ArchiveProgress = Callable[[int, int, Line | None], None]
 
 
@@ -69,7 +78,8 @@ def run(
     shard : Shard, optional
         The part that this machine takes; every machine makes the same plan.
     progress : callable, optional
-        Called with the number done, the number of all, and the photograph just finished (None at the start).
+        Called with the number done, the number of all that were found so far, and the photograph just
+        finished (None at the start).
 
     Returns
     -------
@@ -86,28 +96,23 @@ def run(
     """
     start = time.perf_counter()
     report = Report(work.settings, work.networks)
-    workers = jobs or os.cpu_count() or 1
     with ExitStack() as stack:
-        todo: list[tuple[Task, Manifest]] = []
+        archives = []
         for tree in trees:
             manifest = stack.enter_context(Manifest(tree.target, shard))
             if not manifest.locked:
-                report.notes.append(f"{tree.target}: {_NO_LOCKS}")
-            todo += _jobs(tree, manifest, work, report, overwrite, shard or Shard())
-        total = len(todo) + len(report.lines)
-        manifests = {task.stage: manifest for task, manifest in todo}
-        # Never replaced, not even by force: what this run has made, and the photographs themselves.
-        guarded = {task.source.resolve() for task, _ in todo} if overwrite else set()
+                report.notes.append(f"{tree.target}: {NO_LOCKS}")
+            source = Folder(tree.source, tree.files, tree.mark, () if tree.mark else (tree.target,))
+            archives.append(Archive(source, LocalFolder(tree.target), manifest, shard or Shard()))
         try:
-            if progress is not None:
-                progress(0, total, None)
-                for number, early in enumerate(report.lines, 1):
-                    progress(number, total, early)
-            for task, outcome in _work(work, [j for j, _ in todo], workers):
-                line = _finish(task, outcome, manifests[task.stage], work, guarded)
-                report.lines.append(line)
+            for step in color(archives, work, LocalEngine(jobs), overwrite=overwrite):
+                if step.system:
+                    report.system_folders.append(Path(step.system))
+                    continue
+                if step.line is not None:
+                    report.lines.append(step.line)
                 if progress is not None:
-                    progress(len(report.lines), total, line)
+                    progress(step.done, step.listed, step.line)
         except KeyboardInterrupt as stop:
             report.interrupted = True
             report.seconds = time.perf_counter() - start
@@ -117,99 +122,182 @@ def run(
     return report
 
 
-def _jobs(
-    tree: Tree, manifest: Manifest, work: ColorizeJob, report: Report, overwrite: bool, shard: Shard
-) -> Iterator[tuple[Task, Manifest]]:
-    if tree.files is not None:
-        sources = list(tree.files)
-    else:
-        sources = []
-        inside = [] if tree.mark else [tree.target]
-        for found in walk(tree.source, without=inside):
-            if found.kind == "photograph":
-                sources.append(found.path)
-            elif found.kind == "problem" or shard.index == 1:  # of the rest, one machine tells
-                _tell(tree.source / found.path, found, report)
-        if tree.mark:
-            sources = without_results(sources)
-    pairs = plan(
-        sources,
-        format=work.settings.format,
-        mark=tree.mark,
-        candidates=work.settings.candidates,
-        earlier=manifest.names(),
-    )
-    for number, pair in enumerate(shard.take(pairs)):
-        task = Task(
-            source=tree.source / pair.source,
-            target=tree.target / pair.target,
-            name=pair.source,
-            root=tree.target,
-            stage=manifest.stage / str(number),
-            overwrite=overwrite,
-            known=manifest.get(pair.source),
-        )
-        yield task, manifest
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A photograph is done, or a run has begun (no line).
+
+    Attributes
+    ----------
+    done, listed : int
+        How many are done, and how many were found so far.
+    line : Line or None
+    task : Task or None
+        None for what was never coloured.
+    system : str
+        A folder that a system made for itself, met on the way and not entered; then nothing is done.
+    """
+
+    done: int
+    listed: int
+    line: Line | None = None
+    task: Task | None = None
+    system: str = ""
 
 
-def _tell(path: Path, found: Found, report: Report) -> None:
-    if found.kind == "system":
-        report.system_folders.append(path)
-        return
-    status = "unread" if found.kind == "unread" else "failed"
-    report.lines.append(Line(path, Outcome(status, error=f"{path}: {found.why}")))
+def color(
+    archives: Sequence[Archive],
+    work: ColorizeJob,
+    engine: Engine,
+    *,
+    overwrite: bool = False,
+    retries: int = 0,
+    trust: bool = False,
+    again: bool = False,
+) -> Iterator[Step]:
+    """Color archives: the loop of every run over many photographs.
 
+    Parameters
+    ----------
+    archives : sequence of Archive
+        Their manifests are open.
+    work, engine, overwrite
+        As for `run`.
+    retries : int
+        How often a photograph is tried again whose worker died or whose disk or store failed; then it is
+        given up (``quarantined``), unless this is 0.
+    trust, again : bool
+        As for `Planner`.
 
-def _work(work: ColorizeJob, jobs: list[Task], workers: int) -> Iterator[tuple[Task, Outcome]]:
-    if not jobs:
-        return
-    for task, answer in pool.run(work, jobs, workers=min(workers, len(jobs))):
-        if isinstance(answer, Outcome):
-            yield task, answer
-        else:
-            yield task, Outcome("failed", error=f"{task.source}: {answer}")
+    Yields
+    ------
+    Step
+        At the beginning, and for every photograph that is done. Memory does not grow with their number.
 
+    Raises
+    ------
+    What the sources raise when they are listed.
+    """
+    planners = [Planner(a, work, overwrite=overwrite, trust=trust, again=again) for a in archives]
+    done = 0
+    waiting: list[Task] = []
 
-def _finish(task: Task, outcome: Outcome, manifest: Manifest, work: ColorizeJob, guarded: set[Path]) -> Line:
-    """Move what was made to its place and remember it; the manifest's line comes first."""
-    if outcome.status == "done" and task.known is not None:
-        if work.settings.keep_dates:  # they may not have been asked for when it was made
-            from tintype.sources import open_source
+    def step(line: Line | None, task: Task | None = None) -> Step:
+        skipped = sum(p.skipped for p in planners)
+        return Step(done + skipped, sum(p.listed for p in planners), line, task)
 
-            for name in task.known.outputs:
-                with suppress(OSError):
-                    open_source(task.source).keep_dates(task.root / name)
-        return Line(task.source, outcome, tuple(task.root / n for n in task.known.outputs))
-    if outcome.status == "colour":
-        entry = work.entry(task, outcome)
-        if entry != task.known:
-            manifest.add(entry)
-        return Line(task.source, outcome)
-    if outcome.status != "coloured":
-        return Line(task.source, outcome)
+    def told() -> Iterator[Step]:
+        nonlocal done
+        for planner in planners:
+            for item in planner.told():
+                if item.kind == "system":
+                    yield replace(step(None), system=item.place)
+                else:
+                    done += 1
+                    yield step(_told(item))
+
+    def tasks() -> Iterator[tuple[Task, Manifest]]:
+        for planner in planners:
+            for task in planner.tasks():
+                yield task, planner.archive.manifest
+
+    homes: dict[Path, Manifest] = {}
+
+    def begun(queue: Iterator[tuple[Task, Manifest]]) -> Iterator[Task]:
+        for task, manifest in queue:
+            homes[task.stage] = manifest
+            manifest.start([task.item.name])
+            yield task
+
     try:
-        for _, final, _ in outcome.made:
-            if final.resolve() in guarded:
-                why = f"{final}: is a photograph of this run too, or its result; choose another -o"
-                return Line(task.source, replace(outcome, status="failed", made=(), error=why))
-            # The name of a further page may be another's; and somebody may have been quicker.
-            if os.path.lexists(final) and not work.may_replace(task, outcome.input, final):
-                why = str(not_ours(task, final))
-                return Line(task.source, replace(outcome, status="failed", made=(), error=why))
-        manifest.add(work.entry(task, outcome))
-        task.target.parent.mkdir(parents=True, exist_ok=True)
-        for staged, final, _ in outcome.made:
-            staged.replace(final)
-            guarded.add(final.resolve())
-        if task.stage is not None and task.stage.is_dir():
-            told = sidecar.settle(task.stage, task.target.parent, overwrite=task.overwrite)
-            outcome = replace(outcome, notes=outcome.notes + told)
-    except OSError as error:
-        why = f"{error.filename2 or error.filename or task.target}: {error.strerror}"
-        return Line(task.source, replace(outcome, status="failed", made=(), error=why))
+        for planner in planners:
+            planner.start()
+        queue: Iterator[tuple[Task, Manifest]] = tasks()
+        while True:
+            yield step(None)
+            with closing(_closable(engine.run(work, begun(queue)))) as answers:
+                for task, answer in answers:
+                    yield from told()
+                    manifest = homes.pop(task.stage)
+                    outcome = _finish(task, _outcome(task, answer), manifest, work)
+                    if outcome.status == "failed" and outcome.again and task.retries < retries:
+                        waiting.append(replace(task, retries=task.retries + 1))
+                        homes[task.stage] = manifest
+                        continue
+                    _remember_failure(task, outcome, manifest, given_up=outcome.again and retries > 0)
+                    done += 1
+                    yield step(_line(task, outcome), task)
+            yield from told()
+            if not waiting:
+                yield step(None)  # what was left out without a step of its own is counted now
+                break
+            # Last of all, when what may have taken their memory is done.
+            queue = iter([(task, homes[task.stage]) for task in waiting])
+            waiting = []
     finally:
-        if task.stage is not None and task.stage.is_dir():
-            for left in task.stage.iterdir():
-                left.unlink()
-            task.stage.rmdir()
-    return Line(task.source, outcome, tuple(final for _, final, _ in outcome.made))
+        for planner in planners:
+            planner.stop()
+            with suppress(OSError):
+                planner.archive.manifest.release()
+
+
+def _closable(answers: Iterator[_Answer]) -> Generator[_Answer, None, None]:
+    yield from answers
+
+
+def _told(item: Item) -> Line:
+    status = "unread" if item.kind == "unread" else "failed"
+    return Line(item.place, Outcome(status, error=f"{item.place}: {item.why}", cause=item.kind))
+
+
+def _outcome(task: Task, answer: Outcome | Exception) -> Outcome:
+    if isinstance(answer, Outcome):
+        return answer
+    cause, again = type(answer).__name__, isinstance(answer, WorkerDied)
+    return Outcome("failed", error=f"{task.shown}: {answer}", cause=cause, again=again)
+
+
+def _finish(task: Task, outcome: Outcome, manifest: Manifest, work: ColorizeJob) -> Outcome:
+    """Move what was made to its place and remember it; the manifest's row comes first."""
+    try:
+        if outcome.status == "done" and task.known is not None:
+            _date(task, work)
+            manifest.add(replace(task.known, state="done", error="", cause=""))
+        elif outcome.status == "colour" or (outcome.status == "coloured" and task.destination.by_worker):
+            manifest.add(work.entry(task, outcome))
+        elif outcome.status == "coloured":
+            notes = publish(task, outcome, lambda: manifest.add(work.entry(task, outcome)), manifest.owners)
+            outcome = replace(outcome, notes=outcome.notes + notes)
+    except TargetExists as error:
+        return replace(outcome, status="failed", made=(), error=str(error), cause=type(error).__name__)
+    except OSError as error:
+        why = f"{error.filename2 or error.filename or task.destination.show(task.target)}: {error.strerror}"
+        return replace(outcome, status="failed", made=(), error=why, cause=type(error).__name__)
+    finally:
+        if task.stage.is_dir():
+            shutil.rmtree(task.stage, ignore_errors=True)
+    return outcome
+
+
+def _remember_failure(task: Task, outcome: Outcome, manifest: Manifest, *, given_up: bool) -> None:
+    if outcome.status == "failed":
+        state = "quarantined" if given_up else "failed"
+        with suppress(OSError):  # a disk that is full takes no more: it is in the report, and tried again
+            manifest.failed(task.item.name, outcome.error, outcome.cause, state=state, retries=task.retries)
+
+
+def _date(task: Task, work: ColorizeJob) -> None:
+    """Give results their photographs' dates, which may not have been asked for when they were made."""
+    if work.settings.keep_dates and task.known is not None and not task.destination.by_worker:
+        from tintype.sources import open_source
+
+        for name in task.known.outputs:
+            with suppress(OSError):
+                path = task.source.local(task.item, task.stage)
+                open_source(path).keep_dates(task.destination.local(name, task.stage))
+
+
+def _line(task: Task, outcome: Outcome) -> Line:
+    made = [name for _, name, _ in outcome.made]
+    if outcome.status == "done" and task.known is not None:
+        made = list(task.known.outputs)
+    return Line(task.shown, outcome, tuple(task.destination.show(n) for n in made))

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import os
+import json
 import time
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from tintype import names, outputs
+from tintype import names
 from tintype._version import __version__
+from tintype.archive.entry import Entry
 from tintype.archive.hashes import network_digests, settings_digest
-from tintype.archive.manifest import Entry
-from tintype.errors import AlreadyInColor, NotReplaceable, TargetExists, TintypeError
+from tintype.archive.model import Destination, Item, PhotoSource
+from tintype.archive.publish import may_replace, not_ours, publish
+from tintype.errors import AlreadyInColor, TintypeError
 from tintype.files import sha256
-from tintype.outputs import Kind
 from tintype.settings import Settings
 
 if TYPE_CHECKING:
     from tintype.colorizer import Colorizer
     from tintype.sources import Source
+    from tintype.steps import Result
 
 STATUSES = ("coloured", "done", "colour", "unread", "failed")
 
@@ -30,28 +33,38 @@ class Task:
 
     Attributes
     ----------
-    source, target : Path
-        Where it is, and where the result shall be.
-    name : Path
-        The photograph's name in manifest and report: relative to the input folder.
-    stage : Path or None
-        An empty name for a folder of half-made files, on the target's disk; None writes to the target at once
-        (the writer itself never leaves half a file).
+    item : Item
+    target : str
+        What the result is called at the destination.
+    source : PhotoSource
+    destination : Destination
+    stage : Path
+        An empty name for a folder of half-made files.
     overwrite : bool
         Whether an existing target may be replaced.
     known : Entry or None
         What the manifest says was done with this photograph earlier.
-    root : Path
-        The output folder, to which the manifest's names are relative.
+    retries : int
+        How often this photograph was tried before, in this run.
     """
 
-    source: Path
-    target: Path
-    name: Path
-    root: Path
-    stage: Path | None = None
+    item: Item
+    target: str
+    source: PhotoSource
+    destination: Destination
+    stage: Path
     overwrite: bool = False
     known: Entry | None = None
+    retries: int = 0
+
+    @property
+    def shown(self) -> str:
+        """What messages call the photograph."""
+        return self.item.place or self.item.name
+
+    def beside(self, name: str) -> str:
+        """Return the name at the destination of a file that lies beside the target."""
+        return str(PurePosixPath(self.target).with_name(name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +76,8 @@ class Outcome:
     status : str
         ``coloured`` now; ``done`` earlier and found as it was; in ``colour`` already and left; ``unread``, of
         a format that isn't read; ``failed``.
-    made : tuple of (Path, Path, str)
-        Files made: where each lies now, where it belongs, its SHA-256.
+    made : tuple of (Path, str, str)
+        Files made: where each lies in the stage, its name at the destination, its SHA-256.
     input : str
         SHA-256 of the photograph; empty when it could not be read.
     seconds : float
@@ -72,14 +85,26 @@ class Outcome:
         What the user should know of the result.
     error : str
         Why it failed, or isn't read; else empty.
+    cause : str
+        The class of that error.
+    digest : str
+        Of the settings, its own among them.
+    confidence : float
+        Mean over the photograph, 0-1; -1 where the network doesn't say.
+    again : bool
+        Whether another try may succeed: what failed is not the photograph.
     """
 
     status: str
-    made: tuple[tuple[Path, Path, str], ...] = ()
+    made: tuple[tuple[Path, str, str], ...] = ()
     input: str = ""
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
     error: str = ""
+    cause: str = ""
+    digest: str = ""
+    confidence: float = -1.0
+    again: bool = False
 
 
 @dataclass(slots=True)
@@ -105,6 +130,7 @@ class ColorizeJob:
     recipe: bool = False
     networks: tuple[str, ...] = ()
     _colorizer: Colorizer | None = field(default=None, init=False, repr=False)
+    _own: dict[str, tuple[Settings, str]] = field(default_factory=dict, init=False, repr=False)
 
     @classmethod
     def of(cls, settings: Settings, *, recipe: bool = False) -> ColorizeJob:
@@ -120,102 +146,120 @@ class ColorizeJob:
         # Without the open network: each process opens its own.
         return ColorizeJob, (self.settings, self.digest, self.recipe, self.networks)
 
-    def __call__(self, task: Task) -> Outcome:
-        from tintype.sources import open_source
+    def settings_of(self, options: Mapping[str, Any] | None) -> Settings:
+        """Return the settings of a photograph that has some of its own. Raises SettingsError."""
+        return self._of(options)[0] if options else self.settings
 
+    def digest_of(self, options: Mapping[str, Any] | None) -> str:
+        """Return their digest. Raises SettingsError, NetworkError."""
+        return self._of(options)[1] if options else self.digest
+
+    def _of(self, options: Mapping[str, Any]) -> tuple[Settings, str]:
+        key = json.dumps(dict(options), sort_keys=True)
+        if key not in self._own:
+            if len(self._own) >= 64:  # hints are nearly always of one photograph alone
+                self._own.clear()
+            values = {k: tuple(v) if isinstance(v, list) else v for k, v in options.items()}
+            settings = self.settings.replace(**values)
+            same = settings.model == self.settings.model
+            networks = self.networks if same else network_digests(settings)
+            self._own[key] = settings, settings_digest(settings, networks)
+        return self._own[key]
+
+    def __call__(self, task: Task) -> Outcome:
         start = time.perf_counter()
-        digest = ""
+        told: dict[str, str] = {}
         try:
-            source = open_source(task.source)
-            digest = source.sha256()
-            if self._is_done(task, digest):
-                status = "done" if task.known and task.known.status == "coloured" else "colour"
-                return Outcome(status, input=digest, seconds=time.perf_counter() - start)
-            status, made, notes = self._color(task, source, digest)
-            source.check()  # what was hashed and what was coloured may be two photographs
+            outcome = self._outcome(task, told)
         except TintypeError as error:
             why = _of_the_target(error, task)
-            return Outcome("failed", input=digest, error=why, seconds=time.perf_counter() - start)
+            outcome = Outcome("failed", error=why, cause=type(error).__name__)
         except FileNotFoundError as error:
-            why = f"{error.filename or task.source}: there is no such file; check the spelling"
-            return Outcome("failed", error=why, seconds=time.perf_counter() - start)
+            why = f"{error.filename or task.shown}: there is no such file; check the spelling"
+            outcome = Outcome("failed", error=why, cause="FileMissing")
         except OSError as error:
-            why = f"{error.filename or task.source}: {error.strerror or error}"
-            return Outcome("failed", input=digest, error=why, seconds=time.perf_counter() - start)
+            why = f"{error.filename or task.shown}: {error.strerror or error}"
+            outcome = Outcome("failed", error=why, cause=type(error).__name__, again=True)
         except MemoryError:
-            why = f"{task.source}: out of memory; colour it alone, or with fewer --jobs"
-            return Outcome("failed", input=digest, error=why, seconds=time.perf_counter() - start)
-        return Outcome(status, made, digest, time.perf_counter() - start, notes)
+            why = f"{task.shown}: out of memory; colour it alone, or with fewer --jobs"
+            outcome = Outcome("failed", error=why, cause="OutOfMemory", again=True)
+        seconds = time.perf_counter() - start
+        digest = told.get("digest", self.digest)
+        return replace(outcome, input=told.get("input", ""), seconds=seconds, digest=digest)
 
     def entry(self, task: Task, outcome: Outcome) -> Entry:
-        """The manifest's line for an outcome."""
-        outputs = {final.relative_to(task.root).as_posix(): digest for _, final, digest in outcome.made}
+        """The manifest's row for an outcome."""
         return Entry(
-            source=task.name.as_posix(),
-            target=task.target.relative_to(task.root).as_posix(),
+            source=task.item.name,
+            target=task.target,
             input=outcome.input,
-            settings=self.digest,
+            settings=outcome.digest,
             status=outcome.status,
-            outputs=outputs,
+            outputs={name: digest for _, name, digest in outcome.made},
             program=__version__,
+            networks=",".join(self.networks),
+            place=task.item.place,
+            version=task.item.version,
+            options=task.item.options or {},
+            seconds=outcome.seconds,
+            time=time.time(),
+            confidence=outcome.confidence,
+            notes=outcome.notes,
+            retries=task.retries,
         )
 
-    def _is_done(self, task: Task, digest: str) -> bool:
+    def _outcome(self, task: Task, told: dict[str, str]) -> Outcome:
+        from tintype.sources import open_source
+
+        settings = self.settings_of(task.item.options)
+        told["digest"] = digest = self.digest_of(task.item.options)
+        path = task.source.local(task.item, task.stage / "photograph")
+        source = open_source(path, name=task.shown)
+        told["input"] = source.sha256()
+        if self._is_done(task, told["input"], digest):
+            return Outcome("done" if task.known and task.known.status == "coloured" else "colour")
+        outcome = self._color(task, source, settings, told["input"])
+        source.check()  # what was hashed and what was coloured may be two photographs
+        if outcome.status == "coloured" and task.destination.by_worker:
+            notes = publish(task, outcome)
+            outcome = replace(outcome, notes=outcome.notes + notes)
+        return outcome
+
+    def _is_done(self, task: Task, digest: str, settings: str) -> bool:
         known = task.known
-        if known is None or (known.input, known.settings) != (digest, self.digest):
+        if known is None or (known.input, known.settings) != (digest, settings):
             return False
         # The result itself is read too: a truncated copy or one that somebody edited is not "done".
         try:
-            return all(sha256(task.root / n) == d for n, d in known.outputs.items())
+            return all(task.destination.sha256(n) == d for n, d in known.outputs.items())
         except OSError:
             return False
 
-    def may_replace(self, task: Task, digest: str, path: Path) -> bool:
-        """Whether an existing file may be replaced.
-
-        Without force that is only a file that an interrupted run has put there, of the very photograph and
-        settings, while others of the same photograph (further candidates, the recipe) are still missing.
-        """
-        if task.overwrite:
-            # By force: what Tintype has written and marked, or what the manifest knows; never a photograph.
-            kind = Kind.RECIPE if path.name.endswith(names.RECIPE) else Kind.RESULT
-            return outputs.kind_of(path) == kind or self._is_recorded(task, path)
-        if task.known is None or (task.known.input, task.known.settings) != (digest, self.digest):
-            return False
-        return self._is_recorded(task, path)
-
-    def _is_recorded(self, task: Task, path: Path) -> bool:
-        try:
-            name = path.relative_to(task.root).as_posix()
-            return task.known is not None and task.known.outputs.get(name) == sha256(path)
-        except OSError:
-            return False
-
-    def _color(self, task: Task, source: Source, digest: str) -> tuple[str, tuple[Any, ...], tuple[str, ...]]:
-        if os.path.lexists(task.target) and not self.may_replace(task, digest, task.target):
+    def _color(self, task: Task, source: Source, settings: Settings, digest: str) -> Outcome:
+        asked = Outcome("coloured", input=digest, digest=self.digest_of(task.item.options))
+        if not task.destination.by_worker and not may_replace(task, asked, task.target):
             raise not_ours(task, task.target)
-        target = task.target
-        if task.stage is not None:
-            task.stage.mkdir(parents=True)
-            target = task.stage / task.target.name
-        else:
-            target.parent.mkdir(parents=True, exist_ok=True)
+        task.stage.mkdir(parents=True, exist_ok=True)
+        target = task.stage / PurePosixPath(task.target).name
         colorizer = self._open()
         try:
-            result = colorizer.save(source, target, overwrite=task.overwrite)
+            result = colorizer.save(source, target, settings, overwrite=task.overwrite)
         except AlreadyInColor as error:
-            return "colour", (), (error.reason,)
+            return Outcome("colour", notes=(error.reason,))
         files = list(result.targets)
         if self.recipe:
-            from tintype.recipe import Recipe
+            files.append(self._recipe(source, files[0], settings, overwrite=task.overwrite))
+        made = tuple((f, task.beside(f.name), sha256(f)) for f in files)
+        return replace(asked, made=made, notes=result.notes, confidence=_confidence(result))
 
-            path = names.recipe(target)
-            Recipe.of(colorizer, source, files[0]).write(path, overwrite=task.overwrite)
-            files.append(path)
-            if self.settings.keep_dates:
-                source.keep_dates(path)
-        made = tuple((f, task.target.with_name(f.name), sha256(f)) for f in files)
-        return "coloured", made, result.notes
+    def _recipe(self, source: Source, target: Path, settings: Settings, *, overwrite: bool) -> Path:
+        from tintype.recipe import Recipe
+
+        path = names.recipe(target)
+        Recipe.of(self._open(), source, target, settings).write(path, overwrite=overwrite)
+        if settings.keep_dates:
+            source.keep_dates(path)
+        return path
 
     def _open(self) -> Colorizer:
         if self._colorizer is None:
@@ -227,19 +271,15 @@ class ColorizeJob:
         return self._colorizer
 
 
+def _confidence(result: Result) -> float:
+    sure = [c.confidence for page in result.pages for c in page.choices[:1] if c.confidence is not None]
+    return float(sum(s.mean() for s in sure) / len(sure)) if sure else -1.0
+
+
 def _of_the_target(error: TintypeError, task: Task) -> str:
     """Return an error's message; the user knows the target, not the stage in which it is made."""
     name = Path(error.name)
-    if task.stage is None or not error.reason or not name.is_relative_to(task.stage):
+    if not error.reason or not name.is_relative_to(task.stage):
         return str(error)
-    where = task.target.parent / name.relative_to(task.stage)
-    return str(TintypeError(name=str(where), reason=error.reason, remedy=error.remedy))
-
-
-def not_ours(task: Task, path: Path) -> TargetExists:
-    """Return the error for a file that lies where a result of this photograph would go."""
-    if task.overwrite:
-        reason = "exists, and is nothing that Tintype has written and marked"
-        return NotReplaceable(path, reason, remedy="take it away, or choose another -o")
-    why = "exists, and was not made from this photograph with these settings"
-    return TargetExists(path, reason=why, remedy="--force replaces it")
+    where = task.destination.show(task.beside(name.relative_to(task.stage).as_posix()))
+    return str(TintypeError(name=where, reason=error.reason, remedy=error.remedy))

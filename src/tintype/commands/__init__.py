@@ -23,6 +23,7 @@ from tintype.commands.signals import Terminated, ending_in_order
 from tintype.errors import TintypeError
 
 COMMANDS = {
+    "archive": "Colour whole archives: photographs by the million, once, verifiably.",
     "colorize": "Colour photographs: files, whole folders, or a pipe.",
     "compare": "Put what several networks make of a photograph in one labelled picture.",
     "dataset": "Turn a folder of colour photographs into a training set.",

@@ -77,9 +77,9 @@ def _sum_up(report: Report, extras: Extras) -> None:
         for line in report.lines:
             if line.outcome.status == "coloured":
                 for note in line.outcome.notes:
-                    say(note if str(line.source) in note else f"{line.source}: {note}")
+                    say(note if line.source in note else f"{line.source}: {note}")
     if report.failures:
-        failures([(str(n.source), n.outcome.error) for n in report.failures])
+        failures([(n.source, n.outcome.error) for n in report.failures])
     _say_what_was_left(report)
     if not extras.quiet:
         if report.system_folders:
@@ -93,13 +93,13 @@ def _say_what_was_left(report: Report) -> None:
         say(note)
     if color := [n.source for n in report.of("colour")]:
         say(f"in colour already and left (--already-color recolor colours them): {_named(color)}")
-    reasons: dict[str, list[Path]] = {}
+    reasons: dict[str, list[str]] = {}
     for line in report.of("unread"):
         reasons.setdefault(line.outcome.error.removeprefix(f"{line.source}: "), []).append(line.source)
     for why, paths in reasons.items():
         say(f"{why}: {_named(paths)}")
 
 
-def _named(paths: Sequence[Path]) -> str:
+def _named(paths: Sequence[Path | str]) -> str:
     more = f" and {len(paths) - _NAMED} more (--report names all)" if len(paths) > _NAMED else ""
     return ", ".join(map(str, paths[:_NAMED])) + more

@@ -57,7 +57,7 @@ def colorize_one(photo: str, output: str | None, settings: Settings, extras: Ext
             seconds = time.perf_counter() - start
             outcome = Outcome(status, input=_digest(source), seconds=seconds, notes=notes, error=why)
             try:
-                _tell(Line(Path(name), outcome, made), settings, extras)
+                _tell(Line(name, outcome, tuple(map(str, made))), settings, extras)
             except TintypeError as error:
                 if not why:
                     raise

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 Share = Callable[[float], bool]
-Steps = Callable[[int, int], None]
 
 
 def console() -> Console:
@@ -135,11 +134,19 @@ class _Rate(ProgressColumn):
 
 
 @contextmanager
-def archive_bar(*, quiet: bool = False) -> Iterator[Steps]:
-    """A bar with rate and time left for many photographs, where stderr is a terminal."""
+def archive_bar(*, quiet: bool = False) -> Iterator[Callable[..., None]]:
+    """A bar with rate and time left for many photographs, where stderr is a terminal.
+
+    The callback takes how many are done, how many there are so far, and what has failed.
+    """
     with progress(*counted(), shown=False if quiet else None) as bars:
         task = bars.add_task("Colouring", total=None)
-        yield lambda done, total: bars.update(task, completed=done, total=total)
+
+        def show(done: int, total: int, failed: str = "") -> None:
+            told = f"Colouring ({failed})" if failed else "Colouring"
+            bars.update(task, completed=done, total=total, description=told)
+
+        yield show
 
 
 def failures(rows: Sequence[tuple[str, str]]) -> None:

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from archive_help import Misbehaves
-from tintype.archive import pool
+from tintype.archive.engines import pool
 
 
 def test_every_job_is_answered_once_whatever_happens_to_workers(tmp_path):

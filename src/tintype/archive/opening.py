@@ -1,0 +1,66 @@
+"""From what the user named to an archive: its source, its destination, and where its manifest lies."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from tintype import files
+from tintype.archive.manifest import Manifest
+from tintype.archive.model import Destination
+from tintype.archive.origins import open_origin
+from tintype.archive.origins.folder import Folder
+from tintype.archive.places import open_place
+from tintype.archive.places.local import LocalFolder
+from tintype.archive.plan import Shard
+from tintype.archive.planner import Archive
+from tintype.errors import SettingsError
+
+
+@contextmanager
+def opened(
+    source: str, destination: str, *, shard: Shard | None = None, state: Path | None = None
+) -> Iterator[Archive]:
+    """Open an archive, with its manifest, as long as the context lasts.
+
+    Parameters
+    ----------
+    source, destination : str
+        As the user named them.
+    shard : Shard, optional
+    state : Path, optional
+        Folder for the manifest of a destination that is no folder of a disk; by default in `files.home`.
+
+    Raises
+    ------
+    TintypeError
+    """
+    origin, place = open_origin(source), open_place(destination)
+    if isinstance(origin, Folder) and isinstance(place, LocalFolder):
+        if origin.root.resolve() == place.root.resolve():
+            msg = f"{source}: an archive needs a destination of its own; "
+            msg += "`tintype colorize FOLDER` writes beside the photographs"
+            raise SettingsError(msg, name=source)
+        origin = replace(origin, without=(place.root,))
+    with manifest_of(place, shard=shard, state=state) as manifest:
+        yield Archive(origin, place, manifest, shard or Shard())
+
+
+@contextmanager
+def manifest_of(
+    destination: Destination, *, shard: Shard | None = None, state: Path | None = None
+) -> Iterator[Manifest]:
+    """Open the manifest of a destination as long as the context lasts. Raises PhotoError."""
+    with Manifest(state_of(destination, state), shard) as manifest:
+        yield manifest
+
+
+def state_of(destination: Destination, state: Path | None = None) -> Path:
+    """Return the folder in which the state of an archive lies: its own, where it is a folder of a disk."""
+    if isinstance(destination, LocalFolder):
+        return destination.root
+    digest = hashlib.sha256(destination.title.encode()).hexdigest()[:16]
+    return (state or files.home() / "archives") / digest

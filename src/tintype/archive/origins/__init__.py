@@ -1,0 +1,27 @@
+"""Sources of archives: one module a kind, with a function ``opened`` that takes what it knows.
+
+>>> open_origin(".").title
+'.'
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from tintype.errors import FileMissing
+
+if TYPE_CHECKING:
+    from tintype.archive.model import PhotoSource
+
+ORIGINS = ("folder",)
+"""Modules of this package, in the order in which they are asked."""
+
+
+def open_origin(text: str) -> PhotoSource:
+    """Return the source that a text names. Raises TintypeError."""
+    for name in ORIGINS:
+        found: PhotoSource | None = import_module(f"{__name__}.{name}").opened(text)
+        if found is not None:
+            return found
+    raise FileMissing(text)

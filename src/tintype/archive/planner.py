@@ -1,0 +1,222 @@
+"""List a source while the work goes on: names for the results, and what is to be done, into the manifest."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from tintype.archive.entry import Entry
+from tintype.archive.manifest import Manifest
+from tintype.archive.model import Destination, Item, PhotoSource
+from tintype.archive.plan import Shard, claims, plan
+from tintype.archive.work import ColorizeJob, Task
+from tintype.errors import SettingsError
+from tintype.settings import Settings
+
+_BATCH = 500, 20_000  # photographs planned at once: at least, if the folder ends there; at most
+_READ = 256  # rows
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """What is to be coloured, where to, and what is known of it."""
+
+    source: PhotoSource
+    destination: Destination
+    manifest: Manifest
+    shard: Shard = field(default_factory=Shard)
+
+
+class Planner(threading.Thread):
+    """Lists a source in a thread of its own, as fast as it can; `tasks` gives what it has found so far.
+
+    Parameters
+    ----------
+    archive : Archive
+    work : ColorizeJob
+    overwrite : bool
+    trust : bool
+        Leave out what the manifest knows to be done, of photographs whose version is unchanged, without
+        reading them; and what has been given up.
+    again : bool
+        Take up what has been given up, too.
+
+    Attributes
+    ----------
+    listed, skipped : int
+        Things found so far; those of them that are left out.
+    """
+
+    def __init__(
+        self,
+        archive: Archive,
+        work: ColorizeJob,
+        *,
+        overwrite: bool,
+        trust: bool = False,
+        again: bool = False,
+    ) -> None:
+        super().__init__(daemon=True, name="planner")
+        self.archive = archive
+        self.listed = self.skipped = 0
+        self._work, self._overwrite, self._trust, self._again = work, overwrite, trust, again
+        self._told: deque[Item] = deque()
+        self._more = threading.Condition()
+        self._ended = self._stopped = False
+        self._error: BaseException | None = None
+        self._number = 0
+        self._fresh = archive.manifest.is_empty()
+
+    def run(self) -> None:
+        """List and plan; see `threading.Thread.run`."""
+        try:
+            for batch in _batches(self.archive.source.items()):
+                if self._stopped:
+                    return
+                self._plan(batch)
+                with self._more:
+                    self._more.notify_all()
+        except BaseException as error:  # raised where the tasks are taken
+            self._error = error
+        finally:
+            with self._more:
+                self._ended = True
+                self._more.notify_all()
+
+    def stop(self) -> None:
+        """End before all is listed, and wait for that."""
+        self._stopped = True
+        if self.ident is not None:
+            self.join()
+
+    def told(self) -> Iterator[Item]:
+        """What was found so far and is no photograph to colour; each once."""
+        while self._told:
+            yield self._told.popleft()
+
+    def tasks(self) -> Iterator[Task]:
+        """What is to be done, in order, waiting for more while the source is being listed.
+
+        Raises what the listing raised, when all that was listed has been given.
+        """
+        manifest = self.archive.manifest
+        turn = manifest.first_turn
+        while True:
+            with self._more:
+                ended = self._ended
+            rows = manifest.planned(turn, _READ)
+            for entry in rows:
+                turn = entry.turn
+                yield self._task(entry)
+            if rows:
+                continue
+            if ended:
+                break
+            with self._more:
+                if not self._ended:
+                    self._more.wait(timeout=0.05)
+        if self._error is not None:
+            raise self._error
+
+    def _task(self, entry: Entry) -> Task:
+        item = Item(entry.source, entry.place, version=entry.version, options=entry.options or None)
+        return Task(
+            item=item,
+            target=entry.target,
+            source=self.archive.source,
+            destination=self.archive.destination,
+            stage=self.archive.manifest.stage / str(entry.turn),
+            overwrite=self._overwrite,
+            known=entry if entry.status else None,
+        )
+
+    def _plan(self, batch: Sequence[Item]) -> None:
+        photographs = []
+        seen = self.archive.manifest.repeated([i.name for i in batch])
+        for item in batch:
+            if item.kind == "photograph":
+                if item.name in seen:
+                    item = replace(item, kind="problem", why="is listed twice; its first place counts")
+                    self._told.append(item)
+                    self.listed += 1
+                    continue
+                seen.add(item.name)
+                photographs.append(item)
+            elif item.kind == "problem" or self.archive.shard.index == 1:  # of the rest, one machine tells
+                self._told.append(item)
+                self.listed += item.kind != "system"
+        rows, taken, skipped = [], [], 0
+        for item, target, candidates in self._named(photographs):
+            taken += [(name, item.name) for name in claims(Path(target), candidates)]
+            number, self._number = self._number, self._number + 1
+            if not self.archive.shard.takes(number):
+                continue
+            if self._is_done(item):
+                skipped += 1
+            else:
+                rows.append((item.name, target, item.place, item.version, item.options))
+        with self.archive.manifest.writing(safely=False):
+            self.archive.manifest.claim(taken)
+            self.archive.manifest.plan(rows)
+        self.listed += len(rows) + skipped
+        self.skipped += skipped
+
+    def _named(self, items: Sequence[Item]) -> Iterator[tuple[Item, str, int]]:
+        """Name what each photograph becomes; those with settings of their own by those."""
+        manifest = self.archive.manifest
+        for (form, candidates), group in groupby(items, self._shape):
+            by_name = {Path(i.name): i for i in group}
+
+            def others(names: Sequence[str], own: Mapping[Path, Item] = by_name) -> set[str]:
+                owners = manifest.owners(names)
+                return {name for name, owner in owners.items() if Path(owner) not in own}
+
+            earlier = {}
+            if not self._fresh:
+                known = {name: manifest.get(item.name) for name, item in by_name.items()}
+                earlier = {name: Path(e.target) for name, e in known.items() if e is not None}
+            mark = self.archive.source.mark
+            pairs = plan(
+                by_name, format=form, mark=mark, candidates=candidates, earlier=earlier, others=others
+            )
+            for pair in pairs:
+                yield by_name[pair.source], pair.target.as_posix(), candidates
+
+    def _shape(self, item: Item) -> tuple[str, int]:
+        try:
+            settings = self._work.settings_of(item.options)
+        except SettingsError:  # told when its turn comes
+            settings = Settings()
+        return settings.format, settings.candidates
+
+    def _is_done(self, item: Item) -> bool:
+        if not self._trust or self._fresh:
+            return False
+        known = self.archive.manifest.get(item.name)
+        if known is None:
+            return False
+        if known.state == "quarantined":
+            return not self._again
+        same = known.state == "done" and item.version and known.version == item.version
+        return bool(same) and known.settings == self._work.digest_of(item.options)
+
+
+def _batches(items: Iterator[Item]) -> Iterator[list[Item]]:
+    """Join what is listed; names clash within a folder, so a batch ends where one does."""
+    least, most = _BATCH
+    batch: list[Item] = []
+    parent: Any = None
+    for item in items:
+        here = item.name.rpartition("/")[0]
+        if (len(batch) >= least and here != parent) or len(batch) >= most:
+            yield batch
+            batch = []
+        parent = here
+        batch.append(item)
+    if batch:
+        yield batch

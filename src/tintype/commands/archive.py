@@ -1,0 +1,166 @@
+"""``tintype archive``: photographs by the million, once, verifiably, without anyone watching."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tintype.archive.engines import ENGINES
+from tintype.commands import LEFT
+from tintype.commands.options import GroupedCommand, settings_options
+from tintype.errors import SettingsError
+from tintype.settings import Settings
+
+if TYPE_CHECKING:
+    from tintype.archive.planner import Archive
+    from tintype.archive.tally import Tally
+
+
+@click.command(cls=GroupedCommand, short_help="Colour whole archives.")
+@click.argument("places", nargs=-1, required=True, metavar="SOURCE DEST")
+@click.option(
+    "--engine", type=click.Choice(ENGINES), default="local", help="Where the work is done.  [default: local]"
+)
+@click.option("-j", "--jobs", type=click.IntRange(0, 100_000), default=0, metavar="N",
+              help="Photographs to colour at the same time, a core each; 0 takes all cores.")  # fmt: skip
+@click.option("--shard", metavar="I/N", help="Colour only the i-th of n parts (for n machines).")
+@click.option("--retries", type=click.IntRange(0, 100), default=2, metavar="N",
+              help="How often a photograph is tried again whose worker died or whose store failed, before it "
+              "is given up.  [default: 2]")  # fmt: skip
+@click.option("--again", is_flag=True, help="Take up photographs that were given up, too.")
+@click.option("--recheck", is_flag=True,
+              help="Read what is done and compare hashes, instead of trusting sizes and dates.")  # fmt: skip
+@click.option("-f", "--force", is_flag=True, help="Replace earlier results of Tintype.")
+@click.option("--recipe", is_flag=True, help="Write NAME.recipe.json beside each result.")
+@click.option("--state", type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER",
+              help="Where the manifest of a destination lies that is no folder of a disk.")  # fmt: skip
+@click.option(
+    "--verify", is_flag=True, help="Check a finished archive (DEST) against its manifest; colour nothing."
+)
+@click.option("--json", "json_", is_flag=True,
+              help="Write a line of JSON a photograph to stdout, as each is done.")  # fmt: skip
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
+@settings_options()
+def command(
+    places: tuple[str, ...],
+    engine: str,
+    jobs: int,
+    shard: str | None,
+    retries: int,
+    again: bool,
+    recheck: bool,
+    force: bool,
+    recipe: bool,
+    state: Path | None,
+    verify: bool,
+    json_: bool,
+    quiet: bool,
+    settings: Settings,
+) -> None:
+    """Colour whole archives.
+
+    \b
+    tintype archive scans/ coloured/             the same command again goes on where it stopped
+    tintype archive --verify coloured/           reads every result and compares its hash
+
+    What is done stands in a manifest. A photograph that takes its worker with it is tried again, and then
+    given up with its reason.
+
+    Exit codes: 0 all coloured; 1 something failed; 2 not understood; 3 nothing failed, but photographs were
+    left because they are in colour already, or not read; 130 interrupted.
+    """
+    # Before NumPy is loaded: its small products need no threads, which would only wait for one another.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    from tintype.archive.plan import Shard
+
+    if verify:
+        _verify(places[-1], state, quiet=quiet)
+        return
+    if len(places) != 2:
+        msg = "give a source and a destination: tintype archive SOURCE DEST"
+        raise click.UsageError(msg)
+    try:
+        part = Shard.parse(shard) if shard else None
+    except SettingsError as error:
+        raise click.UsageError(str(error)) from error
+    from tintype.archive.engines import open_engine
+    from tintype.archive.opening import opened
+    from tintype.archive.run import NO_LOCKS, color
+    from tintype.archive.tally import Tally
+    from tintype.archive.work import ColorizeJob
+    from tintype.commands.console import archive_bar, emit, say
+
+    work, tally = ColorizeJob.of(settings, recipe=recipe), Tally()
+    with opened(*places, shard=part, state=state) as archive:
+        if not archive.manifest.locked:
+            say(f"{archive.destination.title}: {NO_LOCKS}")
+        steps = color([archive], work, open_engine(engine, jobs), overwrite=force, retries=retries,
+                      trust=not recheck, again=again)  # fmt: skip
+        try:
+            with archive_bar(quiet=quiet) as bar:
+                for step in steps:
+                    tally.add(step)
+                    bar(step.done, step.listed, tally.failures())
+                    if json_ and step.line is not None:
+                        emit(step.line)
+        except KeyboardInterrupt:
+            _sum_up(archive, tally, quiet=quiet)
+            say("tintype: run the same command again to go on where it stopped")
+            raise
+        archive.destination.finish()
+        _sum_up(archive, tally, quiet=quiet)
+    if tally.statuses["failed"]:
+        raise click.exceptions.Exit(1)
+    if tally.statuses["colour"] or tally.statuses["unread"]:
+        raise click.exceptions.Exit(LEFT)
+
+
+def _sum_up(archive: Archive, tally: Tally, *, quiet: bool) -> None:
+    from tintype.commands.console import say
+
+    for cause, lines in tally.examples.items():
+        for line in lines:
+            say(line.outcome.error)
+        if (more := tally.causes[cause] - len(lines)) > 0:
+            say(f"… and {more} more of that kind ({cause}); the manifest has them all")
+    if quiet:
+        return
+    states = archive.manifest.counts()
+    if given_up := states.get("quarantined"):
+        say(f"{given_up} given up, with their reasons in the manifest; --again tries them once more")
+    counts = [f"{count} {status}" for status, count in tally.statuses.items()]
+    rate = f"; {tally.rate:.2f} a second" if tally.finished else ""
+    before = tally.done - tally.finished
+    counts += [f"{before} done before"] * (before > 0)
+    say(f"{', '.join(counts) or 'nothing there'}; {tally.seconds:.1f} s{rate}")
+
+
+def _verify(place: str, state: Path | None, *, quiet: bool) -> None:
+    from tintype.archive.opening import manifest_of, state_of
+    from tintype.archive.places import open_place
+    from tintype.archive.verify import verify
+    from tintype.archive.walk import STATE
+    from tintype.commands.console import archive_bar, say
+    from tintype.errors import PhotoError
+
+    destination = open_place(place)
+    home = state_of(destination, state)
+    if not (home / STATE).is_dir():
+        msg = f"{place}: no archive of Tintype's: it has no manifest"
+        raise PhotoError(msg, name=place)
+    bad = checked = 0
+    with manifest_of(destination, state=state) as manifest, archive_bar(quiet=quiet) as bar:
+        total = sum(manifest.counts().values())
+        for entry, findings in verify(manifest, destination):
+            checked += 1
+            bad += bool(findings)
+            bar(checked, total)
+            for found in findings:
+                say(f"{found.output or entry.place or entry.source}: {found.kind}: {found.why}")
+    if not quiet:
+        say(f"{checked} photographs checked, {bad} not as the manifest says")
+    if bad:
+        raise click.exceptions.Exit(1)

@@ -1,0 +1,22 @@
+"""From names to an archive."""
+
+import pytest
+
+from tintype import SettingsError
+from tintype.archive.opening import opened, state_of
+from tintype.archive.places.local import LocalFolder
+
+
+def test_a_folder_keeps_its_state_in_itself_and_is_not_walked(tmp_path):
+    (tmp_path / "in/out").mkdir(parents=True)
+    for name in ("in/a.jpg", "in/out/a.jpg"):
+        (tmp_path / name).touch()
+    with opened(str(tmp_path / "in"), str(tmp_path / "in/out")) as archive:
+        assert [i.name for i in archive.source.items()] == ["a.jpg"]
+        assert archive.manifest.path.is_relative_to(tmp_path / "in/out")
+    assert state_of(LocalFolder(tmp_path)) == tmp_path
+
+
+def test_an_archive_in_place_is_refused(tmp_path):
+    with pytest.raises(SettingsError, match="of its own"), opened(str(tmp_path), f"{tmp_path}/."):
+        pass
