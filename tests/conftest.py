@@ -36,7 +36,7 @@ def the_peak_of_memory_is_this_file_s_own():
 def networks_are_let_go():
     """Close the networks that a file's tests opened; one process runs dozens of files, and some are large."""
     yield
-    pipeline = sys.modules.get("tintype.colorizer")
+    pipeline = sys.modules.get("tintype.pipeline")
     if pipeline is not None:
         pipeline._network.cache_clear()
         gc.collect()

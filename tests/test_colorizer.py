@@ -9,8 +9,16 @@ from PIL import Image
 from skimage import color, data
 
 import tintype
-from mirrored import write_mirrored
-from tintype import AlreadyInColor, Colorizer, NetworkError, PhotoError, Settings, SettingsError
+from tintype import (
+    AlreadyInColor,
+    Colorizer,
+    NetworkError,
+    NotReplaceable,
+    PhotoError,
+    Settings,
+    SettingsError,
+    TargetExists,
+)
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +84,25 @@ def test_a_path_gives_a_file_beside_it(colorizer, photo, tmp_path):
         colorizer(tmp_path / "großmutter.jpg")
     out = tintype.colorize(tmp_path / "großmutter.jpg", tmp_path / "out.png")
     assert Image.open(out).size == photo.shape[::-1]
+
+
+def test_what_exists_is_replaced_where_that_is_said(tmp_path):
+    source, grey = tmp_path / "a.png", np.full((32, 48), 99, np.uint8)
+    Image.fromarray(grey).save(source)
+    target = tmp_path / "a.color.png"
+    for door in (
+        lambda **how: tintype.colorize(source, size=64, **how),
+        lambda **how: tintype.colorize(source, target, size=64, **how),
+        lambda **how: Colorizer(size=64)(source, **how),
+    ):
+        target.write_bytes(b"mine")
+        with pytest.raises(TargetExists, match="overwrite=True"):
+            door()
+        assert target.read_bytes() == b"mine"
+        assert door(overwrite=True) == target
+        assert Image.open(target).size == (48, 32)
+    with pytest.raises(NotReplaceable):
+        tintype.colorize(source, source, size=64, overwrite=True)
 
 
 def test_vividness_and_saturation_raise_chroma(colorizer, photo):
@@ -180,26 +207,6 @@ def test_settings_and_keywords_are_one(photo):
         np.testing.assert_array_equal(made, expected)
     with pytest.raises(SettingsError, match="Colorizer\\(model="):
         Colorizer("tintype")
-
-
-def test_every_step_takes_settings(colorizer, photo):
-    settings = Settings(warmth=0.5, candidates=2)
-    sitting = colorizer.prepare(_png(photo), settings)[0]
-    predictions = colorizer.predict(sitting, settings)
-    chroma = colorizer.decode(sitting, predictions, settings)
-    assert len(chroma) == 2
-    painted = colorizer.paint(sitting, chroma[0], settings)
-    np.testing.assert_array_equal(painted.to_array(), colorizer(photo, warmth=0.5))
-    again = colorizer.decode(sitting, colorizer.predict(sitting), warmth=0.5)[0]
-    np.testing.assert_array_equal(again.ab, chroma[0].ab)
-
-
-def test_two_networks_are_merged(colorizer, photo, tmp_path):
-    other = write_mirrored(tmp_path / "mirror.onnx")
-    alone, both = colorizer(photo), colorizer(photo, model=f"tintype,{other}", merge="mean")
-    assert both.shape == alone.shape
-    # A network and its mirror cancel each other.
-    assert np.ptp(both.astype(int), axis=2).mean() < np.ptp(alone.astype(int), axis=2).mean() / 4
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from PIL import Image
 
 import tintype
 from archive_help import real_grey
-from tintype import Colorizer, comparison, sources
+from tintype import Colorizer, comparison, pipeline, sources
 from tintype.commands import main
 from tintype.network.adapter import Network
 from tintype.recipe import Recipe
@@ -38,7 +38,7 @@ def counts(monkeypatch):
         monkeypatch.setattr(owner, name, counting)
 
     count(sources, "read", "read")
-    count(tintype.colorizer, "measure", "measured")
+    count(pipeline, "measure", "measured")
     count(Network, "predict", "asked")
     return counted
 

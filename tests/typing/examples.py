@@ -24,8 +24,10 @@ def doors(array: NDArray[np.uint8], image: Image, path: Path, file: io.BufferedR
     assert_type(tintype.colorize(array, "out.png"), Path)
     assert_type(tintype.colorize(image, path), Path)
     assert_type(tintype.colorize(b"", path, Settings(), warmth=0.5), Path)
+    assert_type(tintype.colorize(image, path, overwrite=True), Path)
+    assert_type(tintype.colorize(path, overwrite=lambda there: there.suffix == ".jpg"), Path)
     colorizer = Colorizer(Settings(), vividness=0.6)
-    assert_type(colorizer(path), Path)
+    assert_type(colorizer(path, overwrite=True), Path)
     assert_type(colorizer(array, hints=[Hint(1, 2, (3, 4, 5)), "1,2=#ffffff"]), NDArray[np.uint8])
     assert_type(colorizer(memoryview(b"")), bytes)
     assert_type(colorizer.save(array, "out.png", overwrite=True), Result)
@@ -54,5 +56,6 @@ def errors() -> None:
     tintype.colorize("a.jpg", vivid=0.6)  # type: ignore  # no such option
     tintype.colorize("a.jpg", vividness="much")  # type: ignore  # not a number
     tintype.colorize(3)  # type: ignore  # not a picture
+    tintype.colorize(b"", overwrite=True)  # type: ignore  # nothing is written
     Colorizer("tintype")  # type: ignore  # not settings
     Settings(vivid=0.6)  # type: ignore  # no such option

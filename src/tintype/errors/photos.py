@@ -123,7 +123,7 @@ class TargetExists(PhotoError):
         path: str | os.PathLike[str],
         *,
         reason: str = "the file exists already",
-        remedy: str = "allow overwriting or choose another name",
+        remedy: str = "pass overwrite=True or choose another name",
     ) -> None:
         super().__init__(name=printable(path), reason=reason, remedy=remedy)
         self.path = path
