@@ -3,13 +3,16 @@
 import math
 
 import pytest
+import torch
 from safetensors.torch import load_file
 
 from tintype.errors import TrainingError
+from tintype.training.distributed import Process
 from tintype.training.first_weights import make_network
 from tintype.training.loop import Loop
 from tintype.training.new_run import begin_run
-from training.runs import CPU, small, started, stop_after
+from training.elsewhere import META, Elsewhere, MetaGenerator
+from training.runs import CPU, SMALL, small, started, stop_after
 
 
 def test_nan_stops_with_a_reason_and_the_checkpoint_stays_good(dataset, backbones, tmp_path):
@@ -58,3 +61,24 @@ def test_a_run_can_be_as_long_as_the_clock_says(dataset, backbones, tmp_path):
     assert loop.run()
     assert 1.5 <= loop.elapsed < 6
     assert loop.steps > 1
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_a_step_stays_on_its_device_and_waits_once(name, dataset, tmp_path, backbones, monkeypatch):
+    run = started(name, dataset, tmp_path / "run", backbones)
+    waits = []
+
+    def read(tensor):
+        waits.append(tensor.shape)
+        return [0.0] * len(tensor)
+
+    monkeypatch.setattr(torch, "Generator", MetaGenerator)
+    loop = Loop(run, Process(META))
+    monkeypatch.setattr(torch.Tensor, "tolist", read)
+    with Elsewhere():
+        batches = loop._batches(0)
+        loop.network.train()
+        for _ in range(2):
+            loop._step(next(batches), 0.0, 0)
+    assert {p.device for p in loop.average.module.parameters()} == {META}
+    assert len(waits) == 2 * (2 if name == "gan" else 1)

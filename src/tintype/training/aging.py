@@ -79,7 +79,7 @@ def emulsion(draw: Draw) -> torch.Tensor:
 
 def through_emulsion(linear: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
     """Lightness (n, 1, h, w) of photographs in linear light (n, 3, h, w) taken with sensitivities (n, 3)."""
-    y = torch.einsum("nchw,nc->nhw", linear, weights)[:, None]
+    y = (linear * weights[:, :, None, None]).sum(1, keepdim=True)  # no matrix product, as in lab_from_linear
     return 116 * f_from_ratio(y) - 16
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import torch
 from torch import nn
@@ -27,15 +26,21 @@ def moving_average(network: nn.Module, decay: float) -> AveragedModel:
         ``update_parameters(network)`` takes in a step; ``module`` is the averaged network, in evaluation
         mode. Its ``n_averaged`` is the number of steps taken in.
     """
-    average = AveragedModel(network, multi_avg_fn=_toward(decay), use_buffers=True)
+    follow = _toward(decay)
+    average = AveragedModel(
+        network,
+        # Its own count is on the CPU; the copy on the device that it hands over would be waited for.
+        multi_avg_fn=lambda mine, theirs, _: follow(mine, theirs, int(average.n_averaged)),
+        use_buffers=True,
+    )
     average.module.eval().requires_grad_(False)
     return average
 
 
-def _toward(decay: float) -> Callable[[Tensors, Tensors, torch.Tensor | int], Any]:
+def _toward(decay: float) -> Callable[[Tensors, Tensors, int], None]:
     @torch.no_grad()
-    def update(mine: Tensors, theirs: Tensors, count: torch.Tensor | int) -> None:
-        step = int(count) + 1
+    def update(mine: Tensors, theirs: Tensors, count: int) -> None:
+        step = count + 1
         if mine[0].is_floating_point():
             torch._foreach_lerp_(list(mine), list(theirs), 1 - min(decay, step / (step + 9)))
         else:  # counters

@@ -97,9 +97,10 @@ class Batches:
         lab = lab_from_linear(linear)
         L, ab = lab[:, :1], lab[:, 1:].contiguous()
         hints = torch.zeros(len(which), 3, *ab.shape[2:], device=ab.device)
-        given = draw.uniform() < recipe.hints.share
-        if bool(given.any()):
-            hints[given] = some_hints(ab[given], Draw(generator, int(given.sum())))
+        if recipe.hints.share:
+            # For all, though some get none: to ask a GPU which ones would make it wait.
+            given = (draw.uniform() < recipe.hints.share).view(-1, 1, 1, 1)
+            hints = torch.where(given, some_hints(ab, draw), hints)
         return Batch(aged(L, linear, recipe.film, draw), ab, hints).to(ab.device)
 
     def _generator(self, i: int) -> torch.Generator:

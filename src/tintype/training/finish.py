@@ -72,7 +72,7 @@ def finish(run: RunFolder, *, name: str = "", half: bool = True) -> Finished:
     recipe = run.recipe
     bins = srgb_bins()
     network = make_network(recipe, len(bins))
-    saved = run.load(torch.device("cpu"))
+    saved = run.load()
     if saved is None:
         msg = f"{run.path}: has no checkpoint yet; train it a little first: tintype train --resume {run.path}"
         raise TrainingError(msg)

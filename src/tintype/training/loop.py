@@ -100,7 +100,7 @@ class Loop:
         self.validation = PhotoSet.open(run.job.data, "val")
         self.schedule = Schedule.of(recipe, len(self.photos), process.world, run.job.minutes * 60)
         torch.manual_seed(run.job.seed)
-        saved = run.load(process.device)
+        saved = run.load()
         self.network = self._make_network(fresh=saved is None)
         self.average = moving_average(self.network, recipe.optimizer.ema)
         self.stepper = self._make_stepper()
@@ -109,6 +109,8 @@ class Loop:
         self.sums: dict[str, torch.Tensor | float] = {}
         self.count = 0
         self.finished = False
+        self._clock = self._kept = self._since = time.perf_counter()
+        self._seen = 0
         if saved is not None:
             self._restore(saved)
 

@@ -152,8 +152,11 @@ class RunFolder:
             msg += f"`tintype train --resume {self.path}`" if self.checkpoint.exists() else "a new run"
             raise TrainingError(msg) from error
 
-    def load(self, device: torch.device) -> dict[str, Any] | None:
+    def load(self) -> dict[str, Any] | None:
         """The checkpoint, or None if there is none yet.
+
+        All of it is on the CPU: an optimiser's counters must stay there, or every step would wait for a GPU
+        once for every weight.
 
         Raises
         ------
@@ -163,7 +166,7 @@ class RunFolder:
         if not self.checkpoint.exists():
             return None
         try:
-            state: dict[str, Any] = torch.load(self.checkpoint, device, weights_only=True)
+            state: dict[str, Any] = torch.load(self.checkpoint, "cpu", weights_only=True)
         except Exception as error:  # torch raises RuntimeError, UnpicklingError, EOFError, …
             msg = f"{self.checkpoint}: damaged ({str(error).splitlines()[0]}); begin a new run"
             raise TrainingError(msg) from None

@@ -162,7 +162,7 @@ def _move(
     optimizer.zero_grad(set_to_none=True)
     torch.autograd.backward(loss)
     norm = torch.nn.utils.clip_grad_norm_(network.parameters(), clip or float("inf"))
-    # The only place where the host waits for a GPU: both numbers at once.
+    # The only place of a step where the host waits for a GPU: both numbers at once.
     for name, value in zip(("loss", "gradient"), torch.stack([loss.detach(), norm]).tolist(), strict=True):
         if not math.isfinite(value):
             msg = f"the {name} is {value}: lower optimizer.rate or set optimizer.clip"

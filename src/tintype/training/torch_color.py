@@ -33,6 +33,7 @@ def ratio_from_f(f: torch.Tensor) -> torch.Tensor:
 
 def lab_from_linear(linear: torch.Tensor) -> torch.Tensor:
     """CIE Lab of linear light (n, 3, h, w), 0-1, in the same shape."""
-    matrix = torch.from_numpy(XYZ_FROM_RGB).to(linear.device)
-    x, y, z = f_from_ratio(torch.einsum("kc,nchw->nkhw", matrix, linear)).unbind(1)
+    # No matrix product: a GPU may round its factors to 10 bits (TF32), and grey would get colours of 0.1.
+    red, green, blue = linear.unbind(1)
+    x, y, z = (f_from_ratio(r * red + g * green + b * blue) for r, g, b in XYZ_FROM_RGB.tolist())
     return torch.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], 1)

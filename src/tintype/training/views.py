@@ -7,8 +7,11 @@ them without a loader. On a GPU they are one tensor in its memory; on the CPU th
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch.nn import functional as F
 
 from tintype.dataset.shards import PhotoSet
@@ -32,22 +35,18 @@ class DevicePhotos:
 
     def __init__(self, photos: PhotoSet, device: torch.device) -> None:
         self.device = device
-        pieces = [torch.from_numpy(pixels) for pixels in photos.mapped()]
-        offset, shape, home = (torch.from_numpy(a) for a in photos.places())
-        if device.type == "cuda" and pieces:
-            starts = torch.tensor([0, *(p.numel() for p in pieces[:-1])]).cumsum(0)
-            offset = offset + starts[home]
-            home = torch.zeros_like(home)
-            try:
-                pieces = [torch.cat([p.to(device) for p in pieces])]
-            except torch.cuda.OutOfMemoryError:
-                size = sum(p.numel() for p in pieces) / 1e9
-                msg = f"{photos.folder}: its photographs take {size:.1f} GB, more than this GPU has free; "
-                msg += "make a set of smaller ones (`tintype dataset --short`), or train with --device cpu"
-                raise TrainingError(msg) from None
-        self.pieces = pieces
-        self.offset, self.shape, self.home = offset.to(device), shape.long().to(device), home.to(device)
-        self.shortest_at_most = int(shape.min(1).values.max()) if len(shape) else 0
+        pieces = photos.mapped()
+        offset, shape, home = photos.places()
+        self.shortest_at_most = int(shape.min(1).max()) if len(shape) else 0
+        if device.type == "cpu" or not pieces:
+            self.pieces = [torch.from_numpy(piece) for piece in pieces]
+        else:
+            starts = np.cumsum([0, *(piece.size for piece in pieces[:-1])])
+            offset, home = offset + starts[home], np.zeros_like(home)
+            self.pieces = [_together(pieces, device, photos.folder)]
+        self.offset, self.shape, self.home = (
+            torch.from_numpy(a.astype(np.int64)).to(device) for a in (offset, shape, home)
+        )
 
     def __len__(self) -> int:
         return len(self.offset)
@@ -129,6 +128,22 @@ def sample_views(
     )
     codes = photos.sample(which, rows, columns)
     return (F.avg_pool2d(codes, fine) if fine > 1 else codes).round()
+
+
+def _together(pieces: list[NDArray[np.uint8]], device: torch.device, folder: Path) -> torch.Tensor:
+    """All pieces in one tensor on a device, copied one by one: never twice in its memory."""
+    size = sum(piece.size for piece in pieces)
+    try:
+        whole = torch.empty(size, dtype=torch.uint8, device=device)
+    except torch.cuda.OutOfMemoryError:
+        msg = f"{folder}: its photographs take {size / 1e9:.1f} GB, more than this GPU has free; "
+        msg += "make a set of smaller ones (`tintype dataset --short`), or train with --device cpu"
+        raise TrainingError(msg) from None
+    at = 0
+    for piece in pieces:
+        whole[at : at + piece.size].copy_(torch.from_numpy(piece))
+        at += piece.size
+    return whole
 
 
 class Draw:

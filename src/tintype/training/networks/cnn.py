@@ -111,8 +111,11 @@ class Fusion(ColorNetwork):
 
 
 def check(L: torch.Tensor) -> torch.Tensor:
-    """Refuse a picture that is not lightness in 0-100, the commonest mistake of feeding a network."""
-    if torch.compiler.is_compiling() or torch.onnx.is_in_onnx_export():
+    """Refuse a picture that is not lightness in 0-100, the commonest mistake of feeding a network.
+
+    Only on the CPU: every step would wait for a GPU to answer.
+    """
+    if L.device.type != "cpu" or torch.compiler.is_compiling() or torch.onnx.is_in_onnx_export():
         return L
     low, high = float(L.min()), float(L.max())
     if not (low >= -0.1 and high <= 100.1):
