@@ -6,14 +6,19 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tarfile
 import time
 from contextlib import closing
 from pathlib import Path
 
+import bagit
+import numpy as np
 import pytest
+import pyvips
 from click.testing import CliRunner
 
 from archive_help import colour_photo, grey_photo, tree_of
+from archive_stores import s3_server
 from tintype.commands import main
 
 SMALL = ("--size", "64")
@@ -145,3 +150,63 @@ def test_what_is_not_understood(here):
     run("scans", code=2)
     run("scans", "out", "--shard", "3/2", code=2)
     assert "of its own" in run("scans", "scans", code=1).stderr
+
+
+def test_a_list_gives_photographs_settings_of_their_own(here):
+    Path("list.csv").write_text(
+        "photo,name,format,saturation\nscans/a.jpg,one.jpg,,\nscans/a.jpg,grey.jpg,,0\nscans/z.tif,,png,\nscans/no.jpg,,,\n"
+    )
+    said = run("list.csv", "out", code=1).stderr
+    assert "no.jpg" in said
+    made = {n: pyvips.Image.new_from_buffer(d, "") for n, d in tree_of("out").items()}
+    assert made.keys() == {"one.jpg", "grey.jpg", "scans/z.png"}
+    spread = {n: float(np.ptp(i.numpy().astype(int), axis=2).max()) for n, i in made.items()}
+    assert spread["grey.jpg"] <= 2 < spread["one.jpg"]
+
+
+def test_tars_and_bags_in_and_out(here):
+    with tarfile.open("in.tar", "w") as tar:
+        tar.add("scans/a.jpg", "a.jpg")
+        tar.add("scans/deep/b.png", "b.png")
+    run("in.tar", "bag:bag")
+    assert bagit.Bag("bag").validate()
+    run("bag:bag", "tar:out", "--already-color", "recolor")
+    with tarfile.open("out/000000.tar") as tar:
+        assert sorted(tar.getnames()) == ["a.jpg", "b.png"]
+    assert "2 done before" in run("bag:bag", "tar:out", "--already-color", "recolor").stderr
+    assert "2 photographs checked, 0 not" in run("--verify", "tar:out").stderr
+
+
+def test_from_bucket_to_bucket_when_one_call_in_ten_fails(here, monkeypatch):
+    monkeypatch.setenv("TINTYPE_HOME", str(here / "home"))
+    with s3_server(monkeypatch) as (system, app):
+        for name in ("a.jpg", "deep/b.png", "z.tif"):
+            system.put_file(f"scans/{name}", f"box/in/{name}")
+        run("scans", "plain")
+        app.each = 10
+        run("s3://box/in", "s3://box/out")
+        assert app.failed
+        app.each = 0
+        made = {n.removeprefix("box/out/"): system.cat_file(n) for n in system.find("box/out")}
+        own = {n for n in made if n.startswith(".tintype/")}
+        assert {".tintype/manifest.parquet", ".tintype/report.html"} <= own
+        made = {n: d for n, d in made.items() if n not in own}
+        assert made == tree_of("plain")
+        assert "3 done before" in run("s3://box/in", "s3://box/out").stderr
+        assert "3 photographs checked, 0 not" in run("--verify", "s3://box/out").stderr
+        # Another machine reads what is known from the bucket; and where that is lost too, what is there is
+        # found to be what was made.
+        monkeypatch.setenv("TINTYPE_HOME", str(here / "other"))
+        assert "3 done before" in run("s3://box/in", "s3://box/out").stderr
+        monkeypatch.setenv("TINTYPE_HOME", str(here / "third"))
+        system.rm_file("box/out/.tintype/manifest.parquet")
+        assert "3 coloured" in run("s3://box/in", "s3://box/out").stderr
+
+
+def test_a_run_ends_with_a_report_and_what_a_million_cost(here):
+    said = run("scans", "out", "--cost-per-hour", "0.6", "--metrics", "127.0.0.1:0").stderr
+    assert "a million at this rate" in said
+    report = Path("out/.tintype/report.html")
+    assert str(report) in said
+    assert report.read_text().count("data:image") == 6
+    assert Path("out/.tintype/photographs.csv").read_text().count("\n") == 4

@@ -43,6 +43,9 @@ class Entry:
         Why it failed; the class of the error.
     retries : int
         How often it was tried again.
+    review : str
+        What somebody said of the result who has seen it: ``accepted``, or ``redone`` with the options that
+        are its own now.
     turn : int
         Its place in the order of the last run that planned it.
     """
@@ -66,6 +69,7 @@ class Entry:
     error: str = ""
     cause: str = ""
     retries: int = 0
+    review: str = ""
     turn: int = 0
 
 

@@ -15,12 +15,13 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
 from tintype.archive import lines
 from tintype.archive.entry import COLUMNS, Entry, decoded, encoded, text
-from tintype.archive.plan import Shard, folded
+from tintype.archive.plan import Shard, claims, folded
 from tintype.archive.walk import STATE
 from tintype.errors import PhotoError
 from tintype.files import lock
@@ -178,6 +179,11 @@ class Manifest:
                     if not self._others or entry == self.get(entry.source):
                         yield entry
 
+    def outputs(self) -> Iterator[tuple[str, str]]:
+        """Every file that was made, with its SHA-256."""
+        for entry in self.entries("outputs != ''"):
+            yield from entry.outputs.items()
+
     def counts(self) -> dict[str, int]:
         """How many photographs there are of each state."""
         if self._others:
@@ -278,6 +284,19 @@ class Manifest:
     def _keep(self, entry: Entry) -> None:
         self._db.execute(_KEEP, encoded(entry))
 
+    def take_over(self, entries: Sequence[Entry]) -> int:
+        """Keep what is known elsewhere of photographs that nothing later is known of here; return how many.
+
+        Raises OSError.
+        """
+        with self.writing():
+            here = ((e, self._get(self._db, e.source)) for e in entries)
+            later = [e for e, known in here if known is None or _age(known) < _age(e)]
+            for entry in later:
+                self._keep(replace(entry, turn=0))
+                self.claim((name, entry.source) for name in claims(Path(entry.target), 1))
+        return len(later)
+
     def failed(self, source: str, error: str, cause: str, *, state: str = "failed", retries: int = 0) -> None:
         """Write that a photograph failed; what was made of it earlier stays known. Raises OSError."""
         query = (
@@ -285,6 +304,21 @@ class Manifest:
         )
         with self.writing():
             self._db.execute(query, (state, text(error), cause, retries, time.time(), text(source)))
+
+    def tell(self, **facts: str) -> None:
+        """Keep facts of the archive as a whole, by name. Raises OSError."""
+        with self.writing():
+            self._db.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", facts.items())
+
+    def fact(self, name: str) -> str:
+        """Return a fact; empty: nothing was told."""
+        with self._lock:
+            return str(self._one("SELECT value FROM facts WHERE key = ?", name) or "")
+
+    def reviewed(self, source: str, word: str) -> None:
+        """Write what somebody said of a result. Raises OSError."""
+        with self.writing():
+            self._db.execute("UPDATE photographs SET review = ? WHERE source = ?", (word, text(source)))
 
     def release(self) -> None:
         """What was in hand when a run was broken off is planned again."""

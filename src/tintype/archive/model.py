@@ -123,8 +123,19 @@ class Destination(Protocol):
         """Write a file of the archive's own (reports, parts of the manifest). Raises OSError."""
         ...
 
-    def finish(self) -> None:
-        """Do what can only be done when everything is there. Raises OSError."""
+    def own(self, folder: str) -> list[str]:
+        """Return the names of the archive's own files in a folder, in order. Raises OSError."""
+        ...
+
+    def remove(self, name: str) -> None:
+        """Take a file of the archive's own away. Raises OSError."""
+        ...
+
+    def finish(self, outputs: Iterable[tuple[str, str]]) -> None:
+        """Do what can only be done when everything is there; outputs are names and their SHA-256.
+
+        Raises OSError.
+        """
         ...
 
 

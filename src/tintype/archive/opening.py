@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from tintype import files
+from tintype.archive import parts, stores
 from tintype.archive.manifest import Manifest
 from tintype.archive.model import Destination
 from tintype.archive.origins import open_origin
@@ -17,7 +19,7 @@ from tintype.archive.places import open_place
 from tintype.archive.places.local import LocalFolder
 from tintype.archive.plan import Shard
 from tintype.archive.planner import Archive
-from tintype.errors import SettingsError
+from tintype.errors import PhotoError, SettingsError
 
 
 @contextmanager
@@ -40,11 +42,11 @@ def opened(
     """
     origin, place = open_origin(source), open_place(destination)
     if isinstance(origin, Folder) and isinstance(place, LocalFolder):
-        if origin.root.resolve() == place.root.resolve():
+        if origin.root.resolve() == place.home.resolve():
             msg = f"{source}: an archive needs a destination of its own; "
             msg += "`tintype colorize FOLDER` writes beside the photographs"
             raise SettingsError(msg, name=source)
-        origin = replace(origin, without=(place.root,))
+        origin = replace(origin, without=(place.home,))
     with manifest_of(place, shard=shard, state=state) as manifest:
         yield Archive(origin, place, manifest, shard or Shard())
 
@@ -55,12 +57,40 @@ def manifest_of(
 ) -> Iterator[Manifest]:
     """Open the manifest of a destination as long as the context lasts. Raises PhotoError."""
     with Manifest(state_of(destination, state), shard) as manifest:
+        if destination.by_worker and manifest.is_empty():
+            try:
+                parts.restore(manifest, destination)
+            except OSError as error:
+                reason = f"what was done there can't be read: {error.strerror or error}"
+                raise PhotoError(name=destination.title, reason=reason, remedy="try again") from error
         yield manifest
 
 
 def state_of(destination: Destination, state: Path | None = None) -> Path:
     """Return the folder in which the state of an archive lies: its own, where it is a folder of a disk."""
     if isinstance(destination, LocalFolder):
-        return destination.root
+        return destination.home
     digest = hashlib.sha256(destination.title.encode()).hexdigest()[:16]
     return (state or files.home() / "archives") / digest
+
+
+def finish(archive: Archive) -> None:
+    """Do what can only be done when a run has ended: bags and tar files are made whole, manifests joined.
+
+    Raises OSError, MissingExtra.
+    """
+    archive.destination.finish(archive.manifest.outputs())
+    if archive.destination.by_worker:
+        parts.compact(archive.manifest, archive.destination)
+
+
+def absolute(source: str) -> str:
+    """Return a source's name as it can be found from everywhere.
+
+    >>> absolute("s3://bucket/scans"), absolute("/srv/scans")
+    ('s3://bucket/scans', '/srv/scans')
+    """
+    if stores.is_remote(source):
+        return source
+    kind, path = ("bag:", source[4:]) if source.startswith("bag:") else ("", source)
+    return kind + os.path.abspath(path)  # noqa: PTH100 - a pattern of several tar files may be among them

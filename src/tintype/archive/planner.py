@@ -15,7 +15,7 @@ from tintype.archive.manifest import Manifest
 from tintype.archive.model import Destination, Item, PhotoSource
 from tintype.archive.plan import Shard, claims, plan
 from tintype.archive.work import ColorizeJob, Task
-from tintype.errors import SettingsError
+from tintype.errors import SettingsError, TintypeError
 from tintype.settings import Settings
 
 _BATCH = 500, 20_000  # photographs planned at once: at least, if the folder ends there; at most
@@ -70,6 +70,7 @@ class Planner(threading.Thread):
         self._ended = self._stopped = False
         self._error: BaseException | None = None
         self._number = 0
+        self._known: dict[str, Entry] = {}
         self._fresh = archive.manifest.is_empty()
 
     def run(self) -> None:
@@ -137,6 +138,10 @@ class Planner(threading.Thread):
 
     def _plan(self, batch: Sequence[Item]) -> None:
         photographs = []
+        self._known = {}
+        if not self._fresh:
+            found = ((i.name, self.archive.manifest.get(i.name)) for i in batch)
+            self._known = {name: entry for name, entry in found if entry is not None}
         seen = self.archive.manifest.repeated([i.name for i in batch])
         for item in batch:
             if item.kind == "photograph":
@@ -146,7 +151,7 @@ class Planner(threading.Thread):
                     self.listed += 1
                     continue
                 seen.add(item.name)
-                photographs.append(item)
+                photographs.append(self._reviewed(item))
             elif item.kind == "problem" or self.archive.shard.index == 1:  # of the rest, one machine tells
                 self._told.append(item)
                 self.listed += item.kind != "system"
@@ -176,10 +181,10 @@ class Planner(threading.Thread):
                 owners = manifest.owners(names)
                 return {name for name, owner in owners.items() if Path(owner) not in own}
 
-            earlier = {}
-            if not self._fresh:
-                known = {name: manifest.get(item.name) for name, item in by_name.items()}
-                earlier = {name: Path(e.target) for name, e in known.items() if e is not None}
+            earlier: dict[Path, Path] = {}
+            for name, item in by_name.items():
+                if known := self._known.get(item.name):
+                    earlier[name] = Path(known.target)
             mark = self.archive.source.mark
             pairs = plan(
                 by_name, format=form, mark=mark, candidates=candidates, earlier=earlier, others=others
@@ -194,16 +199,25 @@ class Planner(threading.Thread):
             settings = Settings()
         return settings.format, settings.candidates
 
+    def _reviewed(self, item: Item) -> Item:
+        """Return a photograph with the settings that somebody has given it in review."""
+        known = self._known.get(item.name)
+        if known is None or known.review != "redone":
+            return item
+        return replace(item, options={**(item.options or {}), **known.options})
+
     def _is_done(self, item: Item) -> bool:
-        if not self._trust or self._fresh:
-            return False
-        known = self.archive.manifest.get(item.name)
-        if known is None:
+        known = self._known.get(item.name)
+        if not self._trust or known is None:
             return False
         if known.state == "quarantined":
             return not self._again
-        same = known.state == "done" and item.version and known.version == item.version
-        return bool(same) and known.settings == self._work.digest_of(item.options)
+        if known.state != "done" or known.version != item.version:
+            return False
+        try:
+            return known.settings == self._work.digest_of(item.options)
+        except TintypeError:  # told when its turn comes
+            return False
 
 
 def _batches(items: Iterator[Item]) -> Iterator[list[Item]]:

@@ -5,15 +5,18 @@ A folder is an archive like any other; `color` is the loop of them all.
 
 from __future__ import annotations
 
+import secrets
 import shutil
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from tintype.archive.engines.local import LocalEngine
 from tintype.archive.engines.pool import WorkerDied
+from tintype.archive.entry import Entry
 from tintype.archive.manifest import Manifest
 from tintype.archive.model import Engine, Item
 from tintype.archive.origins.folder import Folder
@@ -238,6 +241,29 @@ def color(
             planner.stop()
             with suppress(OSError):
                 planner.archive.manifest.release()
+
+
+def recolor(archive: Archive, work: ColorizeJob, entry: Entry, options: Mapping[str, Any]) -> Outcome:
+    """Color one photograph of an archive anew, with settings of its own, in place of its earlier result.
+
+    Parameters
+    ----------
+    archive : Archive
+    work : ColorizeJob
+    entry : Entry
+        What is known of it.
+    options : mapping
+        Its settings over those of the work, as plain JSON values.
+
+    Returns
+    -------
+    Outcome
+        A failure is in here, and the earlier result stays.
+    """
+    item = Item(entry.source, entry.place, version=entry.version, options=options)
+    stage = archive.manifest.stage / f"again-{secrets.token_hex(4)}"
+    task = Task(item, entry.target, archive.source, archive.destination, stage, overwrite=True, known=entry)
+    return _finish(task, work(task), archive.manifest, work)
 
 
 def _closable(answers: Iterator[_Answer]) -> Generator[_Answer, None, None]:

@@ -206,6 +206,8 @@ class ColorizeJob:
             confidence=outcome.confidence,
             notes=outcome.notes,
             retries=task.retries,
+            # Its own settings are among those it was made with: the planner has seen to that.
+            review="redone" if task.known is not None and task.known.review == "redone" else "",
         )
 
     def _outcome(self, task: Task, told: dict[str, str]) -> Outcome:

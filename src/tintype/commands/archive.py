@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,6 +42,11 @@ if TYPE_CHECKING:
 @click.option(
     "--verify", is_flag=True, help="Check a finished archive (DEST) against its manifest; colour nothing."
 )
+@click.option("--metrics", metavar="[ADDRESS:]PORT",
+              help="Serve metrics for Prometheus while the run goes on, to this computer alone unless an "
+              "address is named.")  # fmt: skip
+@click.option("--cost-per-hour", type=click.FloatRange(0), default=0.0, metavar="X",
+              help="What the machines cost an hour; the report then says what a million cost.")  # fmt: skip
 @click.option("--json", "json_", is_flag=True,
               help="Write a line of JSON a photograph to stdout, as each is done.")  # fmt: skip
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
@@ -56,6 +63,8 @@ def command(
     recipe: bool,
     state: Path | None,
     verify: bool,
+    metrics: str | None,
+    cost_per_hour: float,
     json_: bool,
     quiet: bool,
     settings: Settings,
@@ -65,6 +74,11 @@ def command(
     \b
     tintype archive scans/ coloured/             the same command again goes on where it stopped
     tintype archive --verify coloured/           reads every result and compares its hash
+    tintype archive list.csv bag:coloured/       a list, into a BagIt bag
+    tintype archive s3://scans s3://coloured --engine ray
+
+    SOURCE is a folder, a list (.csv, .jsonl, .parquet), tar files, a BagIt bag, an IIIF manifest, or an
+    address that fsspec reaches; DEST a folder, bag:FOLDER, tar:FOLDER, or an address.
 
     What is done stands in a manifest. A photograph that takes its worker with it is tried again, and then
     given up with its reason.
@@ -86,15 +100,21 @@ def command(
         part = Shard.parse(shard) if shard else None
     except SettingsError as error:
         raise click.UsageError(str(error)) from error
+    from tintype.archive import album
     from tintype.archive.engines import open_engine
-    from tintype.archive.opening import opened
+    from tintype.archive.metrics import served
+    from tintype.archive.opening import absolute, finish, opened
     from tintype.archive.run import NO_LOCKS, color
     from tintype.archive.tally import Tally
     from tintype.archive.work import ColorizeJob
     from tintype.commands.console import archive_bar, emit, say
 
     work, tally = ColorizeJob.of(settings, recipe=recipe), Tally()
-    with opened(*places, shard=part, state=state) as archive:
+    with ExitStack() as stack:
+        archive = stack.enter_context(opened(*places, shard=part, state=state))
+        archive.manifest.tell(source=absolute(places[0]), settings=json.dumps(settings.to_json()))
+        if metrics:
+            stack.enter_context(served(tally, metrics))
         if not archive.manifest.locked:
             say(f"{archive.destination.title}: {NO_LOCKS}")
         steps = color([archive], work, open_engine(engine, jobs), overwrite=force, retries=retries,
@@ -110,8 +130,14 @@ def command(
             _sum_up(archive, tally, quiet=quiet)
             say("tintype: run the same command again to go on where it stopped")
             raise
-        archive.destination.finish()
+        finish(archive)
+        told = album.write(archive, tally, settings, per_hour=cost_per_hour) if tally.listed else []
         _sum_up(archive, tally, quiet=quiet)
+        if cost_per_hour and tally.finished and not quiet:
+            cost = tally.cost_per_million(cost_per_hour)
+            say(f"a million at this rate and {cost_per_hour:g} an hour: {cost:.2f}")
+        if told and not quiet:
+            say(f"report: {told[0]}")
     if tally.statuses["failed"]:
         raise click.exceptions.Exit(1)
     if tally.statuses["colour"] or tally.statuses["unread"]:

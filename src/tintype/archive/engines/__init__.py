@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tintype.archive.model import Engine
 
-ENGINES = ("local",)
+ENGINES = ("local", "ray")
 """Modules of this package, by which the command line calls them."""
 
 

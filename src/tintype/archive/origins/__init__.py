@@ -14,7 +14,7 @@ from tintype.errors import FileMissing
 if TYPE_CHECKING:
     from tintype.archive.model import PhotoSource
 
-ORIGINS = ("folder",)
+ORIGINS = ("listed", "tars", "iiif", "bag", "store", "folder")
 """Modules of this package, in the order in which they are asked."""
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tintype.archive import stores
 from tintype.archive.model import Item
 from tintype.archive.plan import without_results
 from tintype.archive.walk import Found, walk
@@ -60,13 +61,8 @@ class Folder:
 
     def _item(self, found: Found) -> Item:
         here = self.root / found.path
-        size, version = -1, ""
-        if found.kind == "photograph":
-            try:
-                state = here.stat()
-                size, version = state.st_size, f"{state.st_size} {state.st_mtime_ns}"
-            except OSError:
-                pass  # told when its turn comes
+        # What can't be asked is told when its turn comes.
+        size, version = stores.state(str(here)) if found.kind == "photograph" else (-1, "")
         return Item(found.path.as_posix(), str(here), size, version, kind=found.kind, why=found.why)
 
     def local(self, item: Item, folder: Path) -> Path:

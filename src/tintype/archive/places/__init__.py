@@ -10,7 +10,7 @@ from tintype.errors import SettingsError
 if TYPE_CHECKING:
     from tintype.archive.model import Destination
 
-PLACES = ("local",)
+PLACES = ("bag", "tars", "store", "local")
 """Modules of this package, in the order in which they are asked."""
 
 
@@ -20,5 +20,5 @@ def open_place(text: str) -> Destination:
         found: Destination | None = import_module(f"{__name__}.{name}").opened(text)
         if found is not None:
             return found
-    msg = f"{text}: no destination for an archive; name a folder"
+    msg = f"{text}: no destination for an archive; name a folder, an address, bag:FOLDER or tar:FOLDER"
     raise SettingsError(msg, name=text)

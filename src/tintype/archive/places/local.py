@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from tintype import files
+from tintype.archive.walk import STATE
 from tintype.photo.metadata import sidecar
 
 
@@ -26,8 +28,13 @@ class LocalFolder:
         """Results are moved on the disk, after the manifest's row is on it."""
         return False
 
+    @property
+    def home(self) -> Path:
+        """The folder that the user named, with the archive's state in it; results may lie deeper."""
+        return self.root
+
     def _path(self, name: str) -> Path:
-        return self.root / name
+        return (self.home if name.startswith(f"{STATE}/") else self.root) / name
 
     def show(self, name: str) -> str:
         """Return the path of a result."""
@@ -61,7 +68,16 @@ class LocalFolder:
         path.parent.mkdir(parents=True, exist_ok=True)
         files.write_bytes(path, data, overwrite=True)
 
-    def finish(self) -> None:
+    def own(self, folder: str) -> list[str]:
+        """Return the names of files in a folder."""
+        found = self._path(folder).iterdir() if self._path(folder).is_dir() else ()
+        return sorted(f"{folder}/{p.name}" for p in found)
+
+    def remove(self, name: str) -> None:
+        """Delete a file. Raises OSError."""
+        self._path(name).unlink(missing_ok=True)
+
+    def finish(self, outputs: Iterable[tuple[str, str]]) -> None:
         """Nothing is left to do."""
 
 

@@ -94,13 +94,13 @@ def write(
     """
     path = place(target, whole=whole)
     if os.path.lexists(path) and not (overwrite and _is_ours(path)):
-        return None, (_kept(path),)
+        return None, (kept(path),)
     renewed = Packet(packet)
     renewed.put(PHOTOSHOP, "SidecarForExtension", target.suffix.lstrip(".").upper(), only_if_there=True)
     try:
         files.write_bytes(path, renewed.to_bytes(), overwrite=overwrite)
     except FileExistsError:  # it came while this one was written
-        return None, (_kept(path),)
+        return None, (kept(path),)
     return path, ()
 
 
@@ -113,13 +113,13 @@ def settle(stage: Path, folder: Path, *, overwrite: bool) -> tuple[str, ...]:
     for staged in sorted(stage.glob("*.xmp")):
         final = folder / staged.name
         if os.path.lexists(final) and not (overwrite and _is_ours(final)):
-            notes.append(_kept(final))
+            notes.append(kept(final))
         else:
             staged.replace(final)
     return tuple(notes)
 
 
-def _kept(path: Path) -> str:
+def kept(path: Path) -> str:
     return f"{path.name} exists already, and is left as it is: the result has no sidecar of its own"
 
 

@@ -1,0 +1,25 @@
+"""A bucket as a source."""
+
+from archive_stores import s3_server
+from tintype.archive.origins import open_origin
+from tintype.archive.origins.store import Store
+
+
+def test_a_bucket_is_listed_as_a_folder_is(monkeypatch, tmp_path):
+    with s3_server(monkeypatch) as (system, _):
+        for name in ("b.jpg", "a.JPG", "deep/er/c.png", "x.tga", "notes.txt", ".hidden.jpg", "@eaDir/t.jpg"):
+            system.pipe_file(f"box/scans/{name}", name.encode())
+        source = open_origin("s3://box/scans/")
+        assert source == Store("s3://box/scans")
+        listed = list(source.items())
+        assert [(i.name, i.kind) for i in listed] == [
+            ("a.JPG", "photograph"), ("b.jpg", "photograph"), ("x.tga", "unread"), ("@eaDir", "system"),
+            ("deep/er/c.png", "photograph")]  # fmt: skip
+        first = listed[0]
+        assert (first.place, first.size) == ("s3://box/scans/a.JPG", 5)
+        assert source.local(first, tmp_path / "stage").read_bytes() == b"a.JPG"
+        # Another photograph of the same size is another version.
+        system.pipe_file("box/scans/a.JPG", b"A.JPG")
+        assert next(iter(source.items())).version != first.version
+        [gone] = Store("s3://nowhere").items()
+        assert (gone.kind, gone.place) == ("problem", "s3://nowhere/")

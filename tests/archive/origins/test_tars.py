@@ -1,0 +1,53 @@
+"""Tar files as sources."""
+
+import io
+import tarfile
+
+import pytest
+
+from tintype import SettingsError
+from tintype.archive.origins import open_origin
+
+
+def write(path, **members):
+    with tarfile.open(path, "w") as tar:
+        for name, data in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            tar.addfile(info, io.BytesIO(data))
+
+
+def test_members_are_listed_with_their_settings_and_read_from_the_middle(tmp_path):
+    write(tmp_path / "s.tar", **{
+        "a/1.jpg": b"one", "a/1.json": b'{"tintype": {"warmth": 0.2}, "year": 1911}', "a/2.jpg": b"zwei!",
+        "a/2.txt": b"", "a/3.tga": b"", "../4.jpg": b"", "a/5.json": b"no json", "a/5.png": b"",
+    })  # fmt: skip
+    source = open_origin(str(tmp_path / "s.tar"))
+    listed = list(source.items())
+    assert [(i.name, i.kind, i.options) for i in listed] == [
+        ("a/1.jpg", "photograph", {"warmth": 0.2}), ("a/2.jpg", "photograph", None),
+        ("a/3.tga", "unread", None),
+        (f"{tmp_path}/s.tar#../4.jpg", "problem", None), ("a/5.png", "photograph", None)]  # fmt: skip
+    assert [source.local(i, tmp_path / "stage").read_bytes() for i in listed[:2]] == [b"one", b"zwei!"]
+
+
+@pytest.mark.parametrize("pattern", ["{000..001}.tar", "*.tar"])
+def test_several_have_names_apart(tmp_path, pattern):
+    for number in ("000", "001"):
+        write(tmp_path / f"{number}.tar", **{"1.jpg": number.encode()})
+    source = open_origin(str(tmp_path / pattern))
+    listed = list(source.items())
+    assert [i.name for i in listed] == ["000/1.jpg", "001/1.jpg"]
+    assert source.local(listed[1], tmp_path / "stage").read_bytes() == b"001"
+
+
+def test_a_tar_that_is_damaged_gone_or_compressed_is_told(tmp_path):
+    write(tmp_path / "0.tar", **{"1.jpg": b"one", "2.jpg": b"two"})
+    (tmp_path / "1.tar").write_bytes((tmp_path / "0.tar").read_bytes()[:700])
+    (tmp_path / "2.tar").write_bytes(b"no tar at all" * 100)
+    kinds = [i.kind for i in open_origin(str(tmp_path / "{0..3}.tar")).items()]
+    assert kinds == ["photograph", "photograph", "problem", "problem", "problem"]
+    with pytest.raises(SettingsError, match="uncompress"):
+        open_origin("a.tar.gz")
+    with pytest.raises(SettingsError, match="no such tar"):
+        list(open_origin(str(tmp_path / "x*.tar")).items())

@@ -1,0 +1,64 @@
+"""Results in tar files."""
+
+import tarfile
+
+import pytest
+
+from tintype.archive.places import open_place, tars
+from tintype.files import sha256
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    monkeypatch.setattr(tars, "MOST", 2)
+    return open_place(f"tar:{tmp_path / 'out'}")
+
+
+def put(place, tmp_path, *names):
+    made = {}
+    for name in names:
+        (tmp_path / "staged").write_bytes(name.encode())
+        made[name] = sha256(tmp_path / "staged")
+        place.put(tmp_path / "staged", name)
+    return made
+
+
+def packed(tmp_path):
+    found = {}
+    for path in sorted((tmp_path / "out").glob("*.tar")):
+        with tarfile.open(path) as tar:
+            found[path.name] = {m.name: tar.extractfile(m).read().decode() for m in tar}
+    return found
+
+
+def test_results_are_packed_at_the_end_and_read_before_and_after(place, tmp_path):
+    names = ["z.jpg", "a/1.jpg", "a/2.jpg"]
+    made = put(place, tmp_path, *names)
+    assert {n: place.sha256(n) for n in names} == made
+    place.finish(iter(made.items()))
+    assert packed(tmp_path) == {
+        "000000.tar": {"z.jpg": "z.jpg", "a/1.jpg": "a/1.jpg"},
+        "000001.tar": {"a/2.jpg": "a/2.jpg"},
+    }
+    again = open_place(f"tar:{tmp_path / 'out'}")
+    assert {n: again.sha256(n) for n in names} == made
+    assert again.show("a/2.jpg").endswith("000001.tar#a/2.jpg")
+    assert again.local("a/2.jpg", tmp_path / "copy").read_bytes() == b"a/2.jpg"
+    assert not again.exists("b.jpg")
+    with pytest.raises(FileExistsError, match="packed"):
+        put(again, tmp_path, "a/2.jpg")
+    with pytest.raises(FileNotFoundError):
+        again.sha256("b.jpg")
+
+
+def test_a_run_that_goes_on_adds_tar_files_and_packs_nothing_twice(place, tmp_path):
+    made = put(place, tmp_path, "1.jpg", "2.jpg")
+    place.finish(iter(made.items()))
+    # Killed between packing and clearing away: the file lies there still.
+    (tmp_path / "out/.tintype/open/2.jpg").write_text("2.jpg")
+    made |= put(place, tmp_path, "3.jpg")
+    place.write("3.xmp", b"3.xmp")
+    place.finish(iter(made.items()))
+    assert packed(tmp_path) == {"000000.tar": {"1.jpg": "1.jpg", "2.jpg": "2.jpg"},
+                                "000001.tar": {"3.jpg": "3.jpg", "3.xmp": "3.xmp"}}  # fmt: skip
+    assert not list((tmp_path / "out/.tintype/open").rglob("*.jpg"))

@@ -1,0 +1,52 @@
+"""The manifest beside the results of a store."""
+
+import pytest
+
+from tintype.archive.entry import Entry
+from tintype.archive.manifest import Manifest
+from tintype.archive.parts import FOLDER, WHOLE, Parts, compact, restore
+from tintype.archive.places.local import LocalFolder
+
+
+def entry(number, **changes):
+    values = {"status": "coloured", "outputs": {f"{number}": "hash"}, "notes": ("ä",), "time": 1.0}
+    return Entry(f"{number}", f"{number}", **values | changes)
+
+
+@pytest.fixture
+def place(tmp_path):
+    return LocalFolder(tmp_path / "store")
+
+
+def test_what_workers_wrote_is_known_on_another_machine(place, tmp_path):
+    for worker in ("one", "two"):
+        parts = Parts(place, worker)
+        for number in range(3):
+            parts.add(entry(f"{worker}{number}"))
+        parts.flush()
+        parts.add(entry(f"{worker}\udcff"))
+        parts.flush()
+        parts.flush()
+    assert len(place.own(FOLDER)) == 4
+    with Manifest(tmp_path / "state") as manifest:
+        assert restore(manifest, place) == 8
+        assert manifest.get("two1") == entry("two1")
+        assert manifest.owners(["one0"]) == {"one0": "one0"}
+        # What is known here already, and later, counts.
+        manifest.add(entry("two1", time=9.0, input="later"))
+        assert restore(manifest, place) == 0
+        compact(manifest, place)
+    assert place.own(FOLDER) == []
+    assert place.exists(WHOLE)
+    with Manifest(tmp_path / "other") as manifest:
+        assert restore(manifest, place) == 8
+        assert manifest.get("two1").input == "later"
+        assert manifest.get("one\udcff") == entry("one\udcff")
+
+
+def test_a_part_is_written_when_there_are_many(place, monkeypatch):
+    monkeypatch.setattr("tintype.archive.parts._MOST", 3)
+    parts = Parts(place, "one")
+    for number in range(7):
+        parts.add(entry(number))
+    assert len(place.own(FOLDER)) == 2
