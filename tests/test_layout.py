@@ -67,8 +67,6 @@ LACKING: set[str] = {
     "studio/models.py",
     "studio/routes_jobs.py",
     "studio/survey.py",
-    "training/card.py",
-    "training/distributed.py",
     "training/tensorboard.py",
     "training/validation.py",
 }

@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 import tintype
+from tintype.dataset.build import Options, make_dataset
+from tintype.dataset.shards import PhotoSet
 from training.runs import changes, write_photos
 
 SCRIPT = runpy.run_path(str(Path(__file__).resolve().parents[2] / "scripts" / "train_network.py"))
@@ -29,6 +31,45 @@ def test_pieces_come_together_and_damage_is_noticed(tmp_path):
     with pytest.raises(SystemExit, match="no pieces of 'b'"):
         SCRIPT["join"](tmp_path / "pieces", "b")
     assert SCRIPT["PIECE"] < 16 << 20
+
+
+def test_a_set_travels_in_pieces_and_is_the_same_again(tmp_path, monkeypatch):
+    made, packed, out = tmp_path / "set", tmp_path / "packed", tmp_path / "out"
+    write_photos(tmp_path / "photos" / "a")
+    make_dataset([tmp_path / "photos"], made, Options(short=64, validation=0.3))
+    SCRIPT["pack"](made, packed, 90, 24 << 10)
+    SCRIPT["pack"](made, packed, 90, 24 << 10)  # again, over what is there
+    sizes = [p.stat().st_size for p in packed.glob("*.tar")]
+    assert len(sizes) > 3
+    assert max(sizes) <= 24 << 10
+    trained = []
+    monkeypatch.setitem(SCRIPT["run"].__globals__, "train", lambda *words: trained.append(words))
+    monkeypatch.setitem(SCRIPT["run"].__globals__, "cut", lambda *_: None)
+    SCRIPT["main"](["run", str(packed), "-o", str(out)])
+    assert trained
+    for split in ("train", "val"):
+        before, after = PhotoSet.open(made, split), PhotoSet.open(out / "set", split)
+        assert before.names == after.names
+        for one, other in zip(before, after, strict=True):
+            assert one.shape == other.shape
+            assert np.abs(one.astype(int) - other).mean() < 6
+    next(packed.glob("train-*.tar")).unlink()
+    with pytest.raises(SystemExit, match="fetch its pieces again"):
+        SCRIPT["main"](["run", str(packed), "-o", str(tmp_path / "again")])
+
+
+def test_a_failed_export_leaves_the_weights_in_pieces(tmp_path, monkeypatch):
+    def fails(options, made, trained):
+        trained.mkdir(parents=True)
+        (trained / "weights.safetensors").write_bytes(b"weights")
+        raise SystemExit(1)
+
+    monkeypatch.setitem(SCRIPT["run"].__globals__, "train", fails)
+    (tmp_path / "set").mkdir()
+    (tmp_path / "set" / "dataset.json").write_text("{}")
+    with pytest.raises(SystemExit):
+        SCRIPT["main"](["run", "photos", "-o", str(tmp_path)])
+    assert SCRIPT["join"](tmp_path / "pieces", "weights.safetensors") == b"weights"
 
 
 def test_from_a_tar_to_a_network_that_colors(tmp_path):

@@ -44,7 +44,6 @@ def _toward(decay: float) -> Callable[[Tensors, Tensors, int], None]:
         if mine[0].is_floating_point():
             torch._foreach_lerp_(list(mine), list(theirs), 1 - min(decay, step / (step + 9)))
         else:  # counters
-            for own, other in zip(mine, theirs, strict=True):
-                own.copy_(other)
+            torch._foreach_copy_(list(mine), list(theirs))
 
     return update

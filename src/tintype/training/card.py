@@ -51,7 +51,7 @@ trust a number: {ask}.
 
 ## Training
 Recipe `{recipe}` (`recipe.toml` beside this card), {steps:,} steps, {samples:,} samples, {hours:.2f} h on \
-{where}. Energy: {hours:.2f} h × the machine's power in watts ({ask}).
+{where}. Energy: {energy}.
 
 To do it again: `{command}`
 
@@ -104,6 +104,7 @@ def _filled(run: RunFolder, done: Finished, saved: dict[str, Any]) -> str:
         steps=saved["steps"],
         samples=saved["samples"],
         hours=saved["elapsed"] / 3600,
+        energy=_energy(saved["elapsed"] / 3600, last),
         where=f"{last.get('processes', 1)} × {last.get('device', ASK)}",
         command=_command(run),
         environment="\n".join(f"| {k} | {v} |" for k, v in last.items()),
@@ -122,6 +123,13 @@ def _figures(done: Finished) -> str:
         f"PSNR {m.delta_psnr:+.2f} dB over the grey photograph, mean colourfulness "
         f"{m.colorfulness:.0%} of the truth's. More with `tintype evaluate`."
     )
+
+
+def _energy(hours: float, start: dict[str, Any]) -> str:
+    if watts := start.get("watts"):
+        kwh = hours * watts * start.get("processes", 1) / 1000
+        return f"at most {kwh:.3f} kWh for the GPU, if it drew the {watts:g} W of its limit all the time"
+    return f"{hours:.2f} h × the machine's power in watts ({ASK})"
 
 
 def _origin(kind: str, backbone: str, init: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import platform
+import subprocess
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -143,7 +144,17 @@ def environment(process: Process) -> dict[str, Any]:
         "threads": torch.get_num_threads(),
         "processes": process.world,
         "precision": "bf16" if process.bf16 else "fp32",
-    }
+    } | ({"watts": watts} if gpu and (watts := power_limit(process.device.index or 0)) else {})
+
+
+def power_limit(index: int) -> float:
+    """Watts that a GPU draws at most, as its driver's own program tells; 0 where it does not."""
+    words = ["nvidia-smi", f"--id={index}", "--query-gpu=power.limit", "--format=csv,noheader,nounits"]
+    try:
+        told = subprocess.run(words, capture_output=True, text=True, check=True, timeout=20)
+        return float(told.stdout)
+    except (OSError, subprocess.SubprocessError, ValueError):
+        return 0.0
 
 
 def _cpu_has_bf16() -> bool:
