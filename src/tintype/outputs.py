@@ -14,6 +14,7 @@ from pathlib import Path
 
 from tintype import files
 from tintype.errors import NotReplaceable, PhotoError, TargetExists, TintypeError, printable
+from tintype.network.onnx_metadata import metadata_text
 
 
 class Kind(StrEnum):
@@ -24,7 +25,11 @@ class Kind(StrEnum):
     COMPARISON = "comparison"
     RECIPE = "recipe"
     REPORT = "report"
+    EXPORT = "exported file"
 
+
+EXPORT_KEY = "tintype_export"
+"""Of an exported ONNX file's metadata; networks have another, so that it is not taken for one."""
 
 _JSON = {Kind.RECIPE: "tintype_recipe", Kind.REPORT: "tintype_report"}
 _JSON_HEAD = re.compile(rb'\s*\{\s*"(tintype_[a-z_]+)"\s*:')
@@ -47,7 +52,14 @@ def kind_of(path: Path) -> str | None:
     if found := _JSON_HEAD.match(head):
         key = found[1].decode()
         return next((kind for kind, own in _JSON.items() if own == key), key)
-    return _of_picture(path)
+    return Kind.EXPORT if _is_exported(path) else _of_picture(path)
+
+
+def _is_exported(path: Path) -> bool:
+    try:
+        return metadata_text(path, EXPORT_KEY) is not None
+    except (OSError, ValueError):
+        return False
 
 
 def _of_picture(path: Path) -> str | None:

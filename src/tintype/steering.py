@@ -23,7 +23,8 @@ from tintype.photo.model import Photo
 from tintype.photo.read import read
 from tintype.settings import Hint, Settings
 
-_HINT_RADIUS = 0.014  # of the short side: 7 × 7 px in a view of 256 px
+HINT_RADIUS = 0.014  # of the short side: 7 × 7 px in a view of 256 px
+WARM = (4.0, 16.0)  # a and b that the warmest light adds to the middle tones
 
 
 def hint_planes(hints: Sequence[Hint], photo: tuple[int, int], view: tuple[int, int]) -> Float:
@@ -31,7 +32,7 @@ def hint_planes(hints: Sequence[Hint], photo: tuple[int, int], view: tuple[int, 
     planes = np.zeros((3, *view), dtype=np.float32)
     down, across = view[0] / photo[0], view[1] / photo[1]
     for hint in hints:
-        radius = hint.radius or _HINT_RADIUS * min(photo)
+        radius = hint.radius or HINT_RADIUS * min(photo)
         top, bottom = sorted((int((hint.y - radius) * down), int(np.ceil((hint.y + radius) * down))))
         left, right = sorted((int((hint.x - radius) * across), int(np.ceil((hint.x + radius) * across))))
         top, left = min(max(top, 0), view[0] - 1), min(max(left, 0), view[1] - 1)
@@ -89,7 +90,7 @@ def steered(ab: Float, L: Float, settings: Settings) -> Float:
     if settings.warmth:
         # Light that is warm or cool shows in the middle tones; paper white and ink stay neutral.
         middle = 4 * (L / 100) * (1 - L / 100)
-        shift: Float = np.array([4, 16], np.float32)[:, None, None] * np.float32(settings.warmth)
+        shift: Float = np.array(WARM, np.float32)[:, None, None] * np.float32(settings.warmth)
         ab = ab + shift * middle.astype(np.float32)
     return ab
 

@@ -15,6 +15,8 @@ from tintype.color.lab import Float, lab_from_srgb
 from tintype.color.resample import Upsampler
 
 _SPREAD = 10.0  # Lab units over which a wanted colour counts for neighbouring bins
+REACH = 0.05  # of the short side: standard deviation of the distance to which a hint reaches
+ALIKE = 8.0  # L: standard deviation of the lightness to which it does
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +64,12 @@ def annealed_mean(logits: Float, bins: Float, temperature: float = 0.38) -> Floa
     return np.einsum("qhw,qc->chw", softmax(logits, temperature), bins, optimize=True)
 
 
-_NEUTRAL = 1.0  # Lab units of chroma below which a colour counts as neutral and is left so
+NEUTRAL = 1.0  # Lab units of chroma below which a colour counts as neutral and is left so
 TYPICAL_LOSS = 12.0  # of `lost_contrast`, in the middle of our validation photographs
-_LARGEST_LOSS = 60.0  # beyond it the network knows next to nothing, and there is nothing to give back
-_REGIONS = 8  # along the short side
-_REGIONAL = 0.5  # how much of the loss is counted region by region, the rest over the whole photograph
-_DULL = 4.0  # square of the chroma, Lab units, below which a region has no colour to lose
+LARGEST_LOSS = 60.0  # beyond it the network knows next to nothing, and there is nothing to give back
+REGIONS = 8  # along the short side
+REGIONAL = 0.5  # how much of the loss is counted region by region, the rest over the whole photograph
+DULL = 4.0  # square of the chroma, Lab units, below which a region has no colour to lose
 
 
 def enliven(ab: Float, gain: float | Float) -> Float:
@@ -88,7 +90,7 @@ def enliven(ab: Float, gain: float | Float) -> Float:
     gain = np.asarray(gain, dtype=np.float32)
     mean = ab.mean(axis=(1, 2), keepdims=True)
     chroma = np.hypot(ab[0], ab[1])
-    kept = (gain - 1) * chroma / (chroma + np.float32(_NEUTRAL))
+    kept = (gain - 1) * chroma / (chroma + np.float32(NEUTRAL))
     return np.asarray(ab * gain - mean * kept, dtype=np.float32)
 
 
@@ -139,11 +141,11 @@ def lost_contrast_of(mean: Float, square: Float) -> Float:
     within = np.maximum(square - chroma2, 0)
     whole = 1 + float(within.mean()) / max(float(mean.var(axis=(1, 2)).sum()), 1e-6)
     h, w = within.shape
-    cell = max(1.0, min(h, w) / _REGIONS)
+    cell = max(1.0, min(h, w) / REGIONS)
     coarse = Upsampler(np.stack([within, chroma2]), max(1, round(h / cell)), max(1, round(w / cell))).all()
     within, chroma2 = np.maximum(Upsampler(coarse, h, w).all(), 0)
-    regional = np.minimum(1 + within / (chroma2 + np.float32(_DULL)), np.float32(_LARGEST_LOSS))
-    lost = regional**_REGIONAL * min(whole, _LARGEST_LOSS) ** (1 - _REGIONAL)
+    regional = np.minimum(1 + within / (chroma2 + np.float32(DULL)), np.float32(LARGEST_LOSS))
+    lost = regional**REGIONAL * min(whole, LARGEST_LOSS) ** (1 - REGIONAL)
     return np.asarray(lost, dtype=np.float32)
 
 
@@ -163,7 +165,7 @@ def own_gain(gain: float, lost: Float) -> Float:
     >>> float(own_gain(2.0, np.float32(TYPICAL_LOSS)))
     2.0
     """
-    share = np.log(np.clip(lost, 1, _LARGEST_LOSS)) / np.log(TYPICAL_LOSS)
+    share = np.log(np.clip(lost, 1, LARGEST_LOSS)) / np.log(TYPICAL_LOSS)
     return np.asarray(np.float32(gain) ** share, dtype=np.float32)
 
 
@@ -255,7 +257,7 @@ def suggest(logits: Float, bins: Float, count: int = 9, apart: float = 18.0) -> 
     return bins[chosen]
 
 
-def honor_hints(ab: Float, L: Float, places: Float, wanted: Float, reach: float = 0.05) -> Float:
+def honor_hints(ab: Float, L: Float, places: Float, wanted: Float, reach: float = REACH) -> Float:
     """Pull the picture to the hinted colours at the hinted places.
 
     What a network makes of a hint comes near the colour asked for but not onto it. The rest of the way is
@@ -289,7 +291,7 @@ def honor_hints(ab: Float, L: Float, places: Float, wanted: Float, reach: float 
     for (row, col), target in zip(places, wanted, strict=True):
         r, c = min(max(round(float(row)), 0), h - 1), min(max(round(float(col)), 0), w - 1)
         far = ((rows - row) ** 2 + (cols - col) ** 2) / (2 * sigma**2)
-        unlike = (L - L[r, c]) ** 2 / (2 * 8.0**2)
+        unlike = (L - L[r, c]) ** 2 / (2 * ALIKE**2)
         near = np.exp(-far - unlike)
         total += near * (target - ab[:, r, c])[:, None, None]
         weight += near

@@ -29,8 +29,8 @@ from tintype.color.lab import (
 
 Rgb = tuple[Float, Float, Float]
 
-_STEPS = 8  # of the search for the edge; with the table before it, chroma ends 0.04 short of it on average
-_EDGE = np.float32(1e-4)  # of linear light: what 8 bits round away, and what float32 noise needs
+STEPS = 8  # of the search for the edge; with the table before it, chroma ends 0.04 short of it on average
+TOLERANCE = np.float32(1e-4)  # of linear light: what 8 bits round away, and what float32 noise needs
 
 
 def fit(L: Float, a: Float, b: Float) -> Rgb:
@@ -80,7 +80,7 @@ def _replace(rgb: Rgb, where: NDArray[np.bool_], make: Callable[..., Rgb], *of: 
 
 def _outside(rgb: Rgb, y: Float) -> NDArray[np.bool_]:
     # Near black the tolerance must shrink with the light: 1e-4 would be a visible share of it.
-    return np.asarray((_lowest(rgb) < -_EDGE * y) | (_highest(rgb) > 1 + _EDGE))
+    return np.asarray((_lowest(rgb) < -TOLERANCE * y) | (_highest(rgb) > 1 + TOLERANCE))
 
 
 def _lowest(rgb: Rgb) -> Float:
@@ -101,7 +101,7 @@ def _reduce(fy: Float, y: Float, a: Float, b: Float) -> Rgb:
 
 
 def _search(fy: Float, y: Float, a: Float, b: Float) -> Rgb:
-    share = _largest(fy, y, a, b, _STEPS)
+    share = _largest(fy, y, a, b, STEPS)
     return linear_from_f(fy, y, a * share, b * share)
 
 
@@ -126,21 +126,22 @@ def _largest(fy: Float, y: Float, a: Float, b: Float, steps: int) -> Float:
     return inside
 
 
-_LIGHTS, _HUES = 128, 256  # cells of the table: four times as many are no better on photographs
+LIGHTS, HUES = 128, 256  # cells of the table: four times as many are no better on photographs
 _FAR = np.float32(250)  # |a| + |b| beyond sRGB everywhere
 _BLACK_TO_WHITE = np.float32(25 / 29)  # in CIE's f
-_SPAN = _LIGHTS / _BLACK_TO_WHITE
+SPAN = LIGHTS / _BLACK_TO_WHITE
+SHORT = 0.999  # of what the table says, so that few have to be searched for
 
 
 @cache
-def _edge() -> Float:
+def edge() -> Float:
     """Largest |a| + |b| inside sRGB, by lightness (f(Y), black to white) and hue (see `_turn`)."""
-    f = (np.linspace(0, 1, _LIGHTS + 1, dtype=np.float32) * _BLACK_TO_WHITE + F_BLACK)[:, None]
-    turn = np.linspace(-1, 3, _HUES + 1, dtype=np.float32)[None]
+    f = (np.linspace(0, 1, LIGHTS + 1, dtype=np.float32) * _BLACK_TO_WHITE + F_BLACK)[:, None]
+    turn = np.linspace(-1, 3, HUES + 1, dtype=np.float32)[None]
     b = np.where(turn <= 1, turn, 2 - turn)
     a = np.where(turn <= 1, 1 - np.abs(b), np.abs(b) - 1)
-    f, a, b = (np.array(np.broadcast_to(v, (_LIGHTS + 1, _HUES + 1))) for v in (f, a * _FAR, b * _FAR))
-    return _largest(f, ratio_from_f(f), a, b, 2 * _STEPS) * _FAR
+    f, a, b = (np.array(np.broadcast_to(v, (LIGHTS + 1, HUES + 1))) for v in (f, a * _FAR, b * _FAR))
+    return _largest(f, ratio_from_f(f), a, b, 2 * STEPS) * _FAR
 
 
 def _share(fy: Float, a: Float, b: Float) -> Float:
@@ -151,20 +152,19 @@ def _share(fy: Float, a: Float, b: Float) -> Float:
     length = np.maximum(np.abs(a) + np.abs(b), np.float32(1e-6))
     turn = b / length
     turn = np.where(a < 0, 2 - turn, turn)
-    row, column = (fy - F_BLACK) * _SPAN, (turn + 1) * np.float32(_HUES / 4)
-    i = row.astype(np.intp).clip(0, _LIGHTS - 1)
-    j = column.astype(np.intp).clip(0, _HUES - 1)
+    row, column = (fy - F_BLACK) * SPAN, (turn + 1) * np.float32(HUES / 4)
+    i = row.astype(np.intp).clip(0, LIGHTS - 1)
+    j = column.astype(np.intp).clip(0, HUES - 1)
     down, right = row - i.astype(np.float32), column - j.astype(np.float32)
-    at, table = i * (_HUES + 1) + j, _edge().ravel()
+    at, table = i * (HUES + 1) + j, edge().ravel()
     upper = table.take(at) * (1 - right) + table.take(at + 1) * right
-    at += _HUES + 1
+    at += HUES + 1
     lower = table.take(at) * (1 - right) + table.take(at + 1) * right
-    # A hair short, so that few have to be searched for.
-    return np.minimum((upper + (lower - upper) * down) * np.float32(0.999) / length, np.float32(1))
+    return np.minimum((upper + (lower - upper) * down) * np.float32(SHORT) / length, np.float32(1))
 
 
 @cache
-def _srgb8() -> NDArray[np.uint8]:
+def srgb8() -> NDArray[np.uint8]:
     """8-bit sRGB code of linear light in 65536 steps, rounded."""
     steps = np.arange(65536, dtype=np.float32) / np.float32(65535)
     return np.rint(srgb_from_linear(steps) * 255).astype(np.uint8)
@@ -176,8 +176,8 @@ def _rules() -> kernel.Rules:
     linear, f = grey_tables(np.dtype(np.uint8))
     return kernel.Rules(
         matrix=RGB_FROM_XYZ[:, [0, 2]], delta=DELTA, black=float(F_BLACK), slope=float(F_SLOPE),
-        tolerance=float(_EDGE), span=float(_SPAN), steps=_STEPS, edge=_edge(), linear=linear, f=f,
-        codes=_srgb8(),
+        tolerance=float(TOLERANCE), span=float(SPAN), steps=STEPS, edge=edge(), linear=linear, f=f,
+        codes=srgb8(),
     )  # fmt: skip
 
 
@@ -213,7 +213,7 @@ def _paint_rows(grey: Grey, ab: Float, fit: Callable[[Float, Float, Float, Float
     for i, channel in enumerate(rgb):
         if grey.dtype == np.uint8:
             channel *= np.float32(65535)
-            out[..., i] = _srgb8().take(np.rint(channel, out=channel).astype(np.uint16))
+            out[..., i] = srgb8().take(np.rint(channel, out=channel).astype(np.uint16))
         else:
             out[..., i] = np.rint(srgb_from_linear(channel) * np.float32(65535)).astype(np.uint16)
     neutral = (ab[0] == 0) & (ab[1] == 0)

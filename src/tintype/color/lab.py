@@ -27,18 +27,23 @@ DELTA = 6 / 29
 F_BLACK = np.float32(4 / 29)
 F_SLOPE = np.float32(3 * DELTA**2)
 
+# IEC 61966-2-1, the transfer curve: a line below the knees (as encoded, in linear light), a power above.
+ENCODED_KNEE, LINEAR_KNEE, LINE = 0.04045, 0.0031308, 12.92
+OFFSET, SCALE, POWER = 0.055, 1.055, 2.4
+
 
 def linear_from_srgb(value: Float) -> Float:
     """Undo the sRGB transfer curve; values 0-1, any shape."""
-    low = value <= 0.04045
-    return np.where(low, value / 12.92, ((np.maximum(value, 0) + 0.055) / 1.055) ** 2.4).astype(np.float32)
+    low = value <= ENCODED_KNEE
+    high = ((np.maximum(value, 0) + OFFSET) / SCALE) ** POWER
+    return np.where(low, value / LINE, high).astype(np.float32)
 
 
 def srgb_from_linear(value: Float) -> Float:
     """Apply the sRGB transfer curve; values 0-1, any shape."""
-    low = value <= 0.0031308
-    high = 1.055 * np.maximum(value, 0.0031308) ** np.float32(1 / 2.4) - 0.055
-    return np.where(low, value * 12.92, high).astype(np.float32)
+    low = value <= LINEAR_KNEE
+    high = SCALE * np.maximum(value, LINEAR_KNEE) ** np.float32(1 / POWER) - OFFSET
+    return np.where(low, value * LINE, high).astype(np.float32)
 
 
 def f_from_ratio(ratio: Float) -> Float:
@@ -55,22 +60,23 @@ def ratio_from_f(f: Float) -> Float:
 
 
 @cache
-def _tables(bits: int) -> tuple[Float, Float, Float]:
+def tables(bits: int) -> tuple[Float, Float, Float]:
+    """Linear light Y, CIE's f(Y) and L for every code of an sRGB-encoded grey of that many bits."""
     code = np.arange(2**bits, dtype=np.float64) / (2**bits - 1)
-    linear = np.where(code <= 0.04045, code / 12.92, ((code + 0.055) / 1.055) ** 2.4)
+    linear = np.where(code <= ENCODED_KNEE, code / LINE, ((code + OFFSET) / SCALE) ** POWER)
     f = np.where(linear > DELTA**3, np.cbrt(linear), linear / (3 * DELTA**2) + 4 / 29)
     return linear.astype(np.float32), f.astype(np.float32), (116 * f - 16).astype(np.float32)
 
 
 def grey_tables(dtype: np.dtype[np.uint8] | np.dtype[np.uint16]) -> tuple[Float, Float]:
     """Linear light Y and CIE's f(Y) for every code of an sRGB-encoded grey of that depth."""
-    linear, f, _ = _tables(8 * dtype.itemsize)
+    linear, f, _ = tables(8 * dtype.itemsize)
     return linear, f
 
 
 def L_from_grey(grey: Grey) -> Float:
     """Lightness L, 0-100, of an sRGB-encoded grey picture (uint8 or uint16, any shape)."""
-    return _tables(8 * grey.dtype.itemsize)[2][grey]
+    return tables(8 * grey.dtype.itemsize)[2][grey]
 
 
 def lab_from_srgb(rgb: NDArray[np.generic]) -> Float:
@@ -88,7 +94,7 @@ def lab_from_srgb(rgb: NDArray[np.generic]) -> Float:
         msg = f"rgb has shape {rgb.shape}; the last axis must hold red, green, blue"
         raise ValueError(msg)
     if rgb.dtype in (np.uint8, np.uint16):
-        linear = _tables(8 * rgb.dtype.itemsize)[0][rgb]
+        linear = tables(8 * rgb.dtype.itemsize)[0][rgb]
     elif np.issubdtype(rgb.dtype, np.floating):
         value = rgb.astype(np.float32)
         if value.size and not (float(value.min()) >= -1e-3 and float(value.max()) <= 1.001):

@@ -29,6 +29,7 @@ COMMANDS = {
     "dataset": "Turn a folder of colour photographs into a training set.",
     "evaluate": "Measure networks against photographs whose colours are known.",
     "evaluate-film": "Measure how steady and how true the colours of a film are.",
+    "export": "Write the whole line as one ONNX file, for programs without Tintype.",
     "film": "Colour a film: colour that stands still, with the sound untouched.",
     "models": "List, fetch, import, check and remove networks.",
     "studio": "Open the studio: colour by eye, in the browser, on this computer.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
@@ -28,6 +28,9 @@ class Network:
     descriptor : NetworkDescriptor
     session : onnxruntime.InferenceSession
     """
+
+    HINT_UNIT: ClassVar[float] = 1.0
+    """Lab units of ab that it takes for 1 in its input of hints."""
 
     def __init__(
         self, file: Snapshot, descriptor: NetworkDescriptor, session: onnxruntime.InferenceSession

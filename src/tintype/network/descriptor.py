@@ -24,6 +24,7 @@ GAIN = Vividness(safe=(1.0, 0.75), matched=(1.0, 1.0), vivid=(1.0, 1.4))
 KEY = "tintype"  # of the ONNX metadata property that holds the descriptor
 
 LARGEST_VIEW = 4096  # px of a side
+LONGEST = 4.0  # aspect of a view: a network that sees 1 : 20 sees nothing
 MOST_BINS = 2048  # the networks that are known have 313 at most, and memory grows with them
 _LONGEST_TEXT = 10_000
 _WIDEST = 200.0  # Lab units; no colour has a or b beyond ±128
@@ -251,8 +252,7 @@ class Prediction:
 def view_size(rule: SizeRule, height: int, width: int, wanted: int = 0) -> tuple[int, int]:
     """Return height and width of the view for a photograph of this size.
 
-    The aspect ratio is kept to the next multiple, up to 4 : 1; longer strips are squeezed to that, because
-    a network that sees 1 : 20 sees nothing.
+    The aspect ratio is kept to the next multiple, up to `LONGEST`; longer strips are squeezed to that.
 
     >>> view_size(SizeRule(default=256), 3000, 4000)
     (256, 352)
@@ -270,7 +270,7 @@ def view_size(rule: SizeRule, height: int, width: int, wanted: int = 0) -> tuple
 
     if rule.square:
         return fit(short), fit(short)
-    aspect = min(max(height, width) / min(height, width), 4.0)
+    aspect = min(max(height, width) / min(height, width), LONGEST)
     sides = fit(short), fit(short * aspect)
     return sides if height <= width else sides[::-1]
 

@@ -29,7 +29,7 @@ def descriptor_of(file: Path, *, beside: bool = True) -> NetworkDescriptor:
         If it carries none.
     """
     try:
-        text = _descriptor_text(file)
+        text = metadata_text(file, KEY)
         sidecar = file.with_name(file.name + ".json")
         if text is None and beside and sidecar.is_file():
             with sidecar.open("rb") as stream:
@@ -42,8 +42,15 @@ def descriptor_of(file: Path, *, beside: bool = True) -> NetworkDescriptor:
     return NetworkDescriptor.from_json(text, name=str(file))
 
 
-def _descriptor_text(file: Path) -> str | None:
-    """Return the descriptor's text inside an ONNX file; ValueError if it is none."""
+def metadata_text(file: Path, wanted: str) -> str | None:
+    """Return what an ONNX file's metadata hold under a key, None if nothing.
+
+    Raises
+    ------
+    OSError
+    ValueError
+        If it is no ONNX file, or damaged.
+    """
     found = None
     size = file.stat().st_size
     with file.open("rb") as stream:
@@ -65,7 +72,7 @@ def _descriptor_text(file: Path) -> str | None:
                     raise ValueError(msg)
                 if field == _METADATA_PROPS and length <= _LARGEST:
                     key, value = _entry(stream.read(length))
-                    found = value if key == KEY.encode() else found
+                    found = value if key == wanted.encode() else found
                 else:
                     stream.seek(length, 1)
             else:

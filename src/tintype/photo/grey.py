@@ -55,7 +55,7 @@ On real toned prints luma is the best, or within 3 % of it, and single channels 
 _HUES = {"sepia": (25.0, 115.0), "cyanotype": (200.0, 295.0)}
 """CIE hue angles, degrees, of brown and yellow, and of Prussian blue."""
 
-_LUMA = (0.299, 0.587, 0.114)
+LUMA = (0.299, 0.587, 0.114)
 """ITU-R BT.601: the very grey that a JPEG file stores."""
 
 _LINEAR = (0.2126, 0.7152, 0.0722)
@@ -123,7 +123,7 @@ class Tone:
 
 _CHANNELS: dict[str, tuple[float, float, float] | None] = {
     "lightness": None,
-    "luma": _LUMA,
+    "luma": LUMA,
     "red": (1.0, 0.0, 0.0),
     "green": (0.0, 1.0, 0.0),
     "blue": (0.0, 0.0, 1.0),
@@ -157,7 +157,7 @@ def measure(photo: Photo, how: str = "auto", *, invert: bool = False, descreen: 
     made = partial(Tone, inverted=invert, screen=screen, descreened=descreen and screen is not None)
     view = _view(photo, _SIDE)
     if view.bands == 1:
-        return made("grey", "luma", _LUMA)
+        return made("grey", "luma", LUMA)
     lab = _lab_view(photo, view)
     judged = _judged(lab)
     channel = how

@@ -12,11 +12,13 @@ from tintype.network.families.family import Family
 class Adapter(Network):
     """Inputs ``L`` (n, 1, h, w), 0-100, and, if it takes any, ``hints`` (n, 3, h, w): a/110, b/110, mask."""
 
+    HINT_UNIT = 110.0
+
     def _feed(self, L: Float, hints: Float | None) -> dict[str, Float]:
         if not self.descriptor.hints:
             return {"L": L[None, None]}
         known = np.zeros((3, *L.shape), dtype=np.float32) if hints is None else hints.copy()
-        known[:2] /= 110
+        known[:2] /= self.HINT_UNIT
         return {"L": L[None, None], "hints": known[None]}
 
 
