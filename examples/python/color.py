@@ -1,4 +1,4 @@
-"""Colours a photograph with ONNX Runtime alone: python color.py whole.onnx old.png new.png [x,y=#rrggbb ...]"""
+"""Colours a photograph: python color.py whole.onnx old.png new.png [x,y=#rrggbb ...]"""
 
 import sys
 

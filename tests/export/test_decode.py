@@ -78,7 +78,7 @@ def test_hints_are_honored(hints):
         length(SIZE[1]),
     )
     places, wanted = steering.hinted(hints, PHOTO, SIZE)
-    expected = decoding.honour_hints(AB, L, places, wanted)
+    expected = decoding.honor_hints(AB, L, places, wanted)
     np.testing.assert_allclose(made.reshape(2, *SIZE), expected, atol=2e-2)
 
 

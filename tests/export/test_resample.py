@@ -24,7 +24,7 @@ def test_maps_are_resampled_as_in_the_line(source, target):
     np.testing.assert_allclose(made, Upsampler(maps, *target).all(), atol=1e-3)
 
 
-@pytest.mark.parametrize("target", [(256, 256), (171, 171), (64, 64), (40, 200)])
+@pytest.mark.parametrize("target", [(256, 256), (171, 171), (64, 64), (40, 200), (700, 600)])
 def test_views_are_those_of_libvips(target):
     grey = data.camera()
     height, width = target

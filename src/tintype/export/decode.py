@@ -115,7 +115,7 @@ def steered(ab: Value, L: Value, given: Steering) -> Value:
 
 
 def honor_hints(ab: Value, L: Value, hints: Value, photo: Value, size: tuple[Value, Value]) -> Value:
-    """As `decoding.honour_hints`, with places in pixels of the photograph (`photo`: height, width)."""
+    """As `decoding.honor_hints`, with places in pixels of the photograph (`photo`: height, width)."""
     sheet = ab.sheet
     height, width = (side.to(np.float32) for side in size)
     y, x = hints.part(1, 2, 1), hints.part(0, 1, 1)

@@ -1,6 +1,6 @@
 """Prints how near exported files come to Tintype itself, photograph by photograph, and what int8 costs.
 
-python benchmarks/export.py [--weights int8]
+python benchmarks/parity.py [--weights int8]
 """
 
 from __future__ import annotations
@@ -20,8 +20,24 @@ from tintype.color.lab import lab_from_srgb
 from tintype.export.file import export
 from tintype.network.descriptor import SizeRule, view_size
 
-PHOTOGRAPHS = ("astronaut", "coffee", "chelsea", "rocket", "camera", "brick", "grass", "gravel", "page", "coins",
-               "clock", "moon", "retina", "text", "immunohistochemistry", "hubble_deep_field")  # fmt: skip
+PHOTOGRAPHS = [
+    "astronaut",
+    "coffee",
+    "chelsea",
+    "rocket",
+    "camera",
+    "brick",
+    "grass",
+    "gravel",
+    "page",
+    "coins",
+    "clock",
+    "moon",
+    "retina",
+    "text",
+    "immunohistochemistry",
+    "hubble_deep_field",
+]
 
 
 def grey(name: str) -> NDArray[np.uint8]:
