@@ -20,24 +20,10 @@ from tintype.color.lab import lab_from_srgb
 from tintype.export.file import export
 from tintype.network.descriptor import SizeRule, view_size
 
-PHOTOGRAPHS = [
-    "astronaut",
-    "coffee",
-    "chelsea",
-    "rocket",
-    "camera",
-    "brick",
-    "grass",
-    "gravel",
-    "page",
-    "coins",
-    "clock",
-    "moon",
-    "retina",
-    "text",
-    "immunohistochemistry",
-    "hubble_deep_field",
-]
+PHOTOGRAPHS = (
+    *("astronaut", "coffee", "chelsea", "rocket", "camera", "brick", "grass", "gravel", "page", "coins"),
+    *("clock", "moon", "retina", "text", "immunohistochemistry", "hubble_deep_field"),
+)
 
 
 def grey(name: str) -> NDArray[np.uint8]:
