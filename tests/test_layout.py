@@ -20,7 +20,6 @@ LACKING: set[str] = {
     "comparison.py",
     "dataset/report.py",
     "dataset/shards.py",
-    "evaluation/consistency.py",
     "evaluation/cost.py",
     "evaluation/passes.py",
     "evaluation/report.py",
