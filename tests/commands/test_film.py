@@ -37,6 +37,29 @@ def test_a_film_gets_its_color_beside_it(old):
     assert again.exit_code == 1 and "exists already" in again.stderr
 
 
+def test_a_recipe_is_repeated_and_fixes_everything(old, tmp_path):
+    first = run("film", old, "-o", tmp_path / "a.mp4", "--recipe", "--interval", "4", *SMALL)
+    assert first.exit_code == 0, first.output
+    recipe = tmp_path / "a.mp4.recipe.json"
+    again = run("film", old, "-o", tmp_path / "b.mp4", "--recipe", recipe, "-q")
+    assert again.exit_code == 0, again.output
+    assert (tmp_path / "a.mp4").read_bytes() == (tmp_path / "b.mp4").read_bytes()
+    for extra in (["--interval", "4"], ["--vividness", "0.5"], ["--frames", "png"]):
+        refused = run("film", old, "-o", tmp_path / "c.mp4", "--recipe", recipe, *extra, "-q")
+        assert refused.exit_code == 2 and extra[0] in refused.output
+
+
+def test_a_folder_of_frames_gets_a_folder_beside_it(old, tmp_path):
+    made = run("film", old, "--frames", "png", "-o", tmp_path / "frames", "--preview", "0.2s", *SMALL)
+    assert made.exit_code == 0, made.output
+    done = run("film", tmp_path / "frames", *SMALL)
+    assert done.exit_code == 0, done.output
+    assert len(list((tmp_path / "frames.color").iterdir())) == 5
+    film_ = run("film", tmp_path / "frames", "--rate", "18", "-o", tmp_path / "new.mkv", *SMALL)
+    assert film_.exit_code == 0, film_.output
+    assert len(times(tmp_path / "new.mkv")) == 5
+
+
 def test_a_preview_has_a_name_of_its_own(old):
     done = run("film", old, "--preview", "0.2s@0.4", *SMALL)
     assert done.exit_code == 0, done.output

@@ -13,7 +13,8 @@ import click
 
 from tintype import outputs
 from tintype._version import __version__
-from tintype.commands.options import GroupedCommand, files_read, given, settings_options
+from tintype.commands.options import files_read, settings_options
+from tintype.commands.recipe_option import RecipeCommand, RecipeOption, check_alone
 from tintype.errors import PhotoError
 from tintype.settings import Settings
 
@@ -22,32 +23,6 @@ if TYPE_CHECKING:
 
 PIPE = "-"
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
-
-
-class _Command(GroupedCommand):
-    """Gives ``--recipe`` its optional value: a name that ends in .json is a recipe to repeat."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Tell ``--recipe FILE.json`` from ``--recipe PHOTO``."""
-        told: list[str] = []
-        rest = list(args)
-        while rest:
-            arg = rest.pop(0)
-            if arg == "--":
-                told += [arg, *rest]
-                break
-            if arg == "--recipe" and rest and rest[0].lower().endswith(".json"):
-                told += ["--repeat-recipe", rest.pop(0)]
-            elif arg.startswith("--recipe="):
-                told += ["--repeat-recipe", arg.removeprefix("--recipe=")]
-            else:
-                told.append(arg)
-        return super().parse_args(ctx, told)
-
-
-class _RecipeOption(click.Option):
-    def get_help_record(self, ctx: click.Context) -> tuple[str, str]:
-        return "--recipe [FILE.json]", self.help or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +43,7 @@ class Extras:
 _file = click.Path(dir_okay=False, path_type=Path)
 
 
-@click.command(cls=_Command, short_help="Colour photographs: files, whole folders, or a pipe.")
+@click.command(cls=RecipeCommand, short_help="Colour photographs: files, whole folders, or a pipe.")
 @click.argument("photos", nargs=-1, required=True, metavar="PHOTO…")
 @click.option(
     "-o",
@@ -80,7 +55,7 @@ _file = click.Path(dir_okay=False, path_type=Path)
 @click.option(
     "--recipe",
     is_flag=True,
-    cls=_RecipeOption,
+    cls=RecipeOption,
     help="Alone: write NAME.recipe.json beside each result. With a file: repeat that recipe.",
 )
 @click.option("--repeat-recipe", type=_file, hidden=True)
@@ -179,10 +154,7 @@ def _read_recipe(path: Path) -> tuple[Settings, Recipe]:
     from tintype.commands.console import say
     from tintype.recipe import Recipe
 
-    if names := given():
-        flags = ", ".join("--" + n.replace("_", "-") for n in sorted(names))
-        msg = f"a recipe fixes every setting; leave out {flags}"
-        raise click.UsageError(msg)
+    check_alone()
     recipe = Recipe.read(path)
     recipe.check(network_digests(recipe.settings))
     if recipe.program != __version__:

@@ -32,6 +32,7 @@ def command(
     warp_ab     difference of a and b alone after motion, Lab units
     CF          colourfulness
     ab RMSE     to the film's own colours, Lab units
+    pulse       change of colour with the key frames over change with other periods: 1 is none
     """
     from tintype.film.measure import measure
     from tintype.film.options import FilmOptions
@@ -42,11 +43,13 @@ def command(
         found[str(film)] = {name: asdict(value) for name, value in table.items()}
         if as_json:
             continue
-        click.echo(f"{film}\n{'':16}{'CDC':>8}{'warp':>8}{'warp_ab':>9}{'CF':>7}{'ab RMSE':>9}{'CPU s':>8}")
+        heads = f"{'CDC':>8}{'warp':>8}{'warp_ab':>9}{'CF':>7}{'ab RMSE':>9}{'pulse':>7}{'CPU s':>8}"
+        click.echo(f"{film}\n{'':16}{heads}")
         for name, v in table.items():
+            pulse = "-" if v.pulse is None else f"{v.pulse:.2f}"
             click.echo(
                 f"{name:16}{v.cdc:8.4f}{v.warp_error * 1000:8.2f}{v.warp_ab:9.2f}{v.colorfulness:7.1f}"
-                f"{v.ab_rmse:9.2f}{v.seconds:8.3f}"
+                f"{v.ab_rmse:9.2f}{pulse:>7}{v.seconds:8.3f}"
             )
     if as_json:
         click.echo(json.dumps(found, indent=2))

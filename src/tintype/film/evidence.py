@@ -21,6 +21,7 @@ from tintype.steering import prior
 
 _MOST = np.float32(8.0)  # key frames that count at the most: older ones fade
 _LEAST = np.float32(1e-3)
+_MOST_KEPT = 1.25  # times: colours further apart than that mean two different pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,4 +102,15 @@ def between(left: tuple[Float, Carried] | None, right: tuple[Float, Carried] | N
     (first, a), (second, b) = ((sample(ab, c.at), c.trust + _LEAST) for ab, c in (left, right))
     b = b * np.float32(share)
     part = b / (a * np.float32(1 - share) + b)
-    return np.asarray(first + (second - first) * part[..., None], dtype=np.float32)
+    mixed = np.asarray(first + (second - first) * part[..., None], dtype=np.float32)
+    return mixed * _kept_chroma(first, second, np.asarray(part, np.float32), mixed)
+
+
+def _kept_chroma(first: Float, second: Float, part: Float, mixed: Float) -> float:
+    """What a mixture is multiplied by to be as colourful as what it is mixed of.
+
+    Two colours that differ are weaker mixed than alone: without this, colour is strongest at each key frame.
+    """
+    before, after, now = (np.hypot(ab[..., 0], ab[..., 1]) for ab in (first, second, mixed))
+    wanted = float((before + (after - before) * part).mean())
+    return min(wanted / max(float(now.mean()), 1e-3), _MOST_KEPT)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,18 +15,18 @@ from tintype import files, names
 from tintype._version import __version__
 from tintype.colorizer import Colorizer
 from tintype.errors import Cancelled, DiskFull, FilmChanged, FilmError, SettingsError, TargetExists
-from tintype.film import join, outputs, plan
-from tintype.film.ahead import ahead
+from tintype.film import outputs, plan
 from tintype.film.camera import Camera
 from tintype.film.dependencies import av
-from tintype.film.encode import Piece, codec_of, halves
+from tintype.film.door import probe, reader
 from tintype.film.follow import followed
+from tintype.film.notes import notes_of
 from tintype.film.options import FilmOptions, Span
-from tintype.film.paint import painted
 from tintype.film.plan import Plan, Segment
 from tintype.film.recipe import FilmRecipe
-from tintype.film.segment import Colors
-from tintype.film.source import Decoder, FilmInfo, fingerprint, probe
+from tintype.film.segment import Colors, changed
+from tintype.film.source import FilmInfo, fingerprint
+from tintype.film.target import Target, target_of
 from tintype.network.adapter import Network
 from tintype.settings import WITHOUT_EFFECT, Settings
 
@@ -78,6 +78,9 @@ class FilmJob:
         Whether an earlier result of ours may be replaced; nothing else ever is.
     recipe : bool
         Whether to write beside the result how it was made.
+    repeat : FilmRecipe, optional
+        The recipe that is repeated, whose settings, options and span the job has; any other film, network or
+        file is refused.
     """
 
     source: Path
@@ -88,6 +91,7 @@ class FilmJob:
     shard: tuple[int, int] = (1, 1)
     overwrite: bool = False
     recipe: bool = False
+    repeat: FilmRecipe | None = None
 
     @property
     def folder(self) -> Path:
@@ -107,40 +111,59 @@ class FilmJob:
         Raises
         ------
         FilmError, FileMissing, TargetExists, NotReplaceable, DiskFull, SettingsError, NetworkError, Cancelled
+        FilmChanged
+            When work that was broken off, or a recipe, is of another film, network or settings.
         """
         told = progress or (lambda *_: None)
         outputs.check(self.target, self.source, overwrite=self.overwrite)
-        info = probe(self.source)
-        network = self._network()
+        if self.recipe and not plan.is_kept(self.folder):  # a job that was broken off has asked already
+            outputs.check_recipe(self.target, self.source, overwrite=self.overwrite)
         with self._disk():
-            left_out = join.check(self.target, info, files.temporary_beside(self.target.parent))
+            timed = not self.options.frames or bool(self.options.hints) or self.span is not None
+            info = probe(self.source, self.options, self.settings, timed=timed)
+            network = self._network()
+            left_out = self._repeated(network)
+            target = target_of(self.target, info, self.options, self.settings, self.span, self.overwrite)
+            left_out += target.check(files.temporary_beside(self.target.parent))
             self.folder.mkdir(exist_ok=True)
             files.sweep(self.folder)
             with self._alone():
-                return self._run(info, network, left_out, told)
+                return self._run(info, network, target, left_out, told)
 
-    def _run(self, info: FilmInfo, network: Network, left_out: tuple[str, ...], told: Progress) -> FilmResult:
+    def _repeated(self, network: Network) -> tuple[str, ...]:
+        """Hold the run to the recipe it repeats, before any work; what differs without harm is returned."""
+        if self.repeat is None:
+            return ()
+        self.repeat.check(self.source, network.sha256)
+        return self.repeat.differing(_versions())
+
+    def _run(
+        self, info: FilmInfo, network: Network, target: Target, left_out: Sequence[str], told: Progress
+    ) -> FilmResult:
         stated = self._stated(info, network.sha256)
-        found = self._planned(info, stated, told)
+        found = self._planned(info, stated, target, told)
         camera = Camera(info, found.area, network, self.settings)
-        colors = Colors(found, camera, Decoder(info, deinterlace=self.options.deinterlace))
+        colors = Colors(found, camera, reader(info, self.options, self.settings))
         colors.hints = followed(self.options.hints, colors, self.options)
         segments = found.segments()
         mine = segments[self.shard[0] - 1 :: self.shard[1]]
-        waiting = [s for s in mine if not self._piece(s).exists()]
+        waiting = [s for s in mine if not self._piece(s, target).exists()]
         frames = [sum(s.end - s.start for s in some) for some in (mine, waiting)]
-        done, total = frames[0] - frames[1], frames[0]
+        step = _Steps(self.source, told, frames[0] - frames[1], frames[0])
         for segment in waiting:
-            done = self._color(segment, colors, info, done, total, told)
-        notes = (*_notes(info, found, self.options), *left_out)
+            target.piece(colors.of(segment), found, self._piece(segment, target), step)
+        notes = [*notes_of(info, found, self.options), *left_out]
         reused = len(mine) - len(waiting)
-        target = self.target if all(self._piece(s).exists() for s in segments) else None
-        if target:
+        pieces = [(self._piece(s, target), s.start) for s in segments]
+        whole = all(path.exists() for path, _ in pieces)
+        if whole:
             told("join", 0, 0)
-            if fingerprint(info.path) != info.fingerprint:
-                raise colors.changed("while it was being coloured")
-            self._join(segments, found, info, stated)
-        return FilmResult(target, found.frames, len(found.shots), reused, notes)
+            notes += target.join(
+                pieces, found, self.folder, lambda made: self._seal(made, info, stated, notes)
+            )
+            plan.forget(self.folder)
+        written = self.target if whole else None
+        return FilmResult(written, found.frames, len(found.shots), reused, tuple(dict.fromkeys(notes)))
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -178,9 +201,9 @@ class FilmJob:
         }
         return json.loads(json.dumps(stated))
 
-    def _planned(self, info: FilmInfo, stated: dict[str, Any], told: Progress) -> Plan:
+    def _planned(self, info: FilmInfo, stated: dict[str, Any], target: Target, told: Progress) -> Plan:
         kept = plan.load(self.folder)
-        pieces = list(self.folder.glob(f"[0-9]*{codec_of(self.options).suffix}"))
+        pieces = list(self.folder.glob(f"[0-9]*{target.suffix}"))
         if kept is not None and kept[1] == stated:
             return kept[0]
         if kept is not None and pieces:
@@ -190,56 +213,43 @@ class FilmJob:
             remedy = "delete that folder to begin anew, or choose another name for the result"
             raise FilmChanged(str(self.folder), other, reason=f"it holds work {what}", remedy=remedy)
         for piece in pieces:
-            piece.unlink()  # of a run that ended, or whose plan is lost
+            files.discard(piece)  # of a run that ended, or whose plan is lost
         span = None
         if self.span:
             first = self.span.start / info.time_base
             span = round(first), round(first + self.span.seconds / info.time_base)
-        made = plan.survey(info, self.options, span=span, progress=lambda n: told("plan", n, info.frames))
+        made = plan.survey(
+            info, self.options, reader(info, self.options, self.settings), span=span,
+            progress=lambda n: told("plan", n, info.frames),
+        )  # fmt: skip
         plan.save(made, self.folder, stated)
         return made
 
-    def _piece(self, segment: Segment) -> Path:
-        return self.folder / f"{segment.index:05d}{codec_of(self.options).suffix}"
+    def _piece(self, segment: Segment, target: Target) -> Path:
+        return self.folder / f"{segment.index:05d}{target.suffix}"
 
-    def _color(
-        self, segment: Segment, colors: Colors, info: FilmInfo, done: int, total: int, told: Progress
-    ) -> int:
-        half = halves(self.options)
+    def _recipe(self, made: Path, stated: dict[str, Any]) -> FilmRecipe:
+        return FilmRecipe.of(
+            self.source, made, self.target.name, self.settings, self.options, self.span,
+            stated["network_sha256"], stated["ffmpeg"],
+        )  # fmt: skip
 
-        def planes() -> Iterator[tuple[Any, int]]:
-            for frame, ab in colors.of(segment):
-                yield painted(frame.luma, ab, colors.plan.area, info.encoding, halves=half), frame.pts
-
-        path = self._piece(segment)
-        with (
-            files.replacing(path, overwrite=True) as temporary,
-            Piece(temporary, info, self.options) as piece,
-        ):
-            for ready, pts in ahead(planes()):
-                piece.write(ready, pts)
-                done += 1
-                if told("color", done, total) is False:
-                    msg = f"{self.source}: cancelled; the same command goes on with it"
-                    raise Cancelled(msg)
-        return done
-
-    def _join(self, segments: list[Segment], found: Plan, info: FilmInfo, stated: dict[str, Any]) -> None:
-        metadata = {}
-        if self.settings.mark:
-            metadata["comment"] = f"{outputs.MARK} {__version__} with the network {self.settings.model}"
-        pieces = [(self._piece(s), s.start) for s in segments]
-        span = (self.span.start, self.span.start + self.span.seconds) if self.span else None
-        with files.replacing(self.target, overwrite=self.overwrite) as temporary:
-            join.join(pieces, found.pts, info, temporary, self.target, metadata, span=span)
+    def _seal(self, made: Path, info: FilmInfo, stated: dict[str, Any], notes: list[str]) -> None:
+        """Look at the finished result once more before it gets its name; write its recipe, hold it to one."""
+        if fingerprint(info.path) != info.fingerprint:
+            raise changed(info, "while it was being coloured")
+        if not self.recipe and self.repeat is None:
+            return
+        recipe = self._recipe(made, stated)
+        if self.repeat is not None:
+            notes += self.repeat.compared(recipe)
         if self.recipe:
-            made = FilmRecipe.of(
-                self.source, self.target, self.settings, self.options, self.span, stated["network_sha256"],
-                stated["ffmpeg"],
-            )  # fmt: skip
-            text = json.dumps(made.to_json(), indent=2, ensure_ascii=False) + "\n"
-            files.write_text(names.recipe(self.target), text, overwrite=self.overwrite)
-        plan.forget(self.folder)
+            named = names.recipe(self.target)
+            if not recipe.may_replace(named, overwrite=self.overwrite):
+                named = outputs.free_recipe(self.target)
+                notes.append(f"another recipe has its name, so that of this film is {named.name}")
+            text = json.dumps(recipe.to_json(), indent=2, ensure_ascii=False) + "\n"
+            files.write_text(named, text, overwrite=True)
 
     @contextmanager
     def _disk(self) -> Iterator[None]:
@@ -257,26 +267,21 @@ class FilmJob:
             raise FilmError(name=name, reason=error.strerror or str(error), remedy=remedy) from error
 
 
+@dataclass(slots=True)
+class _Steps:
+    """Tells each finished frame, and stops the work when that is asked for."""
+
+    source: Path
+    told: Progress
+    done: int
+    total: int
+
+    def __call__(self) -> None:
+        self.done += 1
+        if self.told("color", self.done, self.total) is False:
+            msg = f"{self.source}: cancelled; the same command goes on with it"
+            raise Cancelled(msg)
+
+
 def _versions() -> dict[str, Any]:
     return {"av": av().__version__, "libavcodec": list(av().library_versions["libavcodec"])}
-
-
-def _notes(info: FilmInfo, found: Plan, options: FilmOptions) -> tuple[str, ...]:
-    """What the user should know."""
-    notes = []
-    if info.interlaced and not options.deinterlace:
-        notes.append("the film is interlaced, and stays so; --deinterlace makes whole pictures of it")
-    if not info.encoding.tagged:
-        assumed = f"{info.encoding.matrix} is assumed, as players do"
-        notes.append(f"the film does not say its colour matrix; {assumed}")
-    if found.missing:
-        notes.append(f"{len(found.missing)} damaged frames are made from their neighbours")
-    elif found.damaged:
-        notes.append(f"{found.damaged} packets of the film are damaged")
-    if found.cut_short:
-        notes.append(f"the file ends before its time; its first {found.frames} frames are coloured")
-    if info.width % 2 or info.height % 2:
-        notes.append("an odd side is one pixel longer in the result, as its codec wants")
-    if found.area[2:] != (info.width, info.height):
-        notes.append("black bars are left black")
-    return tuple(notes)

@@ -38,6 +38,8 @@ def check(target: Path, info: FilmInfo, probe: Path) -> tuple[str, ...]:
         Which says which stream it is, and which container could.
     """
     container = _format(target)
+    if info.folder is not None:
+        return ()
     with opened(info.path) as source:
         notes: list[str] = []
         lost: list[str] = []
@@ -125,7 +127,7 @@ def join(
     library = av()
     shift = -int(pts[0]) if span else 0
     with ExitStack() as stack:
-        source = stack.enter_context(opened(info.path))
+        source = None if info.folder is not None else stack.enter_context(opened(info.path))
         first = stack.enter_context(library.open(str(pieces[0][0])))
         # Else Matroska writes random numbers, and the same work would give other bytes each time.
         options = {"fflags": "+bitexact"}
@@ -136,13 +138,15 @@ def join(
         picture.time_base, picture.sample_aspect_ratio = info.time_base, info.pixel_aspect
         if info.rotation:
             picture.set_display_rotation(info.rotation)
-        picture.metadata.update(source.streams.video[0].metadata)
-        copied = _copies(source, output, target, to.with_suffix(".probe"))
-        output.metadata.update({**source.metadata, **metadata})
-        if not span:
-            output.set_chapters(source.chapters())
+        others: Iterator[Item] = iter(())
+        if source is not None:
+            picture.metadata.update(source.streams.video[0].metadata)
+            output.metadata.update(source.metadata)
+            others = _others(source, _copies(source, output, target, to.with_suffix(".probe")), span)
+            if not span:
+                output.set_chapters(source.chapters())
+        output.metadata.update(metadata)
         pictures = _pictures(pieces, pts + shift, picture, info.time_base)
-        others = _others(source, copied, span)
         for _, _, packet in heapq.merge(pictures, others, key=lambda item: item[:2]):
             output.mux(packet)
 

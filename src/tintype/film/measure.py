@@ -25,6 +25,7 @@ from tintype.film.motion import Flow, identity, sample
 from tintype.film.options import FilmOptions
 from tintype.film.paint import Planes, painted
 from tintype.film.plan import Plan, survey
+from tintype.film.pulse import blocks, pulse, runs
 from tintype.film.segment import Colors
 from tintype.film.source import Decoder, probe
 from tintype.metrics import colorfulness
@@ -50,6 +51,9 @@ class Steadiness:
         Hasler and Suesstrunk 2003.
     ab_rmse : float
         To the film's own colours, Lab units.
+    pulse : float or None
+        How much stronger colour changes with the period of the key frames than with others: about 1 where it
+        doesn't; None where key frames never stand an interval apart for long enough. See `film.pulse`.
     seconds : float
         Of the processor, a frame; 0 where nothing was computed.
     """
@@ -59,6 +63,7 @@ class Steadiness:
     warp_ab: float
     colorfulness: float
     ab_rmse: float
+    pulse: float | None = None
     seconds: float = 0.0
 
 
@@ -71,6 +76,7 @@ class _Meter:
     _rgb: list[float] = field(default_factory=list)
     _color: list[float] = field(default_factory=list)
     _error: list[float] = field(default_factory=list)
+    _blocks: list[Float] = field(default_factory=list)
     _last: tuple[Picture, Float] | None = None
 
     def take(self, picture: Picture, truth: Float, warp: tuple[Float, NDArray[np.bool_]] | None) -> None:
@@ -78,6 +84,7 @@ class _Meter:
         counts = [np.bincount(picture[..., i].ravel(), minlength=256) for i in range(3)]
         self._histograms.append((np.stack(counts) / picture[..., 0].size).astype(np.float32))
         self._color.append(colorfulness(picture))
+        self._blocks.append(blocks(ab))
         self._error.append(float(np.sqrt(((ab - truth) ** 2).sum(axis=-1).mean())))
         if warp is not None and self._last is not None:
             at, seen = warp
@@ -88,7 +95,7 @@ class _Meter:
             self._rgb.append(float((light[seen] ** 2).mean()))
         self._last = picture, ab
 
-    def result(self, seconds: float = 0.0) -> Steadiness:
+    def result(self, spans: Sequence[tuple[int, int]], interval: int, seconds: float = 0.0) -> Steadiness:
         all_ = self._histograms
         cdc = [
             _mean([_divergence(a, b) for a, b in zip(all_, all_[gap:], strict=False)])
@@ -101,6 +108,7 @@ class _Meter:
             warp_ab=_mean(self._ab),
             colorfulness=_mean(self._color),
             ab_rmse=_mean(self._error),
+            pulse=pulse(np.stack(self._blocks), spans, interval),
             seconds=seconds,
         )
 
@@ -177,7 +185,10 @@ def measure(
             meters[name].take(_rgb(planes, size, info.encoding), true_ab, warp)
         if progress is not None:
             progress(index + 1, count)
-    return {name: meter.result(spent[name] / count) for name, meter in meters.items()}
+    spans = runs(plan.keys, options.interval, cuts)
+    return {
+        name: meter.result(spans, options.interval, spent[name] / count) for name, meter in meters.items()
+    }
 
 
 def _in_order(colors: Colors, plan: Plan) -> Iterator[tuple[Any, Float]]:

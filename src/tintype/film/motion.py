@@ -32,6 +32,9 @@ class Flow:
     def __init__(self) -> None:
         cv = cv2()
         self._dis = cv.DISOpticalFlow_create(cv.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
+        # The preset's own stops at a quarter of the size: coordinates then drift from key frame to key frame
+        # and jump back at each, which shows as a pulse.
+        self._dis.setFinestScale(1)
 
     def __call__(self, here: Any, there: Any) -> Float:
         """Where each pixel of `here` lies in `there`, as an offset in px: float32 (h, w, 2), x first."""

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any, Self
 
 from tintype.errors import SettingsError
-from tintype.settings import Hint
+from tintype.film.folder import rate_of
+from tintype.settings import OUTPUT_FORMATS, Hint
 
 _HINTS_FILE = 'write [{"time": "00:01:02.5", "x": 120, "y": 80, "color": "#aa3311"}]'
 _TIME = re.compile(r"(?:(?:(\d+):)?(\d{1,2}):)?(\d+(?:\.\d+)?)\Z")
@@ -147,6 +148,10 @@ class FilmOptions:
         They hold for the shot they lie in; with `scene_hints`, for its whole scene.
     segment : int
         Frames of a piece at the most, about: pieces are what is never done twice, and what shards share.
+    frames : str
+        Format of photographs in which the result is written, one file a frame in a folder; empty: a film.
+    rate : str
+        Frames a second of a source that is a folder of frames: ``18``, ``23.976``, ``24000/1001``.
     """
 
     interval: int = 8
@@ -158,6 +163,8 @@ class FilmOptions:
     hints: tuple[FilmHint, ...] = ()
     scene_hints: bool = False
     segment: int = 480
+    frames: str = ""
+    rate: str = ""
 
     def __post_init__(self) -> None:
         if self.codec not in CODECS:
@@ -169,6 +176,11 @@ class FilmOptions:
         if self.segment < 1:
             msg = f"segment is {self.segment}; it must be 1 frame or more"
             raise SettingsError(msg, setting="segment")
+        if self.frames not in ("", *OUTPUT_FORMATS):
+            msg = f"frames is {self.frames!r:.40}; choose one of {', '.join(OUTPUT_FORMATS)}"
+            raise SettingsError(msg, setting="frames")
+        if self.rate:
+            rate_of(self.rate)
         if not 0 <= self.crf <= 51:
             msg = f"crf is {self.crf}; it must lie between 0 and 51"
             raise SettingsError(msg, setting="crf")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 
+from tintype import names, outputs
 from tintype.errors import FilmError, NotReplaceable, TargetExists, TintypeError
 from tintype.film.source import opened
 
@@ -13,8 +15,14 @@ MARK = "Colour made by Tintype"
 """Begins the comment of every film that is marked."""
 
 
+_SYSTEM = frozenset((".DS_Store", "Thumbs.db", "desktop.ini"))
+"""Files that systems put into every folder."""
+
+
 def check(target: Path, source: Path, *, overwrite: bool) -> None:
-    """Say before any work is done whether a film may be written.
+    """Say before any work is done whether a film, or a folder of frames, may be written.
+
+    An empty folder is as good as none.
 
     Raises
     ------
@@ -32,11 +40,46 @@ def check(target: Path, source: Path, *, overwrite: bool) -> None:
     with suppress(OSError):
         if target.samefile(source):
             raise NotReplaceable(target, "that is the film itself")
+    if target.is_dir():
+        _check_folder(target, overwrite=overwrite)
+        return
     if not overwrite:
         raise TargetExists(target)
     if not _ours(target):
         reason = "what is there is no film that Tintype has written and marked, so it isn't replaced"
         raise NotReplaceable(target, reason, remedy="choose another name, or take it away yourself")
+
+
+def check_recipe(target: Path, source: Path, *, overwrite: bool) -> bool:
+    """Say before any work is done whether the recipe of a film may be written; whether one is replaced.
+
+    Raises
+    ------
+    TargetExists, NotReplaceable
+    """
+    return outputs.check(names.recipe(target), outputs.Kind.RECIPE, force=overwrite, inputs=[source])
+
+
+def free_recipe(target: Path) -> Path:
+    """The first name for a recipe of `target` that nothing has: ``new.mp4.recipe.json``, ``new.mp4.2.…``."""
+    named = names.recipe(target)
+    for number in count(2):
+        if not os.path.lexists(named):
+            return named
+        named = target.with_name(f"{target.name}.{number}{names.RECIPE}")
+    raise AssertionError
+
+
+def _check_folder(target: Path, *, overwrite: bool) -> None:
+    held = [entry for entry in target.iterdir() if entry.name not in _SYSTEM]
+    if held and not overwrite:
+        remedy = "choose another name, or --force replaces the frames in it"
+        raise TargetExists(target, reason="that folder is not empty", remedy=remedy)
+    for entry in held:
+        if entry.is_dir() or outputs.kind_of(entry) != outputs.Kind.RESULT:
+            reason = f"it holds {entry.name}, which is no picture that Tintype has written and marked"
+            remedy = "choose another name, or take it away yourself"
+            raise NotReplaceable(target, reason, remedy=remedy)
 
 
 def _ours(path: Path) -> bool:

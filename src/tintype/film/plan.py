@@ -18,7 +18,7 @@ from tintype.errors import Cancelled, FilmError
 from tintype.film.dependencies import cv2
 from tintype.film.options import FilmOptions
 from tintype.film.shots import Shot, Watch, blank
-from tintype.film.source import Decoder, FilmInfo
+from tintype.film.source import Decoder, FilmInfo, Reader
 
 _WARM_UP = 8  # key frames before a segment that begins inside a shot: evidence remembers as many
 _TURNOVER = 0.6  # unlikeness, added up, after which a key frame comes early
@@ -64,6 +64,8 @@ class Plan:
         The file ends before its time.
     longest : int
         Frames of a segment at the most.
+    notes : tuple of str
+        What was seen that the user should know.
     """
 
     pts: NDArray[np.int64]
@@ -75,6 +77,7 @@ class Plan:
     damaged: int
     cut_short: bool
     longest: int
+    notes: tuple[str, ...] = ()
 
     @property
     def frames(self) -> int:
@@ -133,6 +136,7 @@ class Plan:
 def survey(
     info: FilmInfo,
     options: FilmOptions,
+    decoder: Reader | None = None,
     *,
     span: tuple[int, int] | None = None,
     progress: Callable[[int], bool | None] | None = None,
@@ -141,6 +145,8 @@ def survey(
 
     Parameters
     ----------
+    decoder : Reader, optional
+        That of the film, as `film.source.Decoder` makes it, unless told.
     span : (pts, pts), optional
         Only what is shown from the first to before the second.
     progress : callable, optional
@@ -150,7 +156,7 @@ def survey(
     ------
     FilmError, Cancelled
     """
-    decoder = Decoder(info, deinterlace=options.deinterlace)
+    decoder = decoder or Decoder(info, deinterlace=options.deinterlace)
     watch, bars = Watch(), _Bars(info)
     pts: list[int] = []
     thumbs: list[Any] = []
@@ -170,10 +176,13 @@ def survey(
             damaged, since = decoder.damaged, len(pts)
         # A gap far from any damage is meant: many films show some frames for longer than others.
         if pts and damaged and len(pts) - since < _NEAR_DAMAGE:
-            for _ in range(1, min(round((time - pts[-1]) / tick), _NEAR_DAMAGE)):
-                missing.append(len(pts))
-                pts.append(pts[-1] + round(tick))
-                see(luma)
+            before = pts[-1]
+            for step in range(1, min(round((time - before) / tick), _NEAR_DAMAGE)):
+                lost = before + step * round(tick)
+                if info.folder is None or lost + info.folder.first in info.folder.files:
+                    missing.append(len(pts))
+                    pts.append(lost)
+                    see(luma)
         pts.append(time)
         see(luma)
         bars.see(luma)
@@ -196,6 +205,7 @@ def survey(
         damaged=decoder.damaged,
         cut_short=span is None and (decoder.cut_short or _ends_early(pts, info)),
         longest=options.segment,
+        notes=decoder.notes,
     )
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tintype import files
-from tintype.errors import SettingsError
-from tintype.film.options import FilmOptions, Span
+from tintype import files, outputs
+from tintype._version import __version__
+from tintype.errors import FilmChanged, SettingsError
+from tintype.film.folder import sha256
+from tintype.film.options import CODECS, FilmOptions, Span
 from tintype.recipe import Recipe
 from tintype.settings import Settings
 
@@ -35,21 +38,67 @@ class FilmRecipe:
 
     @classmethod
     def of(
-        cls, source: Path, target: Path, settings: Settings, options: FilmOptions, span: Span | None,
+        cls, source: Path, made: Path, name: str, settings: Settings, options: FilmOptions, span: Span | None,
         weights: str, ffmpeg: dict[str, Any],
     ) -> FilmRecipe:  # fmt: skip
-        """The recipe of a film that has been written. Raises OSError."""
-        names = {f: getattr(settings, f) for f in ("reference", "keep_grey")}
+        """The recipe of a film, or a folder of frames, that lies at `made` and will be called `name`.
+
+        Raises
+        ------
+        OSError
+        """
         recipe = Recipe(
             settings=settings,
             networks=((settings.model, weights),),
             input_name=source.name,
-            input_sha256=files.sha256(source),
-            files={f: files.sha256(path) for f, path in names.items() if path},
-            output_name=target.name,
-            output_sha256=files.sha256(target),
+            input_sha256=sha256(source),
+            files={f: files.sha256(path) for f, path in settings.files.items()},
+            output_name=name,
+            output_sha256=sha256(made),
         )
         return cls(recipe, options, span, ffmpeg)
+
+    def check(self, source: Path, weights: str) -> None:
+        """Raise when the film, the network or a file that the settings name is not that of the recipe.
+
+        Raises
+        ------
+        FilmChanged, NetworkError, SettingsError, OSError
+        """
+        self.recipe.check((weights,))
+        if sha256(source) != self.recipe.input_sha256:
+            reason = f"it is not the film that the recipe was made with ({self.recipe.input_name})"
+            remedy = "name that film, or colour this one without the recipe"
+            raise FilmChanged(str(source), "source", reason=reason, remedy=remedy)
+
+    def differing(self, ffmpeg: dict[str, Any]) -> tuple[str, ...]:
+        """Notes on what may give other bytes: another version of Tintype or of FFmpeg, some encoders."""
+        notes = []
+        if self.recipe.program != __version__:
+            notes.append(f"the recipe is of Tintype {self.recipe.program}, this is {__version__}")
+        if ffmpeg != self.ffmpeg and not self.options.frames:
+            notes.append("the recipe is of another version of FFmpeg: the encoder may give other bytes")
+        if not CODECS[self.options.codec].repeats and not self.options.frames:
+            notes.append(f"{self.options.codec} never gives the same bytes twice")
+        return tuple(notes)
+
+    def compared(self, made: FilmRecipe) -> tuple[str, ...]:
+        """Notes on how a repetition came out."""
+        if made.recipe.output_sha256 == self.recipe.output_sha256:
+            return ("the same bytes as the recipe's",)
+        return ("the bytes differ from the recipe's",)
+
+    def may_replace(self, path: Path, *, overwrite: bool) -> bool:
+        """Whether a recipe may be written there: over nothing, over its own leftover, or when told to."""
+        if not os.path.lexists(path):
+            return True
+        try:
+            there = FilmRecipe.read(path)
+        except SettingsError:
+            return overwrite and outputs.kind_of(path) == outputs.Kind.RECIPE
+        mine = (self.recipe.input_sha256, self.recipe.output_name, self.recipe.output_sha256)
+        its = (there.recipe.input_sha256, there.recipe.output_name, there.recipe.output_sha256)
+        return overwrite or its == mine
 
     def to_json(self) -> dict[str, Any]:
         """As plain JSON values."""

@@ -17,7 +17,7 @@ from tintype.film.motion import Carried, Flow
 from tintype.film.plan import Plan, Segment
 from tintype.film.shot_chroma import Seen, ShotChroma
 from tintype.film.shots import Shot
-from tintype.film.source import Decoder, Frame
+from tintype.film.source import FilmInfo, Frame, Reader
 from tintype.settings import Hint
 
 _SCENE_WEIGHT = np.float32(3.0)
@@ -32,14 +32,14 @@ class Colors:
     ----------
     plan : Plan
     camera : Camera
-    decoder : Decoder
+    decoder : Reader
     hints : mapping of frame to hints
         Known colours, in px of `Camera.upright`, wherever they have been followed to.
     """
 
     plan: Plan
     camera: Camera
-    decoder: Decoder
+    decoder: Reader
     hints: Mapping[int, Sequence[Hint]] = field(default_factory=dict)
     _scenes: dict[int, tuple[Evidence, Seen]] = field(default_factory=dict)
 
@@ -94,7 +94,7 @@ class Colors:
                     again, found = True, self._read_to(index)
                     time, luma = next(found, (None, None))
                 if luma is None or time != pts[index]:
-                    raise self.changed(f"frame {index} is not where it was")
+                    raise changed(self.decoder.info, f"frame {index} is not where it was")
             if index >= start:
                 yield Frame(index, int(pts[index]), luma)
             index += 1
@@ -103,11 +103,6 @@ class Colors:
         begin = int(self.plan.pts[0])
         lost = sum(m < index for m in self.plan.missing)
         return islice((f for f in self.decoder.frames() if f[0] >= begin), index - lost, None)
-
-    def changed(self, reason: str) -> FilmChanged:
-        """The error that the film is no longer what was planned for."""
-        name = str(self.decoder.info.path)
-        return FilmChanged(name, "source", reason=f"the film has changed ({reason})", remedy="colour it anew")
 
     def _seen(self, frame: Frame) -> Seen:
         return Seen(frame.index, self.camera.small(frame.luma), frame)
@@ -142,6 +137,12 @@ class Colors:
         back, forth = flow(key.small, there.small), flow(there.small, key.small)
         begun = Carried.begun(*key.small.shape)
         return evidence, begun.stepped(back, forth, key.small, there.small)
+
+
+def changed(info: FilmInfo, reason: str) -> FilmChanged:
+    """The error that a film is no longer what was planned for."""
+    reason = f"the film has changed ({reason})"
+    return FilmChanged(str(info.path), "source", reason=reason, remedy="colour it anew")
 
 
 def _left(shot: Shot, segment: Segment, stop: int) -> int:

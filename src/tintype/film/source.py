@@ -10,11 +10,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from tintype.errors import FileMissing, FilmError, NotAFilm
 from tintype.film.dependencies import av
+from tintype.film.folder import FrameFolder, state_of
 from tintype.film.luma import Encoding, Plane, encoding_of, is_rgb, luma_of, plane_of
+from tintype.photo.grey import Tone
 
 _ENDS = 1 << 20  # bytes at each end of a file that tell whether it is still the same
 _DURATION = re.compile(r"(\d+):(\d\d):(\d\d(?:\.\d+)?)\Z")
@@ -53,6 +55,10 @@ class FilmInfo:
         The file states no times (raw streams): it is always read from its beginning.
     seconds : Fraction
         How long its pictures last, as the header says; 0 where it says nothing.
+    folder : FrameFolder or None
+        Where its frames are files; `path` is then the folder, and a tick one number.
+    tone : Tone or None
+        How grey is taken from such files.
     """
 
     path: Path
@@ -69,6 +75,8 @@ class FilmInfo:
     tags: dict[str, int] = field(default_factory=dict)
     timeless: bool = False
     seconds: Fraction = Fraction(0)
+    folder: FrameFolder | None = None
+    tone: Tone | None = None
 
     @property
     def upright_size(self) -> tuple[int, int]:
@@ -95,8 +103,33 @@ class Frame:
     luma: Plane
 
 
+class Reader(Protocol):
+    """Gives the luma of a film's frames, in order."""
+
+    @property
+    def info(self) -> FilmInfo:
+        """What is read."""
+
+    @property
+    def damaged(self) -> int:
+        """How much of the last run could not be decoded, so far."""
+
+    @property
+    def cut_short(self) -> bool:
+        """Whether the last run has met the end of the file before that of the film."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the user should know of what the last run has read."""
+
+    def frames(self, start: int | None = None) -> Iterator[tuple[int, Plane]]:
+        """Time (pts) and luma of each picture, from the first at or after `start`."""
+
+
 def fingerprint(path: Path) -> str:
     """Size, and SHA-256 of both ends of a file: films are too long to be hashed whole. Raises OSError."""
+    if path.is_dir():
+        return state_of(path)
     size = path.stat().st_size
     digest = hashlib.sha256()
     with path.open("rb") as file:
@@ -208,6 +241,11 @@ class Decoder:
     def cut_short(self) -> bool:
         """Whether the last run has met the end of the file before that of the film."""
         return self._damage.cut_short
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Nothing but what the header says already."""
+        return ()
 
     def frames(self, start: int | None = None) -> Iterator[tuple[int, Plane]]:
         """Time (pts) and luma of each picture, from the first at or after `start`.
