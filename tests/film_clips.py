@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import pyvips
 from numpy.typing import NDArray
 from skimage import color, data, transform
 
@@ -170,3 +171,25 @@ def packets(path: Path) -> list[tuple[int, int]]:
     """Place and size of every packet of the pictures in their file."""
     found = probed(path, "-select_streams", "v:0", "-show_entries", "packet=pos,size")
     return [(int(packet["pos"]), int(packet["size"])) for packet in found["packets"]]
+
+
+def frames_of(
+    folder: Path, frames: Frames, *, first: int = 1, suffix: str = ".png", deep: bool = False
+) -> Path:
+    """A folder of grey frames (count, h, w), named shot_0001_v2 and so on."""
+    folder.mkdir()
+    for number, frame in enumerate(frames, start=first):
+        codes = frame.astype(np.uint16) * 257 if deep else frame
+        image = pyvips.Image.new_from_array(codes).copy(interpretation="grey16" if deep else "b-w")
+        image.write_to_file(str(folder / f"shot_{number:04d}_v2{suffix}"))
+    return folder
+
+
+def pixels(path: Path) -> NDArray[np.uint8]:
+    """The samples of a picture."""
+    return pyvips.Image.new_from_file(str(path)).numpy()
+
+
+def colorful(picture: NDArray[np.uint8]) -> float:
+    """A plain measure of colour: how far the channels are apart."""
+    return float(np.abs(picture[..., :3].astype(int) - picture[..., 1:2]).mean())

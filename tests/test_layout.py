@@ -34,7 +34,6 @@ LACKING: set[str] = {
     "film/motion.py",
     "film/options.py",
     "film/outputs.py",
-    "film/recipe.py",
     "film/segment.py",
     "film/source.py",
     "in_memory.py",

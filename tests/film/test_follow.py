@@ -11,6 +11,7 @@ from tintype.colorizer import Colorizer
 from tintype.errors import SettingsError
 from tintype.film.camera import Camera
 from tintype.film.follow import followed
+from tintype.film.job import FilmJob
 from tintype.film.options import FilmHint, FilmOptions, Span, read_film_hints, seconds_of
 from tintype.film.plan import survey
 from tintype.film.segment import Colors
@@ -60,6 +61,19 @@ def test_hints_are_in_pixels_of_the_film_as_it_is_shown(tmp_path):
     assert (hint.x, hint.y) == (pytest.approx(20, abs=1), pytest.approx(100, abs=1))
     with pytest.raises(SettingsError, match="96 × 128"):
         followed([FilmHint.parse("0,100,20=#aa3311")], colors, FilmOptions())
+
+
+@needs_ffmpeg
+def test_hints_of_a_part_are_those_of_its_time_in_the_film(tmp_path):
+    path = film(tmp_path / "a.mkv", grey(pan(count=30, still=True)))
+    hints = tuple(FilmHint.parse(f"{time},30,20=#d02020") for time in ("0.1", "0.9"))
+    info = probe(path)
+    job = FilmJob(path, tmp_path / "b.mkv", SMALL, FilmOptions(hints=hints), Span(0.8, 0.2))
+    assert job._hints(info) == hints[1:]
+    plan = survey(info, FilmOptions(), span=(800, 1000))
+    network = Colorizer(SMALL).networks()[0]
+    colors = Colors(plan, Camera(info, plan.area, network, SMALL), Decoder(info))
+    assert plan.frame_at(0.9, info) == 2 and 2 in followed(hints[1:], colors, FilmOptions())
 
 
 def test_hints_in_a_file_are_read_and_rubbish_is_named(tmp_path):

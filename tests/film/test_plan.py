@@ -46,7 +46,7 @@ def test_a_frame_is_found_by_its_moment(tmp_path):
     plan = planned([Shot(0, 50)], [0])
 
     class Info:
-        path, time_base, rate = tmp_path, 0.001, 25
+        path, time_base, rate, begins = tmp_path, 0.001, 25, 0
 
     assert [plan.frame_at(t, Info) for t in (0, 0.039, 0.04, 1.0, 1.98)] == [0, 0, 1, 25, 49]
     with pytest.raises(FilmError, match=r"2\.0 s long"):

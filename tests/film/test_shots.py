@@ -5,7 +5,7 @@ import pytest
 
 pytest.importorskip("cv2")
 
-from film_clips import grey, pan
+from film_clips import grey, pan, photograph
 from tintype.film.shots import Watch, unlikeness
 
 
@@ -76,6 +76,37 @@ def test_a_dissolve_of_quiet_pictures_joins_two_shots(length):
     assert len(found) == 2
     (_, end, faded), _ = found
     assert faded >= length // 2 and abs(end - 24 - length // 2) <= 6
+
+
+def moving_dissolve(length, speeds=(2, 3)):
+    """Two pans, the second the other way, with a dissolve from frame 24 on."""
+    import cv2
+
+    count, pictures = 48, []
+    for name, speed in zip(("astronaut", "coffee"), speeds, strict=True):
+        whole = cv2.resize(grey(photograph(name)[None])[0], (192 + 48 * speed, 120))
+        lefts = [speed * n for n in range(count)]
+        pictures.append(np.stack([whole[8:104, x : x + 128] for x in lefts]))
+    one, other = pictures[0].astype(float), pictures[1][::-1].astype(float)
+    share = np.clip((np.arange(count) - 24 + 1) / (length + 1), 0, 1)[:, None, None]
+    return one * (1 - share) + other * share
+
+
+@pytest.mark.parametrize("length", [8, 16])
+def test_a_dissolve_of_moving_pictures_joins_two_shots(length):
+    found, _ = shots(noisy(moving_dissolve(length).astype(np.uint8), 2))
+    assert len(found) == 2
+    (_, end, faded), _ = found
+    assert faded >= length // 2 and abs(end - 24 - length) <= 6
+
+
+def test_fast_pans_that_leave_everything_behind_are_no_dissolves():
+    import cv2
+
+    for name, speed in (("astronaut", 7), ("coffee", 5), ("chelsea", 9)):
+        whole = cv2.resize(grey(photograph(name)[None])[0], (128 + 48 * speed, 140))
+        frames = np.stack([whole[8:104, speed * n : speed * n + 128] for n in range(48)])
+        assert len(shots(noisy(frames, 2))[0]) == 1, name
 
 
 def test_unlikeness_is_blind_to_brightness_and_contrast(scenes):

@@ -14,7 +14,7 @@ from tintype import files
 from tintype.errors import FileMissing, FilmError, NotAFilm, SettingsError
 from tintype.photo.formats import READABLE_SUFFIXES
 
-_NUMBERED = re.compile(r"(.*?)(\d+)(\D*)\Z")
+_DIGITS = re.compile(r"(\d+)")
 _NAMED = 3  # examples that a message names
 
 
@@ -27,12 +27,15 @@ class FrameFolder:
     path : Path
     files : mapping of int to Path
         By their numbers, in order.
+    place : int
+        Which of the runs of digits in a name is the number, from 0: the one that changes.
     left_out : int
         Pictures without a number.
     """
 
     path: Path
     files: Mapping[int, Path]
+    place: int = 0
     left_out: int = 0
 
     @property
@@ -45,10 +48,10 @@ class FrameFolder:
         known = self.files.get(number)
         if known is not None:
             return known.stem
-        example = _NUMBERED.match(self.files[self.first].stem)
-        assert example is not None, "a frame's name holds a number"
-        before, digits, after = example.groups()
-        return f"{before}{number:0{len(digits)}d}{after}"
+        parts = _DIGITS.split(self.files[self.first].stem)
+        at = 2 * self.place + 1
+        parts[at] = f"{number:0{len(parts[at])}d}"
+        return "".join(parts)
 
     def gaps(self) -> list[tuple[int, int]]:
         """First and last number of each run of numbers that no file has."""
@@ -87,28 +90,37 @@ def frames_in(path: Path) -> FrameFolder:
     except OSError as error:
         reason = error.strerror or str(error)
         raise FilmError(name=str(path), reason=reason, remedy="check the folder") from error
-    sequences: dict[tuple[str, str], dict[int, Path]] = {}
-    left_out = 0
-    for picture in pictures:
-        match = _NUMBERED.match(picture.stem)
-        if match is None or not picture.is_file():
-            left_out += picture.is_file()
-            continue
-        before, digits, after = match.groups()
-        numbered = sequences.setdefault((before, after), {})
-        other = numbered.setdefault(int(digits), picture)
+    named = [(p, tuple(_DIGITS.split(p.stem))) for p in pictures if p.is_file()]
+    numbered = [(p, parts) for p, parts in named if len(parts) > 1]
+    if not numbered:
+        remedy = "name a film, or a folder of frames like frame_0001.png"
+        raise NotAFilm(name=str(path), reason="there are no numbered pictures in that folder", remedy=remedy)
+    place = _place([parts for _, parts in numbered])
+    sequences: dict[tuple[str, ...], dict[int, Path]] = {}
+    for picture, parts in numbered:
+        at = min(2 * place + 1, len(parts) - 2)
+        found = sequences.setdefault((*parts[:at], *parts[at + 1 :]), {})
+        other = found.setdefault(int(parts[at]), picture)
         if other != picture:
             reason = f"{other.name} and {picture.name} have the same number"
             raise FilmError(name=str(path), reason=reason, remedy="keep one of them")
-    if not sequences:
-        remedy = "name a film, or a folder of frames like frame_0001.png"
-        raise NotAFilm(name=str(path), reason="there are no numbered pictures in that folder", remedy=remedy)
     if len(sequences) > 1:
-        named = ", ".join(next(iter(found.values())).name for found in list(sequences.values())[:_NAMED])
-        reason = f"it holds {len(sequences)} sequences of frames ({named})"
+        some = ", ".join(next(iter(found.values())).name for found in list(sequences.values())[:_NAMED])
+        reason = f"it holds {len(sequences)} sequences of frames ({some})"
         raise FilmError(name=str(path), reason=reason, remedy="give each a folder of its own")
     (found,) = sequences.values()
-    return FrameFolder(path, dict(sorted(found.items())), left_out)
+    return FrameFolder(path, dict(sorted(found.items())), place, len(named) - len(numbered))
+
+
+def _place(names: list[tuple[str, ...]]) -> int:
+    """Which run of digits counts the frames: the last one that changes, else the last.
+
+    >>> _place([("shot_", "1", "_v", "2", ""), ("shot_", "3", "_v", "2", "")])
+    0
+    """
+    counts = [len(parts) // 2 for parts in names]
+    changing = [n for n in range(min(counts)) if len({int(parts[2 * n + 1]) for parts in names}) > 1]
+    return changing[-1] if changing else counts[0] - 1
 
 
 def state_of(path: Path) -> str:

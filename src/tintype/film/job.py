@@ -21,7 +21,7 @@ from tintype.film.dependencies import av
 from tintype.film.door import probe, reader
 from tintype.film.follow import followed
 from tintype.film.notes import notes_of
-from tintype.film.options import FilmOptions, Span
+from tintype.film.options import FilmHint, FilmOptions, Span
 from tintype.film.plan import Plan, Segment
 from tintype.film.recipe import FilmRecipe
 from tintype.film.segment import Colors, changed
@@ -144,7 +144,7 @@ class FilmJob:
         found = self._planned(info, stated, target, told)
         camera = Camera(info, found.area, network, self.settings)
         colors = Colors(found, camera, reader(info, self.options, self.settings))
-        colors.hints = followed(self.options.hints, colors, self.options)
+        colors.hints = followed(self._hints(info), colors, self.options)
         segments = found.segments()
         mine = segments[self.shard[0] - 1 :: self.shard[1]]
         waiting = [s for s in mine if not self._piece(s, target).exists()]
@@ -164,6 +164,13 @@ class FilmJob:
             plan.forget(self.folder)
         written = self.target if whole else None
         return FilmResult(written, found.frames, len(found.shots), reused, tuple(dict.fromkeys(notes)))
+
+    def _hints(self, info: FilmInfo) -> tuple[FilmHint, ...]:
+        """The hints of the film, or of the part of it that is coloured."""
+        if self.span is None:
+            return self.options.hints
+        first = self.span.start - float(info.begins * info.time_base)
+        return tuple(h for h in self.options.hints if first <= h.seconds < first + self.span.seconds)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

@@ -58,6 +58,13 @@ def check(target: Path, info: FilmInfo, probe: Path) -> tuple[str, ...]:
     return tuple(notes)
 
 
+def holds(target: Path, info: FilmInfo, probe: Path) -> bool:
+    """Whether the container that a name tells of holds all sound and subtitles of the source."""
+    with opened(info.path) as source:
+        streams = [s for s in source.streams if s.type in ("audio", "subtitle")]
+        return all(_fits(stream, target, probe) for stream in streams)
+
+
 def _main(source: Any) -> Any:
     return source.streams.video[0]
 

@@ -20,19 +20,18 @@ from tintype.color.lab import Float, lab_from_srgb
 from tintype.colorizer import Colorizer
 from tintype.film.camera import Camera
 from tintype.film.dependencies import cv2
-from tintype.film.luma import Encoding, grey_of, rgb_from_ycc
 from tintype.film.motion import Flow, identity, sample
 from tintype.film.options import FilmOptions
-from tintype.film.paint import Planes, painted
+from tintype.film.paint import painted
 from tintype.film.plan import Plan, survey
 from tintype.film.pulse import blocks, pulse, runs
 from tintype.film.segment import Colors
+from tintype.film.show import Picture, rgb_of
 from tintype.film.source import Decoder, probe
 from tintype.metrics import colorfulness
 from tintype.settings import Settings
 
 _APART = (1, 2, 4)  # frames between the pictures whose histograms are compared
-Picture = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +181,7 @@ def measure(
         meters["truth"].take(truth, true_ab, warp)
         for name, chroma in given.items():
             planes = painted(frame.luma, chroma, plan.area, info.encoding, halves=True)
-            meters[name].take(_rgb(planes, size, info.encoding), true_ab, warp)
+            meters[name].take(rgb_of(planes, size, info.encoding), true_ab, warp)
         if progress is not None:
             progress(index + 1, count)
     spans = runs(plan.keys, options.interval, cuts)
@@ -212,16 +211,6 @@ def _truths(path: Path, size: tuple[int, int]) -> Iterator[Picture]:
     with opened(path) as container:
         for frame in container.decode(container.streams.video[0]):
             yield cv2().resize(frame.to_ndarray(format="rgb24"), size, interpolation=cv2().INTER_AREA)
-
-
-def _rgb(planes: Planes, size: tuple[int, int], encoding: Encoding) -> Picture:
-    cv = cv2()
-    luma, cb, cr = (cv.resize(p.astype(np.float32), size, interpolation=cv.INTER_AREA) for p in planes)
-    _, _, reach = encoding.span
-    neutral = np.float32(2 ** (encoding.bits - 1))
-    scale = np.float32(1 / (2 * reach))
-    rgb = rgb_from_ycc(grey_of(luma, encoding), (cb - neutral) * scale, (cr - neutral) * scale, encoding)
-    return np.rint(np.clip(np.stack(rgb, axis=-1), 0, 1) * 255).astype(np.uint8)
 
 
 class _Motion:

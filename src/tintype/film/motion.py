@@ -49,6 +49,22 @@ def identity(height: int, width: int) -> Float:
     return grid
 
 
+def drift(here: Any, there: Any, flow: Flow) -> Float:
+    """The camera's own motion from one picture to another, as an offset of each pixel in px: (h, w, 2).
+
+    An affine map fitted to the flow; what moves otherwise than most is left out of a second fit.
+    """
+    height, width = here.shape
+    field = flow(here, there).reshape(-1, 2)
+    across, down = (identity(height, width)[..., i].ravel() for i in (0, 1))
+    basis = np.stack([np.ones_like(across), across / width, down / height], axis=-1)
+    fitted = basis @ np.linalg.lstsq(basis, field, rcond=None)[0]
+    away = np.hypot(*(field - fitted).T)
+    most = away <= 2 * np.median(away) + np.float32(0.1)
+    fitted = basis @ np.linalg.lstsq(basis[most], field[most], rcond=None)[0]
+    return np.asarray(fitted.reshape(height, width, 2), dtype=np.float32)
+
+
 def sample(image: Float, at: Float) -> Float:
     """An image (h, w) or (h, w, channels) at coordinates (h', w', 2), bilinear; edges repeat."""
     cv = cv2()

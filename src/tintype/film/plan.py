@@ -123,10 +123,10 @@ class Plan:
         return self.shots[int(np.searchsorted(starts, frame, side="right")) - 1]
 
     def frame_at(self, seconds: float, info: FilmInfo) -> int:
-        """The frame shown at a moment. Raises FilmError if there is none."""
-        ticks = seconds / float(info.time_base) + int(self.pts[0])
+        """The frame shown at a moment, seconds from the beginning. Raises FilmError if there is none."""
+        ticks = seconds / float(info.time_base) + info.begins
         index = int(np.searchsorted(self.pts, ticks + 1e-6, side="right")) - 1
-        last = float((self.pts[-1] - self.pts[0]) * info.time_base + 1 / info.rate)
+        last = float((self.pts[-1] - info.begins) * info.time_base + 1 / info.rate)
         if index < 0 or seconds > last:
             msg = f"{info.path}: there is no frame at {seconds:g} s; the film is {last:.1f} s long"
             raise FilmError(msg)

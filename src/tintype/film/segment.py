@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 
 import numpy as np
 
 from tintype.color.lab import Float
 from tintype.errors import FilmChanged
 from tintype.film.camera import Camera
+from tintype.film.dissolve import RUN_UP, faded
 from tintype.film.evidence import Evidence
 from tintype.film.luma import Plane
+from tintype.film.mend import between
 from tintype.film.motion import Carried, Flow
 from tintype.film.plan import Plan, Segment
 from tintype.film.shot_chroma import Seen, ShotChroma
@@ -48,19 +51,23 @@ class Colors:
         stop = self._needed(segment.end)
         frames = self.frames(segment.first, stop)
         fading: list[Seen] = []
-        last: Float | None = None
+        before: deque[tuple[Seen, Float]] = deque(maxlen=RUN_UP + 1)
         for shot in self.plan.shots:
             if shot.end <= segment.first or shot.start >= stop:
                 continue
-            for seen, ab in self._shot(shot, frames, max(shot.start, segment.first), stop):
-                if fading:
-                    yield from self._given(segment, _faded(fading, last, ab))
+            made = self._shot(shot, frames, max(shot.start, segment.first), stop)
+            if fading:  # the motion of the shot that comes is seen in its first frames
+                after = list(islice(made, RUN_UP + 1))
+                if after:
+                    yield from self._given(segment, faded(fading, list(before), after))
                     fading = []
-                last = ab
-                yield from self._given(segment, [(seen, ab)])
+                made = chain(after, made)
+            for one in made:
+                before.append(one)
+                yield from self._given(segment, [one])
             fading = [self._seen(next(frames)) for _ in range(_left(shot, segment, stop))]
-        if fading and last is not None:
-            yield from self._given(segment, [(seen, last) for seen in fading])
+        if fading and before:
+            yield from self._given(segment, [(seen, before[-1][1]) for seen in fading])
 
     def _given(self, segment: Segment, made: Sequence[tuple[Seen, Float]]) -> Iterator[tuple[Frame, Float]]:
         for seen, ab in made:
@@ -80,24 +87,44 @@ class Colors:
         return later[0] + 1 if later else shot.end
 
     def frames(self, start: int, stop: int) -> Iterator[Frame]:
-        """Frames of the film by their numbers; lost ones are the frame before. Raises FilmChanged."""
+        """Frames of the film by their numbers; lost ones are made of their neighbors. Raises FilmChanged."""
+        first, before = start, None
+        while first in self.plan.missing and first > 0:
+            first -= 1
+        for frame in self._present(first):
+            lost = range(max(start, before.index + 1), min(frame.index, stop)) if before else range(0)
+            for index in lost:
+                assert before is not None, "a film begins with a frame that can be read"
+                yield Frame(index, int(self.plan.pts[index]), self._made(index, before, frame))
+            if start <= frame.index < stop:
+                yield frame
+            if frame.index + 1 >= stop:
+                return
+            before = frame
+
+    def _made(self, index: int, before: Frame, after: Frame) -> Plane:
+        """A lost frame; over a cut it is the neighbor of its own shot once more."""
+        shots = self.plan.shots
+        at, first, last = (shots.index(self.plan.shot_at(n)) for n in (index, before.index, after.index))
+        if first != last:
+            return before.luma if at == first else after.luma
+        return between(before.luma, after.luma, (index - before.index) / (after.index - before.index))
+
+    def _present(self, start: int) -> Iterator[Frame]:
+        """Frames that the file has, from one of them on. Raises FilmChanged."""
         pts, missing = self.plan.pts, frozenset(self.plan.missing)
-        index = start
-        while index in missing and index > 0:
-            index -= 1
-        found, luma, again = self.decoder.frames(int(pts[index])), None, False
-        while index < stop:
-            if index not in missing or luma is None:
+        found, again = self.decoder.frames(int(pts[start])), False
+        for index in range(start, self.plan.frames):
+            if index in missing:
+                continue
+            time, luma = next(found, (None, None))
+            if time != pts[index] and not again:
+                # Some files can't be entered at any place: they are read from their beginning.
+                again, found = True, self._read_to(index)
                 time, luma = next(found, (None, None))
-                if time != pts[index] and not again:
-                    # Some files can't be entered at any place: they are read from their beginning.
-                    again, found = True, self._read_to(index)
-                    time, luma = next(found, (None, None))
-                if luma is None or time != pts[index]:
-                    raise changed(self.decoder.info, f"frame {index} is not where it was")
-            if index >= start:
-                yield Frame(index, int(pts[index]), luma)
-            index += 1
+            if luma is None or time != pts[index]:
+                raise changed(self.decoder.info, f"frame {index} is not where it was")
+            yield Frame(index, int(pts[index]), luma)
 
     def _read_to(self, index: int) -> Iterator[tuple[int, Plane]]:
         begin = int(self.plan.pts[0])
@@ -149,12 +176,3 @@ def _left(shot: Shot, segment: Segment, stop: int) -> int:
     """How many frames of a shot's dissolve are still to be read."""
     begin = max(shot.end - shot.dissolve, segment.first)
     return max(0, min(shot.end, stop) - begin)
-
-
-def _faded(fading: Sequence[Seen], before: Float | None, after: Float) -> list[tuple[Seen, Float]]:
-    """Frames of a dissolve: one picture's colours give way to the other's."""
-    made = []
-    for number, seen in enumerate(fading, start=1):
-        share = np.float32(number / (len(fading) + 1))
-        made.append((seen, after if before is None else before + (after - before) * share))
-    return made

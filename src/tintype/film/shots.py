@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from tintype.color.lab import Float
-from tintype.film.motion import Flow, identity, sample, small
+from tintype.film.motion import Flow, drift, identity, sample, small
 
 THUMB = (54, 96)
 """Height and width of the pictures that shots are found in."""
@@ -24,6 +24,8 @@ _SAME = 0.15  # of 2: pictures as alike as this are of one shot
 _WINDOWS = (8, 16, 32)  # frames of a dissolve
 _MIXED = 0.06  # of 2: the middle of a dissolve is this like the mean of its ends
 _APART = 0.55  # of 2: while its ends are less alike than this
+_RUN_UP = 4  # frames before and after a dissolve in which the camera's motion is measured
+_MIXED_MOVING = 0.12  # of 2: as _MIXED, where the ends are moved on by that motion
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +40,12 @@ class Shot:
 class Watch:
     """Looks at one frame after the other, and says at the end where the shots are.
 
-    A few numbers a frame are kept, and the last 33 small pictures.
+    A few numbers a frame are kept, and the last 41 small pictures.
     """
 
     def __init__(self) -> None:
         self._flow = Flow()
-        self._thumbs: deque[Any] = deque(maxlen=max(_WINDOWS) + 1)
+        self._thumbs: deque[Any] = deque(maxlen=max(_WINDOWS) + 1 + 2 * _RUN_UP)
         self.unlike: list[float] = []  # to the frame before, motion taken out
         self._skips: list[tuple[float, ...]] = []  # to the frames 2, 3 and 4 before, after a jump
         self.contrast: list[float] = []
@@ -62,6 +64,7 @@ class Watch:
         self._skips.append(tuple(self._gap(thumb, old) for old in back) if jumps else ())
         self._thumbs.append(thumb)
         self._look_for_dissolve(index)
+        self._look_for_moving_dissolve(index - _RUN_UP)
         return thumb
 
     def _gap(self, thumb: Any, before: Any) -> float:
@@ -80,6 +83,44 @@ class Watch:
             mixed = unlikeness(middle, (first + last) / 2)
             if mixed < _MIXED:
                 self._dissolves.append((mixed, index - length, index))
+
+    def _look_for_moving_dissolve(self, end: int) -> None:
+        """A dissolve up to a frame some time ago, while one camera or both move: each as it moved before."""
+        for length in _WINDOWS:
+            if len(self._thumbs) <= length + 2 * _RUN_UP:
+                return
+            late = -1 - _RUN_UP
+            first, last = self._thumbs[late - length], self._thumbs[late]
+            if min(first.std(), last.std()) < _BLANK or unlikeness(first, last) < _APART:
+                continue
+            earlier, later = self._thumbs[late - length - _RUN_UP], self._thumbs[-1]
+            back = drift(first, earlier, self._flow) / np.float32(_RUN_UP)
+            forth = drift(last, later, self._flow) / np.float32(_RUN_UP)
+            if max(float(np.abs(back).max()), float(np.abs(forth).max())) * length < 1:
+                continue  # both stand still
+            mixed = max(
+                self._unlike_mixture(first, last, back, forth, at, length, self._thumbs[late - length + at])
+                for at in (length // 4, length // 2, length * 3 // 4)
+            )
+            if mixed < _MIXED_MOVING:
+                self._dissolves.append((mixed, end - length, end))
+
+    @staticmethod
+    def _unlike_mixture(
+        first: Any, last: Any, back: Float, forth: Float, at: int, length: int, seen: Any
+    ) -> float:
+        """Unlikeness of a frame to the mixture of both ends moved to its time, where both are in sight."""
+        here = identity(*THUMB)
+        to_first, to_last = here + back * np.float32(at), here + forth * np.float32(length - at)
+        one, other = (sample(p.astype(np.float32), to) for p, to in ((first, to_first), (last, to_last)))
+        height, width = THUMB
+        inside = np.ones(THUMB, bool)
+        for to in (to_first, to_last):
+            inside &= (to[..., 0] >= 0) & (to[..., 0] < width) & (to[..., 1] >= 0) & (to[..., 1] < height)
+        if inside.mean() < 0.3 or unlikeness(one[inside], other[inside]) < _APART:
+            return 2.0  # one picture moving on is no dissolve
+        share = at / length
+        return unlikeness(seen[inside], (one * (1 - share) + other * share)[inside])
 
     def flashes(self) -> list[bool]:
         """Frames that differ from the one before and the one after, while those are alike."""

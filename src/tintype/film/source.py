@@ -55,6 +55,8 @@ class FilmInfo:
         The file states no times (raw streams): it is always read from its beginning.
     seconds : Fraction
         How long its pictures last, as the header says; 0 where it says nothing.
+    begins : int
+        Time (pts) of the first frame.
     folder : FrameFolder or None
         Where its frames are files; `path` is then the folder, and a tick one number.
     tone : Tone or None
@@ -75,6 +77,7 @@ class FilmInfo:
     tags: dict[str, int] = field(default_factory=dict)
     timeless: bool = False
     seconds: Fraction = Fraction(0)
+    begins: int = 0
     folder: FrameFolder | None = None
     tone: Tone | None = None
 
@@ -193,6 +196,7 @@ def probe(path: Path) -> FilmInfo:
             tags=tags,
             timeless=first.pts is None,
             seconds=_seconds(stream),
+            begins=first.pts or 0,
         )
 
 

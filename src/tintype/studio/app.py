@@ -14,7 +14,15 @@ from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from tintype._version import __version__
-from tintype.studio import memory, problems, routes_jobs, routes_photos, routes_programs, routes_sessions
+from tintype.studio import (
+    memory,
+    problems,
+    routes_films,
+    routes_jobs,
+    routes_photos,
+    routes_programs,
+    routes_sessions,
+)  # fmt: skip
 from tintype.studio.context import Studio
 from tintype.studio.guard import Guard
 
@@ -40,6 +48,7 @@ def create_app(studio: Studio) -> ASGIApp:
         tidy.cancel()
         studio.workers.close()
         await asyncio.to_thread(studio.jobs.close)
+        await asyncio.to_thread(studio.films.close)
         await asyncio.to_thread(studio.darkroom.inspector.close)
 
     app = FastAPI(
@@ -53,12 +62,16 @@ def create_app(studio: Studio) -> ASGIApp:
     )
     app.state.studio = studio
     problems.install(app)
-    for routes in (routes_sessions, routes_photos, routes_jobs, routes_programs):
+    for routes in (routes_sessions, routes_photos, routes_jobs, routes_films, routes_programs):
         app.include_router(routes.router)
 
     @app.get("/", include_in_schema=False)
     async def page() -> Response:
         return FileResponse(STATIC / "index.html", headers={"cache-control": "no-cache"})
+
+    @app.get("/film", include_in_schema=False)
+    async def film_page() -> Response:
+        return FileResponse(STATIC / "film.html", headers={"cache-control": "no-cache"})
 
     app.mount("/static", _PageFiles(directory=STATIC), name="static")
     return Guard(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tintype.colorizer import Colorizer
 from tintype.studio.darkroom import Darkroom, Order
+from tintype.studio.films import Films
 from tintype.studio.folder import Folder
 from tintype.studio.jobs import Jobs
 from tintype.studio.limits import Limits
@@ -51,6 +52,7 @@ class Studio:
         self.workers = Workers(self.limits.waiting)
         self.listed = Folder(self.folder)
         self.jobs = Jobs(self.darkroom, self.order, self.store.temporary, self.limits.queue, self.model)
+        self.films = Films(self.store.temporary, self.limits, self.model)
         self.live_clients: set[str] = set()
 
     def order(self, session: str, photo: str, state: State | None = None) -> Order:

@@ -225,6 +225,8 @@ class Guard:
         limits = self.limits
         if path == "/api/colorize" or path.endswith("/photos"):
             return limits.file_bytes + limits.json_bytes
+        if path == "/api/films":
+            return limits.film_bytes + limits.json_bytes
         if path.endswith("/keep-grey"):
             return limits.mask_bytes
         return limits.frame_bytes if path == "/api/live" else limits.json_bytes

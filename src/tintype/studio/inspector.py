@@ -6,22 +6,18 @@ can ask for 9 GB. Where the limit strikes, only this process ends, and the photo
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
-import sys
 import threading
-from contextlib import suppress
-from multiprocessing import connection, resource_tracker
+from multiprocessing import connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tintype.errors import OutOfMemory, TintypeError, TooLarge
+from tintype.studio.processes import limit_memory, spawned
 
 if TYPE_CHECKING:
     from multiprocessing.context import SpawnProcess
 
-_context = multiprocessing.get_context("spawn")
 Pages = list[dict[str, Any]]
 
 
@@ -79,21 +75,8 @@ class Inspector:
         if self._line is not None and self._process is not None and self._process.is_alive():
             return self._line
         self._stop()
-        here, there = _context.Pipe()
-        self._process = _context.Process(target=_serve, args=(there, self.memory_bytes), daemon=True)
-        if sys.platform == "win32":
-            self._process.start()
-        else:
-            # A Ctrl-C of the terminal is for the studio, not for this process.
-            resource_tracker.ensure_running()
-            before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-            try:
-                self._process.start()
-            finally:
-                signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        there.close()
-        self._line = here
-        return here
+        self._process, self._line = spawned(_serve, self.memory_bytes)
+        return self._line
 
     def _stop(self) -> None:
         if self._process is not None:
@@ -111,7 +94,7 @@ def _serve(line: connection.Connection[Any, Any], memory_bytes: int) -> None:
 
     # Whatever goes wrong is the answer; what decoders print when they give up would stand in the terminal.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-    _limit(memory_bytes)
+    limit_memory(memory_bytes)
     while True:
         try:
             path, name, max_pixels = line.recv()
@@ -128,15 +111,3 @@ def _serve(line: connection.Connection[Any, Any], memory_bytes: int) -> None:
             line.send(answer)
         except OSError:
             return
-
-
-def _limit(memory_bytes: int) -> None:
-    """Let this process take so many bytes more than it has now (Linux)."""
-    if sys.platform != "linux":
-        return
-    import resource
-
-    with suppress(OSError, ValueError, StopIteration):
-        lines = Path("/proc/self/status").read_text().splitlines()
-        now = next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmData"))
-        resource.setrlimit(resource.RLIMIT_DATA, (now + memory_bytes, now + memory_bytes))

@@ -19,6 +19,9 @@ class Limits:
         Of one photograph (all its pages together, each page alone).
     photo_memory_bytes, photo_seconds
         That a photograph may take when it is first looked at (memory: on Linux), whatever its header says.
+    film_bytes, films, film_memory_bytes
+        Of one film; films that are open at once (they go with the studio); and what the process that works on
+        one may take (on Linux).
     photos, sessions
         Photographs of one session; sessions on disk.
     queue
@@ -44,6 +47,9 @@ class Limits:
     pixels: int = 400_000_000
     photo_memory_bytes: int = 1_500_000_000
     photo_seconds: float = 120.0
+    film_bytes: int = 8192 * MIB
+    films: int = 8
+    film_memory_bytes: int = 3_000_000_000
     photos: int = 1000
     sessions: int = 1000
     queue: int = 8

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
 from tintype._version import __version__
-from tintype.studio import memory, networks
+from tintype.studio import films, memory, networks
 from tintype.studio.dependencies import SessionId, StudioOf
 from tintype.studio.models import (
     Apply,
@@ -38,6 +38,7 @@ class About(BaseModel):
     limits: dict[str, int]
     settings: list[dict[str, Any]]
     folder: str | None
+    films: bool
 
 
 @router.get("/api/about")
@@ -48,9 +49,10 @@ def about(studio: StudioOf) -> About:
         version=__version__,
         network=studio.model,
         networks=networks.described(studio.colorizer),
-        limits={n: getattr(limits, n) for n in ("file_bytes", "pixels", "photos", "queue")},
+        limits={n: getattr(limits, n) for n in ("file_bytes", "film_bytes", "pixels", "photos", "queue")},
         settings=described(),
         folder=str(studio.listed.root) if studio.listed.root else None,
+        films=films.possible(),
     )
 
 

@@ -2,12 +2,14 @@
 import { ApiError, api } from "./api.js";
 import { back } from "./connection.js";
 import { $ } from "./dom.js";
+import { films } from "./film/api.js";
 import { complain, notice, say } from "./notices.js";
 import { addPhotos, needSession, select, store } from "./store.js";
 import { t } from "./texts.js";
 
 // Files that lie in every photo folder and are none.
 const SKIP = /(^\.|^thumbs\.db$|^desktop\.ini$|\.(txt|md|pdf\.part|xmp|json|xml|html?|zip|db|ini|mp4|mov|avi|mp3|docx?|py|js|css)$)/i;
+const FILM = /\.(mp4|m4v|mov|mkv|webm|avi|mpe?g|m?ts|wmv|ogv|3gp|vob)$/i;
 const queue = []; // {name, send(session)}: a file of the browser's, or one of the studio's folder
 let total = 0;
 let done = 0;
@@ -72,8 +74,23 @@ const sending = (file) => ({
 
 const folderOf = (file) => file.webkitRelativePath?.split("/").slice(0, -1).at(-1);
 
+/** A film has a page of its own. */
+async function openFilm(file) {
+  try {
+    if (!store.about.films) throw new ApiError(422, "not_installed", t("film.install"));
+    if (file.size > store.about.limits.film_bytes) throw new ApiError(413, "too_large", t("errors.too_large"));
+    notice(t("film.opening", { name: file.name }));
+    const { id } = await films.open(file);
+    location.assign(`/film?id=${id}`);
+  } catch (error) {
+    complain(error, file.name);
+  }
+}
+
 /** Take in files; of a folder, what is plainly no photo is left out. `from` names the folder. */
 export async function takeIn(files, { folder = false, from = "" } = {}) {
+  const film = folder ? null : files.find((f) => f.type.startsWith("video/") || FILM.test(f.name));
+  if (film) { await openFilm(film); return; }
   const wanted = folder ? files.filter((f) => !SKIP.test(f.name)) : files;
   if (!wanted.length) { if (files.length || folder) notice(t("photos.none"), { error: true }); return; }
   await bringIn(wanted.map(sending), from || folderOf(wanted[0]) || wanted[0].name.replace(/\.[^.]+$/, ""));

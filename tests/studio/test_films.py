@@ -1,0 +1,62 @@
+"""Films that are open in the studio: limits, what is missing, and that nothing stays behind."""
+
+import pytest
+
+pytest.importorskip("av")
+pytest.importorskip("cv2")
+
+from film_clips import needs_ffmpeg
+from studio.film_tools import opened, two_shots
+from studio.studio_tools import make_studio, program
+from tintype.errors import FilmError
+from tintype.studio import films
+
+pytestmark = needs_ffmpeg
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory):
+    return two_shots(tmp_path_factory.mktemp("clip"))
+
+
+def test_work_is_stopped_with_the_studio_and_nothing_stays(tmp_path, clip):
+    made = make_studio(tmp_path)
+    with program(made) as client:
+        found = opened(client, clip)
+        client.post(f"/api/films/{found['id']}/task", json={"kind": "film"})
+        stopped = client.delete(f"/api/films/{found['id']}/task").json()
+        assert stopped["task"]["state"] == "cancelled"
+        client.post(f"/api/films/{found['id']}/task", json={"kind": "film"})
+        helper = made.films.get(found["id"]).helper
+    made.store.close()
+    assert helper._process is None or not helper._process.is_alive()
+    assert not list((tmp_path / "temporary").glob("*-*/"))
+
+
+def test_without_the_extra_the_page_and_programs_are_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(films, "possible", lambda: False)
+    with program(make_studio(tmp_path)) as client:
+        assert client.get("/api/about").json()["films"] is False
+        refused = client.post("/api/films", files={"file": ("a.mp4", b"x")})
+        assert refused.json()["error"]["code"] == "not_installed"
+        assert "tintype[film]" in refused.json()["error"]["message"]
+
+
+def test_a_film_larger_than_allowed_is_refused(tmp_path):
+    with program(make_studio(tmp_path, limits={"film_bytes": 1000})) as client:
+        refused = client.post("/api/films", files={"file": ("a.mp4", bytes(5000))})
+        assert refused.status_code == 413
+
+
+def test_a_helper_that_dies_is_told_and_started_anew(clip, tmp_path):
+    helper = films.Helper(3_000_000_000)
+    try:
+        ask = {"source": clip, "folder": tmp_path}
+        assert helper.ask("look", **ask)["frames"] == 24
+        helper._process.kill()
+        helper._process.join()
+        assert helper.ask("look", **ask)["frames"] == 24
+        with pytest.raises(FilmError, match="no numbered"):
+            helper.ask("look", source=tmp_path, folder=tmp_path)
+    finally:
+        helper.stop()
