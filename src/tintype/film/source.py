@@ -19,6 +19,9 @@ from tintype.film.luma import Encoding, Plane, encoding_of, is_rgb, luma_of, pla
 from tintype.photo.grey import Tone
 
 _ENDS = 1 << 20  # bytes at each end of a file that tell whether it is still the same
+_LISTS = ("hls", "applehttp", "concat", "dash", "imf", "sdp", "rtsp")
+"""Formats of FFmpeg's that hold no pictures but names of files and addresses: a stranger's could name any."""
+
 _DURATION = re.compile(r"(\d+):(\d\d):(\d\d(?:\.\d+)?)\Z")
 # Pixel formats whose first plane is luma in 8, or in 10 bits in the low bits of 16.
 _LUMA8 = ("yuv420p", "yuv422p", "yuv444p", "yuv411p", "yuv410p", "yuv440p", "yuvj420p", "yuvj422p",
@@ -147,12 +150,15 @@ def opened(path: Path) -> Iterator[Any]:
     """An open `av` container with a video stream. Raises FileMissing, FilmError."""
     library = av()
     try:
-        container = library.open(str(path))
+        container = library.open(str(path), options={"protocol_whitelist": "file"})
     except FileNotFoundError as error:
         raise FileMissing(str(path)) from error
     except (library.FFmpegError, OSError) as error:
         raise _unreadable(path, error) from error
     with container:
+        if container.format.name.split(",")[0] in _LISTS:
+            reason = "it is a list that names other files"
+            raise NotAFilm(name=str(path), reason=reason, remedy="name a film")
         if not container.streams.video:
             raise NotAFilm(name=str(path), reason="there are no pictures in it", remedy="name a film")
         yield container
