@@ -1,5 +1,7 @@
 """What a step sees depends on seed and step alone, and colour stays true however aged the input is."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
@@ -7,7 +9,7 @@ from skimage import data
 
 from tintype.color.lab import lab_from_srgb
 from tintype.dataset.shards import PhotoSet, ShardWriter
-from tintype.training.batches import Batches, order, validation_batch
+from tintype.training.batches import Ahead, Batches, order, validation_batch
 from tintype.training.recipe import Augment, Film, Hints, Phase, Recipe
 from tintype.training.views import DevicePhotos
 
@@ -38,6 +40,30 @@ def test_a_batch_is_a_function_of_seed_and_step(there):
     for a, b in zip((whole[4], whole[6]), (resumed[0], resumed[2]), strict=True):
         assert all(torch.equal(x, y) for x, y in zip(vars(a).values(), vars(b).values(), strict=True))
     assert not torch.equal(whole[0].L, Batches(there, recipe, PHASE, seed=4)[0].L)
+
+
+class Numbers:
+    """Batches that are their numbers, on a device; `asked` says which were drawn."""
+
+    def __init__(self, device):
+        self.photos = SimpleNamespace(device=torch.device(device))
+        self.asked = []
+
+    def __getitem__(self, i):
+        self.asked.append(i)
+        return i
+
+
+@pytest.mark.parametrize(("device", "early"), [("meta", True), ("cpu", False)])
+def test_the_next_one_is_drawn_early_where_a_gpu_works_meanwhile(device, early):
+    numbers = Numbers(device)
+    ahead = Ahead(numbers)
+    for i in range(3):
+        assert next(ahead) == i
+        ahead.draw()
+        ahead.draw()
+        assert numbers.asked[-1] == (i + 1 if early else i)
+    assert numbers.asked == sorted(set(numbers.asked))
 
 
 def test_processes_share_an_epoch_without_seeing_a_photograph_twice(there):

@@ -22,7 +22,7 @@ from tintype.training.recipe import Phase, Recipe
 from tintype.training.torch_color import lab_from_linear, linear_from_srgb
 from tintype.training.views import DevicePhotos, Draw, sample_views
 
-__all__ = ["HINT_SCALE", "Batch", "Batches", "order", "validation_batch"]
+__all__ = ["HINT_SCALE", "Ahead", "Batch", "Batches", "order", "validation_batch"]
 
 
 @dataclass
@@ -108,6 +108,27 @@ class Batches:
         generator = torch.Generator(self.photos.device)
         generator.manual_seed(int(draw[0] >> np.uint64(1)))
         return generator
+
+
+class Ahead:
+    """Batches one after the other, of which the next can be drawn early.
+
+    On a GPU that costs no time while it is still busy with a step; on a CPU nothing would be gained.
+    """
+
+    def __init__(self, batches: Batches) -> None:
+        self.batches, self.number = batches, 0
+        self.drawn: Batch | None = None
+
+    def __next__(self) -> Batch:
+        batch = self.batches[self.number] if self.drawn is None else self.drawn
+        self.drawn, self.number = None, self.number + 1
+        return batch
+
+    def draw(self) -> None:
+        """Draw the next batch now, unless it would only be work for the same processor."""
+        if self.drawn is None and self.batches.photos.device.type != "cpu":
+            self.drawn = self.batches[self.number]
 
 
 def order(count: int, seed: int, first: int, number: int) -> NDArray[np.intp]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +16,7 @@ from tintype.dataset.shards import PhotoSet
 from tintype.errors import TrainingError
 from tintype.files import replacing
 from tintype.training.average import moving_average
-from tintype.training.batches import Batch, Batches
+from tintype.training.batches import Ahead, Batches
 from tintype.training.distributed import Process, environment
 from tintype.training.encoding import bin_weights, prior
 from tintype.training.first_weights import give_first_weights, make_network, save_weights, start_at_prior
@@ -167,7 +166,7 @@ class Loop:
                 phase = self.schedule.phase(share)
                 batches = self._batches(phase)
             assert batches is not None
-            self._step(next(batches), share, phase)
+            self._step(batches, share, phase)
             share = self._share()
             if self.steps % every == 0 or share == 1:
                 self._log(share)
@@ -194,7 +193,7 @@ class Loop:
     def _late(self) -> bool:
         return time.perf_counter() - self._kept > KEEP_EVERY
 
-    def _batches(self, phase: int) -> Iterator[Batch]:
+    def _batches(self, phase: int) -> Ahead:
         batches = Batches(
             self.views,
             self.recipe,
@@ -205,15 +204,15 @@ class Loop:
             rank=self.process.rank,
             world=self.process.world,
         )
-        return (batches[i] for i in itertools.count())
+        return Ahead(batches)
 
-    def _step(self, batch: Batch, share: float, phase: int) -> None:
+    def _step(self, batches: Ahead, share: float, phase: int) -> None:
         rate = self.schedule.rate(self.steps, share)
         # What a network draws itself (dropped branches) depends on seed and step alone, too.
         draw = np.random.SeedSequence([self.run_folder.job.seed, self.steps, self.process.rank])
         torch.manual_seed(int(draw.generate_state(1)[0]))
         try:
-            parts = self.stepper(batch, rate)
+            parts = self.stepper(next(batches), rate, batches.draw)
         except TrainingError as error:
             folder = self.run_folder
             if self.process.first:

@@ -20,6 +20,7 @@ from tintype.training.recipe import Optimizer, Recipe
 
 Wrap = Callable[[nn.Module], nn.Module]
 Precision = Callable[[], AbstractContextManager[Any]]
+Meanwhile = Callable[[], None]
 
 
 class PlainStep:
@@ -55,8 +56,12 @@ class PlainStep:
             output: torch.Tensor = self.wrapped(*batch.inputs(self.network))
         return output.float()
 
-    def __call__(self, batch: Batch, rate: float) -> dict[str, torch.Tensor]:
+    def __call__(
+        self, batch: Batch, rate: float, meanwhile: Meanwhile = lambda: None
+    ) -> dict[str, torch.Tensor]:
         """Take a step at a factor on the learning rate; returns ``loss`` and its parts, still on the device.
+
+        `meanwhile` is called when all is begun that a GPU has to do before the host must wait for it.
 
         Raises
         ------
@@ -64,7 +69,7 @@ class PlainStep:
             When the loss or the gradient is not finite; the weights are then as they were.
         """
         loss, parts = self.objective(self.forward(batch), batch)
-        _move(self.optimizer, self.network, loss, rate, self.options.clip)
+        _move(self.optimizer, self.network, loss, rate, self.options.clip, meanwhile)
         return {"loss": loss.detach()} | parts
 
     def state(self) -> dict[str, Any]:
@@ -95,7 +100,9 @@ class AdversarialStep(PlainStep):
         self.wrapped_critic = wrap(self.critic)
         self.critic_optimizer = make_optimizer(self.critic, recipe.optimizer)
 
-    def __call__(self, batch: Batch, rate: float) -> dict[str, torch.Tensor]:
+    def __call__(
+        self, batch: Batch, rate: float, meanwhile: Meanwhile = lambda: None
+    ) -> dict[str, torch.Tensor]:
         """One step of the critic on what the generator paints, then one of the generator."""
         painted = self.forward(batch)
         # Real and painted in one call: the critic's norms must see both alike.
@@ -112,7 +119,7 @@ class AdversarialStep(PlainStep):
         fooled = _believed(verdict.float(), True)
         distance, _ = self.objective(painted, batch)
         loss = self.weights.adversarial * fooled + self.weights.l1 * distance
-        _move(self.optimizer, self.network, loss, rate, self.options.clip)
+        _move(self.optimizer, self.network, loss, rate, self.options.clip, meanwhile)
         self.critic.requires_grad_(True)
         parts = {"loss": loss, "l1": distance, "critic": critic, "fooled": fooled}
         return {k: v.detach() for k, v in parts.items()}
@@ -157,11 +164,17 @@ def _believed(verdict: torch.Tensor, real: bool) -> torch.Tensor:
 
 
 def _move(
-    optimizer: torch.optim.Optimizer, network: nn.Module, loss: torch.Tensor, rate: float, clip: float
+    optimizer: torch.optim.Optimizer,
+    network: nn.Module,
+    loss: torch.Tensor,
+    rate: float,
+    clip: float,
+    meanwhile: Meanwhile = lambda: None,
 ) -> None:
     optimizer.zero_grad(set_to_none=True)
     torch.autograd.backward(loss)
     norm = torch.nn.utils.clip_grad_norm_(network.parameters(), clip or float("inf"))
+    meanwhile()
     # The only place of a step where the host waits for a GPU: both numbers at once.
     for name, value in zip(("loss", "gradient"), torch.stack([loss.detach(), norm]).tolist(), strict=True):
         if not math.isfinite(value):
