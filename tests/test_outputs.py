@@ -53,8 +53,12 @@ def test_what_was_made_is_known_again(here):
     for name in INPUTS:
         assert outputs.kind_of(Path(name)) is None
     assert outputs.kind_of(Path("missing.png")) is None
+    Path("data.json").write_text('{ "tintype_dataset": 1}')
+    assert outputs.kind_of(Path("data.json")) == "tintype_dataset"
     Path("evaluation.json").write_text('{ "tintype_evaluation": 1}')
-    assert outputs.kind_of(Path("evaluation.json")) == "tintype_evaluation"
+    Path("evaluation.md").write_text(outputs.headline(Kind.EVALUATION) + "| a | b |")
+    for suffix in ("json", "md"):
+        assert outputs.kind_of(Path(f"evaluation.{suffix}")) == Kind.EVALUATION
 
 
 @pytest.mark.parametrize("suffix", ["jpg", "png", "tif", "webp", "avif"])

@@ -99,35 +99,6 @@ __all__ = [
 
 _HOMES = {
     "colorizer": ("Chroma", "Colorizer", "Result", "Sitting", "colorize"),
-    "errors": (
-        "AlreadyInColor",
-        "Cancelled",
-        "Damaged",
-        "DamagedNetwork",
-        "DatasetError",
-        "DeviceMissing",
-        "DiskFull",
-        "FileMissing",
-        "FilmChanged",
-        "FilmError",
-        "MissingDecoder",
-        "MissingExtra",
-        "NetworkError",
-        "NetworkTooSlow",
-        "NoDescriptor",
-        "NotAFilm",
-        "NotAPhotograph",
-        "NotReplaceable",
-        "OutOfMemory",
-        "PhotoError",
-        "SettingsError",
-        "TargetExists",
-        "TintypeError",
-        "TooLarge",
-        "TrainingError",
-        "UnknownNetwork",
-        "UnsupportedFormat",
-    ),
     "film.job": ("FilmJob", "FilmResult"),
     "film.options": ("FilmHint", "FilmOptions", "Span"),
     "network.descriptor": ("Prediction",),
@@ -135,6 +106,7 @@ _HOMES = {
     "settings": ("Hint", "Settings", "SettingsDict"),
 }
 _MODULES = {name: module for module, names in _HOMES.items() for name in names}
+_MODULES |= {name: "errors" for name in __all__ if name not in _MODULES and name != "__version__"}
 
 
 def __getattr__(name: str) -> Any:

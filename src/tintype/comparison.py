@@ -17,6 +17,7 @@ from tintype.colorizer import Colorizer
 from tintype.errors import NetworkError, PhotoError, SettingsError, UnsupportedFormat
 from tintype.outputs import Kind, label
 from tintype.photo.depth import eight_bit_rgb
+from tintype.photo.formats import WRITABLE
 from tintype.photo.model import Photo
 from tintype.photo.write import replacing
 from tintype.settings import Settings, SettingsDict
@@ -28,7 +29,7 @@ LONGEST = 2000
 PANEL = 900
 """Longest side of one network's picture among several, px."""
 
-_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff")
+_SUFFIXES = tuple(s for kind in ("png", "jpeg", "webp", "tiff") for s in WRITABLE[kind].suffixes)
 _WHITE, _INK = [255, 255, 255], [40, 40, 40]
 
 

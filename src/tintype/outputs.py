@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from pathlib import Path
 
 from tintype import files
-from tintype.errors import NotReplaceable, PhotoError, TargetExists, TintypeError, printable
+from tintype.errors import NotReplaceable, TargetExists, TintypeError, printable
 from tintype.network.onnx_metadata import metadata_text
 
 
@@ -25,14 +25,21 @@ class Kind(StrEnum):
     COMPARISON = "comparison"
     RECIPE = "recipe"
     REPORT = "report"
+    FILM = "film"
+    EVALUATION = "evaluation"
     EXPORT = "exported file"
 
 
 EXPORT_KEY = "tintype_export"
 """Of an exported ONNX file's metadata; networks have another, so that it is not taken for one."""
 
-_JSON = {Kind.RECIPE: "tintype_recipe", Kind.REPORT: "tintype_report"}
+_JSON = {
+    Kind.RECIPE: "tintype_recipe",
+    Kind.REPORT: "tintype_report",
+    Kind.EVALUATION: "tintype_evaluation",
+}
 _JSON_HEAD = re.compile(rb'\s*\{\s*"(tintype_[a-z_]+)"\s*:')
+_TEXT_HEAD = re.compile(rb"<!-- (tintype_[a-z_]+)")
 # As an element or as an attribute, whichever way the packet was written.
 _RESULT = re.compile(rb"AISystemUsed\s*[>=]\s*[\"']?Tintype: ")
 _SHOWN = re.compile(rb"AISystemUsed\s*[>=]\s*[\"']?Tintype's ([a-z ]+)")
@@ -42,14 +49,15 @@ _DRAWN = (Kind.CONFIDENCE, Kind.COMPARISON)
 def kind_of(path: Path) -> str | None:
     """Return which kind of Tintype's outputs a file is; None: it is none, or can't be read.
 
-    JSON files of other kinds (an evaluation, a data set's report) are told by their first key.
+    JSON files of other kinds (a data set's report) are told by their first key. Films have their own test, in
+    the room that can open them.
     """
     try:
         with path.open("rb") as file:
             head = file.read(4096)
     except OSError:
         return None
-    if found := _JSON_HEAD.match(head):
+    if found := _JSON_HEAD.match(head) or _TEXT_HEAD.match(head):
         key = found[1].decode()
         return next((kind for kind, own in _JSON.items() if own == key), key)
     return Kind.EXPORT if _is_exported(path) else _of_picture(path)
@@ -87,7 +95,14 @@ def label(kind: Kind) -> bytes:
     ).encode()
 
 
-def check(path: Path, kind: str, *, force: bool, inputs: Iterable[Path] = ()) -> bool:
+def check(
+    path: Path,
+    kind: str,
+    *,
+    force: bool,
+    inputs: Iterable[Path] = (),
+    told_by: Callable[[Path], str | None] = kind_of,
+) -> bool:
     """Say before any work is done whether an output may be written.
 
     Parameters
@@ -100,6 +115,8 @@ def check(path: Path, kind: str, *, force: bool, inputs: Iterable[Path] = ()) ->
         Whether an earlier output of the same kind may be replaced.
     inputs : paths
         What is read: never replaced, whatever it is, under whichever name.
+    told_by : callable
+        Says of a file which kind it is, for kinds that `kind_of` doesn't know.
 
     Returns
     -------
@@ -121,7 +138,7 @@ def check(path: Path, kind: str, *, force: bool, inputs: Iterable[Path] = ()) ->
             raise NotReplaceable(path, reason)
     if path.is_dir():
         raise NotReplaceable(path, "a folder is there")
-    ours = kind_of(path) == kind
+    ours = told_by(path) == kind
     if not force:
         remedy = "--force replaces it" if ours else "take it away yourself"
         raise TargetExists(path, reason="exists already", remedy=f"choose another name, or {remedy}")
@@ -139,12 +156,20 @@ def is_same(path: Path, other: Path) -> bool:
         return False
 
 
-def write_text(path: Path, text: str, *, overwrite: bool) -> None:
-    """Write a text file whole or not at all. Raises PhotoError."""
+def headline(kind: Kind) -> str:
+    """Return the first line of a Markdown file, by which it is known again; it isn't shown."""
+    return f"<!-- {_JSON[kind]}: written by Tintype -->\n"
+
+
+def write_text(path: Path, text: str, *, overwrite: bool, parents: bool = False) -> None:
+    """Write a text file whole or not at all, in a new folder if `parents`. Raises PhotoError."""
     try:
+        if parents:
+            path.parent.mkdir(parents=True, exist_ok=True)
         files.write_text(path, text, overwrite=overwrite)
     except FileExistsError as error:
         raise TargetExists(path, remedy="--force replaces it") from error
     except OSError as error:
-        reason = f"can't write: {error.strerror}"
-        raise PhotoError(name=printable(path), reason=reason) from error
+        from tintype.photo.errors import explain
+
+        raise explain(error, printable(path), writing=True) from error

@@ -74,7 +74,7 @@ def test_a_full_disk_behind_stdout_is_an_error(here, unbuffered):
                                env=os.environ | {"PYTHONUNBUFFERED": unbuffered}, check=False)  # fmt: skip
     assert ended.returncode == 1
     [line] = ended.stderr.splitlines()
-    assert line.startswith("tintype: ")
+    assert line.startswith("tintype: <stdout>: ")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is Linux's")
@@ -86,7 +86,7 @@ def test_help_on_a_full_disk_is_one_line(command, unbuffered):
                                stderr=subprocess.PIPE, text=True, check=False)  # fmt: skip
     assert ended.returncode == 1
     [line] = ended.stderr.splitlines()
-    assert "room on the disk" in line
+    assert line.startswith("tintype: <stdout>: ") and "room on the disk" in line
 
 
 DEEP = "[" * 100_000 + "]" * 100_000

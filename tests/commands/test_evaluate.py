@@ -29,7 +29,8 @@ def test_table_json_markdown_and_report(photos, tmp_path):
     flags = ["--json", out["a.json"], "--markdown", out["a.md"], "--report", out["report"],
              "--hint-photos", 1, "--report-photos", 1]  # fmt: skip
     made = run("tintype", "grey", photos, *flags)
-    assert made.stdout == out["a.md"].read_text("utf-8")
+    mark, _, table = out["a.md"].read_text("utf-8").partition("\n")
+    assert (mark[:23], table) == ("<!-- tintype_evaluation", made.stdout)
     assert "| grey | +0.00 |" in made.stdout
     values = json.loads(out["a.json"].read_text("utf-8"))
     assert values["costs"]["tintype"]["predict_ms"] > 0
@@ -54,6 +55,12 @@ def test_force_replaces_reports_only(photos, tmp_path):
     (tmp_path / "mine.txt").write_text("mine")
     told = run("grey", photos, "--report", tmp_path, "--force", code=1).stderr
     assert "no report" in told
+    assert (tmp_path / "mine.txt").read_text() == "mine"
+    for option in ("--json", "--markdown"):
+        told = run("grey", photos, option, tmp_path / "mine.txt", "--force", code=1).stderr
+        assert "no evaluation that Tintype has written" in told
+        told = run("grey", photos, option, photos / "chelsea <b>.png", "--force", code=1).stderr
+        assert "isn't replaced" in told
     assert (tmp_path / "mine.txt").read_text() == "mine"
 
 

@@ -13,7 +13,7 @@ from tintype.color.lab import Float
 _GROUP = 64  # neighbouring rows of NumPy's way: they share most of their source rows
 
 
-def fit_longest(height: int, width: int, longest: int) -> tuple[int, int]:
+def fit_longest(height: int, width: int, longest: float) -> tuple[int, int]:
     """Return height and width with a longest side of at most `longest` px; nothing is enlarged.
 
     >>> fit_longest(3000, 4000, 256), fit_longest(1, 4000, 256), fit_longest(30, 40, 256)

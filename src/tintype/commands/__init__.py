@@ -92,31 +92,38 @@ class LazyGroup(click.Group):
         except BrokenPipeError:
             _reader_went_away()
         except OSError as error:
-            _give_up_stdout()
-            raise Failure(_said(error)) from error
+            raise Failure(_said(error, full=_give_up_stdout())) from error
 
     def main(self, *args: Any, **options: Any) -> Any:
         """Run the command; what is printed before a sub-command runs (``--help``) may fail too."""
         try:
             return super().main(*args, **options)
         except OSError as error:
-            _give_up_stdout()
-            Failure(_said(error)).show()
+            Failure(_said(error, full=_give_up_stdout())).show()
             sys.exit(1)
 
 
-def _said(error: OSError) -> str:
-    place = f"{error.filename}: " if error.filename else ""
+def _said(error: OSError, *, full: bool) -> str:
+    where = error.filename or ("<stdout>" if full else "")
+    place = f"{where}: " if where else ""
     return f"{place}{error.strerror or error}; check the name, its permissions and the room on the disk"
 
 
-def _give_up_stdout() -> None:
-    """Where stdout takes no more, forget what it still holds: the flush at exit would fail once more."""
+def _give_up_stdout() -> bool:
+    """Where stdout takes no more, forget what it still holds: the flush at exit would fail once more.
+
+    Returns
+    -------
+    bool
+        Whether it takes no more.
+    """
     try:
         sys.stdout.flush()
     except OSError:
         with suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return True
+    return False
 
 
 def _module(name: str) -> str:

@@ -166,15 +166,18 @@ def failures(rows: Sequence[tuple[str, str]]) -> None:
 def to_stdout(data: bytes) -> None:
     """Write all of it to stdout, or fail: unbuffered, the system may take a part and say no more.
 
-    Raises OSError.
+    Raises OSError that names it.
     """
     rest = memoryview(data)
-    while rest:
-        count = sys.stdout.buffer.write(rest)
-        if not count:
-            raise OSError(errno.EAGAIN, "it takes no more", "<stdout>")
-        rest = rest[count:]
-    sys.stdout.buffer.flush()
+    try:
+        while rest:
+            count = sys.stdout.buffer.write(rest)
+            if not count:
+                raise OSError(errno.EAGAIN, "it takes no more")
+            rest = rest[count:]
+        sys.stdout.buffer.flush()
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, "<stdout>") from error
 
 
 def emit(line: Line) -> None:

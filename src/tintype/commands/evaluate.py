@@ -55,9 +55,9 @@ def command(
 
     The table goes to stdout. docs/evaluation.md says what the numbers mean.
     """
+    from tintype import outputs
     from tintype.commands.console import stages
-    from tintype.evaluation.files import free, write_text
-    from tintype.evaluation.report import Album
+    from tintype.evaluation.report import Album, check
     from tintype.evaluation.run import Plan, evaluate
     from tintype.evaluation.table import markdown as as_markdown
     from tintype.photo.decoder import forget_operations
@@ -67,9 +67,11 @@ def command(
         msg = "give at least one network and the photographs, the photographs last"
         raise click.UsageError(msg)
     *names, data = models
-    for path in (json_file, markdown, report):
-        if path is not None and not force:
-            free(path)
+    if report is not None:
+        check(report, force=force)
+    asked = [path for path in (json_file, markdown) if path is not None]
+    kind, read = outputs.Kind.EVALUATION, [Path(name) for name in models]
+    replaces = {path: outputs.check(path, kind, force=force, inputs=read) for path in asked}
     with Album(report, report_photos) as album, stages() as tell:
         found = evaluate(
             names, data,
@@ -82,9 +84,10 @@ def command(
         if report is not None:
             album.finish(found, replace=force)
     if json_file is not None:
-        write_text(json_file, found.to_json())
+        outputs.write_text(json_file, found.to_json(), overwrite=replaces[json_file], parents=True)
     if markdown is not None:
-        write_text(markdown, text)
+        marked = outputs.headline(kind) + text
+        outputs.write_text(markdown, marked, overwrite=replaces[markdown], parents=True)
     click.echo(text, nl=False)
     if found.failed:
         click.echo(f"{len(found.failed)} of {found.photos + len(found.failed)} photographs were not measured",

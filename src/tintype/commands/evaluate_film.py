@@ -36,7 +36,9 @@ def command(
     """
     from tintype.film.measure import measure
     from tintype.film.options import FilmOptions
+    from tintype.photo.decoder import forget_operations
 
+    forget_operations()
     found = {}
     for film in films:
         table = measure(film, settings, FilmOptions(interval=interval), height=height, frames=frames)

@@ -74,8 +74,10 @@ def command(
     require("torch", "safetensors", "onnx", "onnxscript", "matplotlib")
     if tensorboard:
         require("tensorboard", extra="tensorboard")
+    from tintype.photo.decoder import forget_operations
     from tintype.training.run_folder import RunFolder
 
+    forget_operations()
     if export is not None:
         _export(RunFolder.open(export), name)
         return

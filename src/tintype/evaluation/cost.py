@@ -26,7 +26,9 @@ def cost(settings: dict[str, Any], photos: list[bytes]) -> Cost:
 
 def _cost(settings: dict[str, Any], photos: list[bytes]) -> Cost:
     from tintype.colorizer import Colorizer
+    from tintype.photo.decoder import forget_operations
 
+    forget_operations()
     colorizer = Colorizer(Settings.from_json(settings))
     predict, paint = [], []
     for data in photos:

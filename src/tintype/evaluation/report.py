@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import html
 import json
+import os
 import shutil
 import tempfile
 from importlib.resources import files
@@ -12,8 +13,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from tintype.errors import TintypeError
-from tintype.evaluation.files import write_text
+from tintype import outputs
+from tintype.errors import NotReplaceable, TargetExists, TintypeError
 from tintype.evaluation.results import Evaluation, Result
 from tintype.evaluation.table import COLUMNS, number
 from tintype.metrics import RGB
@@ -69,8 +70,8 @@ class Album:
 
         Raises
         ------
-        TintypeError
-            If the folder is there already and is no report that may be replaced.
+        TargetExists, NotReplaceable
+            As `check` does.
         """
         assert self.folder is not None
         assert self._work is not None
@@ -80,17 +81,36 @@ class Album:
         for file in (self._work / "photos").iterdir():
             if f"photos/{file.name}" not in wanted:
                 file.unlink()
-        write_text(self._work / "index.html", page(found, shown))
-        write_text(self._work / _MARK, found.to_json())
+        outputs.write_text(self._work / "index.html", page(found, shown), overwrite=False)
+        outputs.write_text(self._work / _MARK, found.to_json(), overwrite=False)
         self._work.chmod(0o755)
+        check(self.folder, force=replace)
         if self.folder.exists():
-            empty = self.folder.is_dir() and not any(self.folder.iterdir())
-            if not empty and not (replace and (self.folder / _MARK).is_file()):
-                msg = f"{self.folder}: exists and is no report that may be replaced; choose another folder"
-                raise TintypeError(msg)
             shutil.rmtree(self.folder)
         self._work.replace(self.folder)
         self._work = None
+
+
+def check(folder: Path, *, force: bool) -> None:
+    """Say before any work is done whether a report may be written into a folder.
+
+    Raises
+    ------
+    TargetExists
+        When a report is there and `force` is False.
+    NotReplaceable
+        When anything else is there, but for an empty folder.
+    """
+    if not os.path.lexists(folder) or (folder.is_dir() and not any(folder.iterdir())):
+        return
+    if not (folder / _MARK).is_file():
+        raise NotReplaceable(
+            folder, "what is there is no report of an evaluation", remedy="choose another folder"
+        )
+    if not force:
+        raise TargetExists(
+            folder, reason="exists already", remedy="choose another folder, or --force replaces it"
+        )
 
 
 def picture(name: str, column: str) -> str:

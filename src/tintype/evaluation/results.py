@@ -129,7 +129,9 @@ class Evaluation:
         """Indented JSON; numbers that are none (nan, infinite) are null."""
         from tintype._version import __version__
 
-        values = {"version": VERSION, "tintype": __version__} | dataclasses.asdict(self)
+        # The first key tells what the file is; "version" is what it was called before.
+        head = {"tintype_evaluation": VERSION, "version": VERSION, "tintype": __version__}
+        values = head | dataclasses.asdict(self)
         return json.dumps(_plain(values), indent=1, ensure_ascii=False, allow_nan=False)
 
 

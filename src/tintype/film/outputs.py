@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
 from tintype import names, outputs
 from tintype.errors import FilmError, NotReplaceable, TargetExists, TintypeError
 from tintype.film.source import opened
+from tintype.outputs import Kind
 
 MARK = "Colour made by Tintype"
 """Begins the comment of every film that is marked."""
@@ -35,19 +35,14 @@ def check(target: Path, source: Path, *, overwrite: bool) -> None:
     """
     if not target.parent.is_dir():
         raise FilmError(name=str(target), reason="its folder is missing", remedy="make the folder first")
-    if not os.path.lexists(target):
-        return
-    with suppress(OSError):
-        if target.samefile(source):
-            raise NotReplaceable(target, "that is the film itself")
-    if target.is_dir():
+    if target.is_dir() and not outputs.is_same(target, source):
         _check_folder(target, overwrite=overwrite)
         return
-    if not overwrite:
-        raise TargetExists(target)
-    if not _ours(target):
-        reason = "what is there is no film that Tintype has written and marked, so it isn't replaced"
-        raise NotReplaceable(target, reason, remedy="choose another name, or take it away yourself")
+    outputs.check(target, Kind.FILM, force=overwrite, inputs=[source], told_by=_kind_of)
+
+
+def _kind_of(path: Path) -> str | None:
+    return Kind.FILM if _ours(path) else None
 
 
 def check_recipe(target: Path, source: Path, *, overwrite: bool) -> bool:
@@ -57,7 +52,7 @@ def check_recipe(target: Path, source: Path, *, overwrite: bool) -> bool:
     ------
     TargetExists, NotReplaceable
     """
-    return outputs.check(names.recipe(target), outputs.Kind.RECIPE, force=overwrite, inputs=[source])
+    return outputs.check(names.recipe(target), Kind.RECIPE, force=overwrite, inputs=[source])
 
 
 def free_recipe(target: Path) -> Path:
@@ -76,7 +71,7 @@ def _check_folder(target: Path, *, overwrite: bool) -> None:
         remedy = "choose another name, or --force replaces the frames in it"
         raise TargetExists(target, reason="that folder is not empty", remedy=remedy)
     for entry in held:
-        if entry.is_dir() or outputs.kind_of(entry) != outputs.Kind.RESULT:
+        if entry.is_dir() or outputs.kind_of(entry) != Kind.RESULT:
             reason = f"it holds {entry.name}, which is no picture that Tintype has written and marked"
             remedy = "choose another name, or take it away yourself"
             raise NotReplaceable(target, reason, remedy=remedy)

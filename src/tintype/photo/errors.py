@@ -49,11 +49,18 @@ def is_damage(error: BaseException) -> bool:
     return not _FULL.search(detail) and bool(_DAMAGE.search(detail))
 
 
-def explain(error: BaseException, name: str) -> PhotoError:
-    """Return the error for a failure on the file `name`: its class says what went wrong."""
+def explain(error: BaseException, name: str, *, writing: bool = False) -> PhotoError:
+    """Return the error for a failure on the file `name`: its class says what went wrong.
+
+    Parameters
+    ----------
+    error, name
+    writing
+        Whether the file was to be written, not read: permissions are then those of its folder.
+    """
     detail = one_line(error)
     if isinstance(error, OSError) and error.errno is not None:
-        return _system(error, name)
+        return _system(error, name, writing=writing)
     if isinstance(error, MemoryError):
         return OutOfMemory(name)
     if _FULL.search(detail):
@@ -72,7 +79,7 @@ def explain(error: BaseException, name: str) -> PhotoError:
     return PhotoError(name=name, reason=reason, remedy="get a fresh copy of it, or save it as a plain TIFF")
 
 
-def _system(error: OSError, name: str) -> PhotoError:
+def _system(error: OSError, name: str, *, writing: bool) -> PhotoError:
     match error.errno:
         case errno.ENOENT:
             return FileMissing(name)
@@ -82,10 +89,15 @@ def _system(error: OSError, name: str) -> PhotoError:
             return DiskFull(name)
         case errno.EDQUOT:
             return DiskFull(name, reason="the disk quota is used up")
+    forbidden = "it may not be opened", "check its permissions"
+    folder = "this is a folder, not a photograph"
+    if writing:
+        forbidden = "it may not be written", "check the permissions of its folder, or write elsewhere"
+        folder = "a folder is there"
     others = {
-        errno.EISDIR: ("this is a folder, not a photograph", "name a file in it"),
-        errno.EACCES: ("it may not be opened", "check its permissions"),
-        errno.EPERM: ("it may not be opened", "check its permissions"),
+        errno.EISDIR: (folder, "name a file in it"),
+        errno.EACCES: forbidden,
+        errno.EPERM: forbidden,
         errno.EROFS: ("the disk can only be read", "write elsewhere"),
         errno.ENAMETOOLONG: ("the name is too long for this disk", "choose a shorter one"),
         errno.ENOTDIR: ("a part of this path is a file, not a folder", "check the spelling"),

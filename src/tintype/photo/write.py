@@ -262,4 +262,4 @@ def replacing(target: Path, *, overwrite: Overwrite) -> Iterator[Path]:
         with files.replacing(target, overwrite=may) as temporary:
             yield temporary
     except (pyvips.Error, OSError, MemoryError) as error:
-        raise explain(error, printable(target)) from error
+        raise explain(error, printable(target), writing=True) from error

@@ -116,7 +116,7 @@ class Darkroom:
 
         def make() -> KeptSitting:
             plain = self.colorizer.prepare(order.original, name=order.photo.name, **options)[0]
-            return KeptSitting(plain.photo, plain.tone, self.cache, key)
+            return KeptSitting(plain.photo, plain.tone, self.cache, key, source=plain.source)
 
         how = tuple(options.get(name) for name in ("grey", "invert", "descreen"))
         return self.cache.keep((key, "sitting", *how), make, lambda _: 1 << 16)
@@ -264,7 +264,7 @@ class Darkroom:
         """The full-resolution file of an order, with all metadata."""
         options = self.options(order, default)
         sitting = self.sitting(order, options)
-        plain = Sitting(sitting.photo, sitting.tone)
+        plain = Sitting(sitting.photo, sitting.tone, source=sitting.source)
         chroma = self.colorizer.decode(plain, self.predictions(order, sitting, options), **options)[-1]
         self.colorizer.develop([(plain, chroma)], target, progress=progress, **options)
 

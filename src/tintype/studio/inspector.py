@@ -90,8 +90,10 @@ class Inspector:
 def _serve(line: connection.Connection[Any, Any], memory_bytes: int) -> None:
     os.environ["VIPS_CONCURRENCY"] = "1"
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    from tintype.photo.decoder import forget_operations
     from tintype.studio.survey import survey
 
+    forget_operations()
     # Whatever goes wrong is the answer; what decoders print when they give up would stand in the terminal.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     limit_memory(memory_bytes)

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pyvips
 
+from tintype.color.resample import fit_longest
 from tintype.errors import PhotoError
 from tintype.files import write_bytes
 from tintype.photo.depth import eight_bit
@@ -32,9 +33,11 @@ def keep(data: bytes, photo: PhotoModel, path: Path, limits: Limits) -> None:
         raise ApiError(422, "mask_unreadable", f"{error}") from error
     if mask.format != "png":
         raise ApiError(422, "mask_unreadable", f"The mask is {mask.format.upper()}; send a PNG.")
-    scale = min(1.0, _LONGEST / max(photo.width, photo.height), max(mask.width / photo.width,
-                mask.height / photo.height))  # fmt: skip
-    width, height = max(1, round(photo.width * scale)), max(1, round(photo.height * scale))
+    # No larger than the mask's own pixels ask for.
+    finest = max(mask.width / photo.width, mask.height / photo.height)
+    height, width = fit_longest(
+        photo.height, photo.width, min(_LONGEST, finest * max(photo.width, photo.height))
+    )
     with translate("the mask"):
         grey = mask.open().copy_memory()
         grey = grey.colourspace("b-w") if grey.bands > 1 else grey

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -237,6 +238,29 @@ def _linear(graph: Graph, x: str, key: str, shape: tuple[int | None, int | None]
     return graph.linear(x, key)
 
 
+_HUB = "https://huggingface.co/piddnad/DDColor-models/resolve/main"
+
+
+def _file(name: str, title: str, file: str, **known: Any) -> Published:
+    """Return one of the authors' files; `known` is what else is published of it."""
+    return Published(name=name, title=title, file=file, urls=(f"{_HUB}/{file}",), **known)
+
+
+# Sizes and hashes: the Git LFS pointers of the authors' huggingface.co/piddnad/DDColor-models.
+_PUBLISHED = (
+    _file("ddcolor", "DDColor large, the authors' choice for photographs", "ddcolor_modelscope.pth",
+          megabytes=912, architecture="ddcolor-large",
+          sha256="17c460d7e55b32a598370621d77173be59e03c24b0823f06821db23a50c263ce"),
+    _file("ddcolor-artistic", "DDColor large, trained on more pictures and without the colourfulness loss",
+          "ddcolor_artistic.pth", bytes=911_950_059, architecture="ddcolor-large",
+          sha256="a591ee5beedad36de703d8977e92d0c30c1eedc6453fd1b300f3b460842a23a9"),
+    _file("ddcolor-paper", "DDColor large, as in the paper", "ddcolor_paper.pth",
+          megabytes=912, architecture="ddcolor-large",
+          sha256="789781789db1bafc2165e1cf9658580f871cce64a81901ec49127877813f10b9"),
+    _file("ddcolor-tiny", "DDColor tiny", "ddcolor_paper_tiny.pth", bytes=220_393_145,
+          sha256="81dd643904f4664c3718513e3320ae3db0c567f0d3e18398606659adee7bfc17"),
+)  # fmt: skip
+
 FAMILY = Family(
     name=NAME,
     adapter=Adapter,
@@ -255,42 +279,5 @@ FAMILY = Family(
         expects="encoder.arch.…, decoder.layers.…, decoder.color_decoder.…, refine_net.0.0",
         build=_build,
     ),
-    # Sizes and hashes: the Git LFS pointers of the authors' huggingface.co/piddnad/DDColor-models.
-    published=(
-        Published(
-            name="ddcolor",
-            title="DDColor large, the authors' choice for photographs",
-            file="ddcolor_modelscope.pth",
-            urls=("https://huggingface.co/piddnad/DDColor-models/resolve/main/ddcolor_modelscope.pth",),
-            megabytes=912,
-            sha256="17c460d7e55b32a598370621d77173be59e03c24b0823f06821db23a50c263ce",
-            architecture="ddcolor-large",
-        ),
-        Published(
-            name="ddcolor-artistic",
-            title="DDColor large, trained on more pictures and without the colourfulness loss",
-            file="ddcolor_artistic.pth",
-            urls=("https://huggingface.co/piddnad/DDColor-models/resolve/main/ddcolor_artistic.pth",),
-            bytes=911_950_059,
-            sha256="a591ee5beedad36de703d8977e92d0c30c1eedc6453fd1b300f3b460842a23a9",
-            architecture="ddcolor-large",
-        ),
-        Published(
-            name="ddcolor-paper",
-            title="DDColor large, as in the paper",
-            file="ddcolor_paper.pth",
-            urls=("https://huggingface.co/piddnad/DDColor-models/resolve/main/ddcolor_paper.pth",),
-            megabytes=912,
-            sha256="789781789db1bafc2165e1cf9658580f871cce64a81901ec49127877813f10b9",
-            architecture="ddcolor-large",
-        ),
-        Published(
-            name="ddcolor-tiny",
-            title="DDColor tiny",
-            file="ddcolor_paper_tiny.pth",
-            urls=("https://huggingface.co/piddnad/DDColor-models/resolve/main/ddcolor_paper_tiny.pth",),
-            bytes=220_393_145,
-            sha256="81dd643904f4664c3718513e3320ae3db0c567f0d3e18398606659adee7bfc17",
-        ),
-    ),
+    published=_PUBLISHED,
 )

@@ -54,11 +54,13 @@ def renewed(photo: Photo, facts: Facts, mark: Provenance | None) -> tuple[Metada
         packet, untouched = Packet(), True
     else:
         untouched = False
-    new = _placed(new, packet, holds, facts.kind, notes)
+    if "xmp" in holds:
+        new = _placed(new, packet, holds, facts.kind, notes)
     if not untouched and (old.xmp is not None or mark is not None or packet.names()):
         new = dataclasses.replace(new, xmp=packet.to_bytes())
     elif untouched and packet.names():
         notes.append("what would be told in XMP is left out")
+    notes += _without_place(new, old, mark, facts.kind)
     if formats.saving(facts.kind).room:
         new = _fitted(new, facts, mark, notes)
     return new, tuple(dict.fromkeys(notes))
@@ -153,6 +155,33 @@ def _placed(new: Metadata, packet: Packet, holds: frozenset[str], kind: str, not
             notes.append(f"{name} has no place for Photoshop's resources {numbers}: left out")
         changes["photoshop"] = None
     return dataclasses.replace(new, **changes)
+
+
+_WORDS = {
+    "exif": "EXIF",
+    "xmp": "XMP",
+    "iptc": "IPTC-IIM",
+    "photoshop": "Photoshop's resources",
+    "comments": "comments",
+    "texts": "texts",
+    "modified": "the time of the last change",
+}
+"""What messages call the kinds of metadata that a format may hold."""
+
+
+def _without_place(new: Metadata, old: Metadata, mark: Provenance | None, kind: str) -> list[str]:
+    """Notes on all that is lost because the format has no place for it, nor another one where it could go."""
+    holds, title = formats.saving(kind).holds, formats.WRITABLE[kind].title
+    there = {"exif": old.exif, "xmp": old.xmp}  # of these two a new one only says how the picture was made
+    lost = [
+        word for name, word in _WORDS.items() if name not in holds and there.get(name, getattr(new, name))
+    ]
+    if old.dpi is not None and not {"exif", "dpi"} & holds:
+        lost.append("the resolution")
+    notes = [f"{title} has no place for {', '.join(lost)}: left out"] if lost else []
+    if mark is not None and "xmp" not in holds:
+        notes.append(f"{title} has no place for XMP: it doesn't say that its colour was made by a network")
+    return notes
 
 
 def _is_comment(text: Text) -> bool:

@@ -6,20 +6,17 @@ Hints enter as there: at stride 2, at stride 16 and at stride 4.
 
 from __future__ import annotations
 
-from typing import cast
-
 import torch
 from torch import nn
 from torch.nn import functional as F
 
-from tintype.training.networks.base import ColorNetwork
 from tintype.training.networks.efficientnet import EfficientNetLite2
-from tintype.training.networks.tintype import AttentionBlock, Up, conv_block, pooled_hints
+from tintype.training.networks.parts import AttentionBlock, StrideFour, conv_block, pooled_hints
 
 Taps = tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]
 
 
-class TintypeLite(ColorNetwork):
+class TintypeLite(StrideFour):
     """Logits over ab bins at a quarter of the view.
 
     Parameters
@@ -37,11 +34,6 @@ class TintypeLite(ColorNetwork):
     drop : float
         Stochastic depth of the last attention block; earlier ones get less, in equal steps.
     """
-
-    output = "logits"
-    hints = True
-    multiple = 32
-    stride = 4
 
     def __init__(
         self,
@@ -67,16 +59,7 @@ class TintypeLite(ColorNetwork):
         self.neck16 = conv_block(c16, width, 1)
         self.h16 = nn.Conv2d(3, width, 1)
         self.blocks16 = nn.ModuleList([AttentionBlock(width, drop=d) for d in drops[depth32:]])
-        self.u8 = Up(width, c8, w8, d8)
-        self.u4 = Up(w8, c4, w4, d4)
-        self.h4 = nn.Conv2d(3, w4, 3, padding=1)
-        self.fuse = conv_block(w4, w4)
-        self.head = nn.Conv2d(w4, bins, 1)
-        # Without hints the network must start as if it had no such inputs.
-        nn.init.zeros_(self.hstem.weight)
-        nn.init.zeros_(self.h4.weight)
-        for entry in (self.h16, self.h4):
-            nn.init.zeros_(cast("torch.Tensor", entry.bias))
+        self._add_decoder(bins, width, taps=(c8, c4), widths=(w8, w4), depths=(d8, d4))
 
     def forward(self, L: torch.Tensor, hints: torch.Tensor) -> torch.Tensor:
         """Logits of a batch.
@@ -111,8 +94,4 @@ class TintypeLite(ColorNetwork):
         x = x + self.neck16(t16) + self.h16(pooled_hints(F.avg_pool2d(hints4, 4)))
         for block in self.blocks16:
             x = block(x)
-        x = self.u4(self.u8(x, t8), t4)
-        share = hints4[:, 2:]
-        x = x + self.h4(torch.cat([hints4[:, :2] / (share + 1e-2), share], 1))
-        logits: torch.Tensor = self.head(x + self.fuse(x))
-        return logits
+        return self._decoded(x, t8, t4, hints4)

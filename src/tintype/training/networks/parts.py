@@ -1,0 +1,146 @@
+"""What our own networks have in common: blocks, how hints are averaged, and the decoder down to stride 4."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from tintype.training.networks.base import ColorNetwork
+
+
+def conv_block(channels: int, out: int, size: int = 3) -> nn.Sequential:
+    """Convolution of the same size, batch norm, ReLU."""
+    return nn.Sequential(
+        nn.Conv2d(channels, out, size, padding=size // 2, bias=False),
+        nn.BatchNorm2d(out),
+        nn.ReLU(inplace=True),
+    )
+
+
+class AttentionBlock(nn.Module):
+    """Pre-norm transformer block over all places; a depthwise convolution tells it where things are.
+
+    Parameters
+    ----------
+    width, heads : int
+    drop : float
+        Share of the samples of a training step whose two branches are left out ("stochastic depth", Huang et
+        al. 2016): it keeps blocks from learning a small collection by heart.
+    """
+
+    def __init__(self, width: int, heads: int = 8, drop: float = 0.0) -> None:
+        super().__init__()
+        self.heads, self.drop = heads, drop
+        self.pos = nn.Conv2d(width, width, 3, padding=1, groups=width)
+        self.n1 = nn.LayerNorm(width)
+        self.qkv = nn.Linear(width, 3 * width)
+        self.proj = nn.Linear(width, width)
+        self.n2 = nn.LayerNorm(width)
+        self.fc1 = nn.Linear(width, 2 * width)
+        self.fc2 = nn.Linear(2 * width, width)
+        # A new block begins as none: what the pretrained encoder says arrives undisturbed.
+        for last in (self.proj, self.fc2):
+            nn.init.zeros_(last.weight)
+            nn.init.zeros_(last.bias)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """(n, width, h, w) → the same shape."""
+        n, d, h, w = x.shape
+        x = x + self.pos(x)
+        t = x.flatten(2).transpose(1, 2)
+        q, k, v = (
+            self.qkv(self.n1(t)).reshape(n, h * w, 3, self.heads, d // self.heads).permute(2, 0, 3, 1, 4)
+        )
+        seen = F.scaled_dot_product_attention(q, k, v).transpose(1, 2).reshape(n, h * w, d)
+        t = t + self._dropped(self.proj(seen))
+        t = t + self._dropped(self.fc2(F.gelu(self.fc1(self.n2(t)))))
+        return t.transpose(1, 2).reshape(n, d, h, w)
+
+    def _dropped(self, branch: torch.Tensor) -> torch.Tensor:
+        if not (self.training and self.drop):
+            return branch
+        kept = torch.rand(len(branch), 1, 1, device=branch.device) >= self.drop
+        return branch * (kept / (1 - self.drop)).to(branch.dtype)
+
+
+class Up(nn.Module):
+    """Twice as large, joined with the encoder's tap of that size; then `depth` residual convolutions."""
+
+    def __init__(self, channels: int, skip: int, out: int, depth: int = 1) -> None:
+        super().__init__()
+        self.skip = conv_block(skip, out, 1)
+        self.red = conv_block(channels + out, out, 1)
+        self.convs = nn.ModuleList([conv_block(out, out) for _ in range(depth)])
+
+    def forward(self, x: torch.Tensor, skip: torch.Tensor) -> torch.Tensor:
+        """(n, channels, h, w) and the tap (n, skip, 2h, 2w) → (n, out, 2h, 2w)."""
+        x = F.interpolate(x, scale_factor=2.0, mode="bilinear", align_corners=False)
+        x = self.red(torch.cat([x, self.skip(skip)], 1))
+        for conv in self.convs:
+            x = x + conv(x)
+        return x
+
+
+def pooled_hints(pooled: torch.Tensor) -> torch.Tensor:
+    """Hints averaged over cells, (n, 3, h, w), as colours and the square root of the share of each cell.
+
+    A small hint covers a small share of a cell: divided by it, its colour arrives undiluted.
+    """
+    share = pooled[:, 2:]
+    return torch.cat([pooled[:, :2] / (share + 1e-3), share.clamp(min=0).sqrt()], 1)
+
+
+class StrideFour(ColorNetwork):
+    """A network whose decoder goes from stride 16 to logits at stride 4, with hints at strides 2, 16 and 4.
+
+    Subclasses make `enc`, `hstem` and `h16`, then call `_add_decoder`.
+    """
+
+    output = "logits"
+    hints = True
+    multiple = 32
+    stride = 4
+    hstem: nn.Conv2d
+    h16: nn.Conv2d
+
+    def _add_decoder(
+        self,
+        bins: int,
+        width: int,
+        *,
+        taps: tuple[int, int],
+        widths: tuple[int, int],
+        depths: tuple[int, int],
+    ) -> None:
+        """Add the layers from stride 16 on.
+
+        Parameters
+        ----------
+        bins, width : int
+            Channels that come out, and that come in.
+        taps, widths, depths : tuple of int
+            At strides 8 and 4: channels of the encoder's taps, of the decoder, and its residual convolutions.
+        """
+        self.u8 = Up(width, taps[0], widths[0], depths[0])
+        self.u4 = Up(widths[0], taps[1], widths[1], depths[1])
+        self.h4 = nn.Conv2d(3, widths[1], 3, padding=1)
+        self.fuse = conv_block(widths[1], widths[1])
+        self.head = nn.Conv2d(widths[1], bins, 1)
+        # Without hints the network must start as if it had no such inputs.
+        nn.init.zeros_(self.hstem.weight)
+        nn.init.zeros_(self.h4.weight)
+        for entry in (self.h16, self.h4):
+            nn.init.zeros_(cast("torch.Tensor", entry.bias))
+
+    def _decoded(
+        self, x: torch.Tensor, t8: torch.Tensor, t4: torch.Tensor, hints4: torch.Tensor
+    ) -> torch.Tensor:
+        """Logits at stride 4 of what stands at stride 16, the taps, and hints averaged over 4 × 4 places."""
+        x = self.u4(self.u8(x, t8), t4)
+        share = hints4[:, 2:]
+        x = x + self.h4(torch.cat([hints4[:, :2] / (share + 1e-2), share], 1))
+        logits: torch.Tensor = self.head(x + self.fuse(x))
+        return logits
