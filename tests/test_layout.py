@@ -40,7 +40,6 @@ LACKING: set[str] = {
     "names.py",
     "photo/metadata/boxes.py",
     "photo/metadata/boxes_write.py",
-    "photo/metadata/carry.py",
     "photo/metadata/exif.py",
     "photo/metadata/exif_truth.py",
     "photo/metadata/facts.py",

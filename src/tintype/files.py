@@ -9,15 +9,12 @@ import errno
 import hashlib
 import os
 import platform
-import secrets
 import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
-
-import filelock
 
 _PREFIX, _SUFFIX = ".tintype-", ".tmp"
 
@@ -95,7 +92,7 @@ def temporary_beside(folder: Path) -> Path:
 
     It says which process writes it, so that `sweep` knows what was left behind.
     """
-    return folder / f"{_PREFIX}{_here()}-{os.getpid()}-{secrets.token_hex(4)}{_SUFFIX}"
+    return folder / f"{_PREFIX}{_here()}-{os.getpid()}-{os.urandom(4).hex()}{_SUFFIX}"
 
 
 def sweep(folder: Path) -> int:
@@ -142,6 +139,8 @@ def lock(path: Path) -> Iterator[bool]:
     OSError
         What the system says, as when the folder can't be written to.
     """
+    import filelock  # here, as most of what imports this module locks nothing
+
     holder = filelock.FileLock(path)
     try:
         holder.acquire(blocking=False)

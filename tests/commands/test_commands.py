@@ -1,7 +1,9 @@
 """The command group: loads little, fails in one line, and with the right code."""
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -81,3 +83,35 @@ def test_a_word_that_is_nearly_a_command_is_answered_with_the_command():
     result = CliRunner().invoke(commands.main, ["colorise", "x.jpg"])
     assert result.exit_code == 2
     assert "Did you mean colorize?" in result.output
+
+
+SOURCES = Path(commands.__file__).parents[1]
+FORGETS = re.compile(r"^\s+forget_operations\(\)$", re.M)
+# What opens no photograph in its own process, and where a command's photographs are opened instead.
+ELSEWHERE = {
+    "archive": "archive/work.py",
+    "colorize": "commands/colorize_one.py",
+    "export": None,
+    "models": None,
+    "studio": "studio/serve.py",
+}
+STARTS = re.compile(r"\.Process\(target=|ProcessPoolExecutor\(|ray\.remote\(")
+WORKERS = {  # who starts processes, and what these do
+    "archive/engines/pool.py": "archive/work.py",
+    "archive/engines/ray.py": "archive/work.py",
+    "evaluation/cost.py": "evaluation/cost.py",
+    "studio/inspector.py": "studio/inspector.py",
+}
+
+
+@pytest.mark.parametrize("name", commands.COMMANDS)
+def test_commands_do_not_hold_what_libvips_has_done(name):
+    place = ELSEWHERE.get(name, f"commands/{name.replace('-', '_')}.py")
+    assert place is None or FORGETS.search((SOURCES / place).read_text(encoding="utf-8"))
+
+
+def test_worker_processes_do_not_either():
+    texts = {p.relative_to(SOURCES).as_posix(): p.read_text(encoding="utf-8") for p in SOURCES.rglob("*.py")}
+    assert {name for name, text in texts.items() if STARTS.search(text)} == set(WORKERS)
+    for place in WORKERS.values():
+        assert FORGETS.search(texts[place]), place

@@ -6,8 +6,9 @@ import os
 import pytest
 import pyvips
 
-from tintype import errors
+from tintype import errors, outputs
 from tintype.photo.errors import explain, is_damage, one_line, translate
+from tintype.photo.write import replacing
 
 
 def _system(number):
@@ -56,3 +57,23 @@ def test_failures_inside_are_translated_and_mistakes_of_ours_are_not():
         raise MemoryError
     with pytest.raises(ZeroDivisionError), translate("grandma.jpg"):
         _ = 1 / 0
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EPERM])
+def test_what_may_not_be_written_is_not_said_to_be_unreadable(number):
+    reading, writing = (str(explain(_system(number), "a.jpg", writing=w)) for w in (False, True))
+    assert reading == "a.jpg: it may not be opened; check its permissions"
+    assert writing == "a.jpg: it may not be written; check the permissions of its folder, or write elsewhere"
+    assert "a folder is there" in str(explain(_system(errno.EISDIR), "a.jpg", writing=True))
+
+
+def test_writers_say_that_they_write(tmp_path, monkeypatch):
+    def refused(*_, **__):
+        raise _system(errno.EACCES)
+
+    monkeypatch.setattr("tintype.files.temporary_beside", refused)
+    with pytest.raises(errors.PhotoError, match=r"out\.jpg: it may not be written"):  # noqa: SIM117
+        with replacing(tmp_path / "out.jpg", overwrite=False):
+            pass
+    with pytest.raises(errors.PhotoError, match=r"a\.json: it may not be written"):
+        outputs.write_text(tmp_path / "a.json", "{}", overwrite=False)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from studio.studio_tools import encoded, grey_photo, make_studio, opened, program, upload
+from tintype.studio.darkroom import KeptSitting
 
 
 @pytest.fixture(scope="module")
@@ -95,3 +96,16 @@ def test_an_older_preview_gives_way_to_a_newer_one(client, studio, photo, monkey
     first.join(10)
     assert second.status_code == 200
     assert code(answers[0]) == (409, "superseded")
+
+
+def test_a_photograph_that_changes_meanwhile_is_not_coloured_as_another(client, session, studio):
+    answer = upload(client, session, encoded(grey_photo(64)), "a.png")
+    photo = f"/api/sessions/{session}/photos/{answer.json()['photos'][0]['id']}"
+    assert client.get(f"{photo}/download?format=png").status_code == 200
+    [kept] = [s for s in kept_sittings(studio) if s.photo.name == "a.png"]
+    kept.source.path.write_bytes(encoded(255 - grey_photo(64)))
+    assert "changed while" in client.get(f"{photo}/download?format=png").json()["error"]["message"]
+
+
+def kept_sittings(studio):
+    return [value for value, *_ in studio.darkroom.cache._things.values() if isinstance(value, KeptSitting)]

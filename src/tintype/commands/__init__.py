@@ -9,6 +9,7 @@ uncoloured (`LEFT`), 130 interrupted by Ctrl-C, 143 by SIGTERM, 129 by a closed 
 from __future__ import annotations
 
 import difflib
+import errno
 import importlib
 import importlib.util
 import os
@@ -92,38 +93,36 @@ class LazyGroup(click.Group):
         except BrokenPipeError:
             _reader_went_away()
         except OSError as error:
-            raise Failure(_said(error, full=_give_up_stdout())) from error
+            _give_up_stdout()
+            raise Failure(_said(error)) from error
 
     def main(self, *args: Any, **options: Any) -> Any:
         """Run the command; what is printed before a sub-command runs (``--help``) may fail too."""
         try:
             return super().main(*args, **options)
         except OSError as error:
-            Failure(_said(error, full=_give_up_stdout())).show()
+            _give_up_stdout()
+            Failure(_said(error)).show()
             sys.exit(1)
 
 
-def _said(error: OSError, *, full: bool) -> str:
-    where = error.filename or ("<stdout>" if full else "")
+_FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
+
+
+def _said(error: OSError) -> str:
+    # Files that are written name themselves; what has no name and no room is stdout.
+    where = error.filename or ("<stdout>" if error.errno in _FULL else "")
     place = f"{where}: " if where else ""
     return f"{place}{error.strerror or error}; check the name, its permissions and the room on the disk"
 
 
-def _give_up_stdout() -> bool:
-    """Where stdout takes no more, forget what it still holds: the flush at exit would fail once more.
-
-    Returns
-    -------
-    bool
-        Whether it takes no more.
-    """
+def _give_up_stdout() -> None:
+    """Where stdout takes no more, forget what it still holds: the flush at exit would fail once more."""
     try:
         sys.stdout.flush()
     except OSError:
         with suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return True
-    return False
 
 
 def _module(name: str) -> str:

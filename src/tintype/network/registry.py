@@ -5,7 +5,6 @@ An installed network is a folder of its own under `networks_folder`: ``network.o
 
 from __future__ import annotations
 
-import difflib
 import json
 import os
 from collections.abc import Iterable
@@ -170,6 +169,8 @@ def _unknown(name: str, here: dict[str, Path]) -> UnknownNetwork:
         msg = f"{name}: no such file; give an ONNX file, a training run's folder, or one of {_list(here)}"
         return UnknownNetwork(msg, name=name)
     every = sorted({*here, *published()})
+    import difflib
+
     near = difflib.get_close_matches(name.lower(), [n.lower() for n in every], n=3, cutoff=0.5)
     guess = f" Did you mean {' or '.join(near)}?" if near else ""
     more = _list(n for n in published() if n not in here)

@@ -44,7 +44,7 @@ def toy(monkeypatch):
 
 @pytest.fixture
 def photo(tmp_path):
-    plain = read(b"P5 2 1 255 ab", Settings(), "a.pgm")[0]
+    plain = read(b"P5 2 1 255 ab", Settings(), name="a.pgm")[0]
     return lambda metadata: dataclasses.replace(plain, metadata=metadata)
 
 
