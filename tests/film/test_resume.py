@@ -1,5 +1,6 @@
 """Long work: broken off, gone on with, shared, on bad files and full disks."""
 
+import contextlib
 import json
 import resource
 import subprocess
@@ -95,6 +96,35 @@ def test_shards_make_the_same_film(long, whole, tmp_path):
     assert jobs[0].run().target is None
     assert jobs[1].run().target == tmp_path / "new.mkv"
     assert (tmp_path / "new.mkv").read_bytes() == whole.read_bytes()
+
+
+def test_two_processes_share_a_film(long, whole, tmp_path):
+    program = (
+        "import sys; from pathlib import Path; from tintype import Settings\n"
+        "from tintype.film.job import FilmJob; from tintype.film.options import FilmOptions\n"
+        "made = FilmJob(Path(sys.argv[1]), Path(sys.argv[2]), Settings(size=64, threads=1),"
+        " FilmOptions(segment=16, interval=4), shard=(int(sys.argv[3]), 2)).run()\n"
+        "print(made.target)"
+    )
+    command = [sys.executable, "-c", program, str(long), str(tmp_path / "new.mkv")]
+    parts = [subprocess.Popen([*command, str(n)], stdout=subprocess.PIPE, text=True) for n in (1, 2)]
+    said = [part.communicate(timeout=100)[0].strip() for part in parts]
+    assert [part.returncode for part in parts] == [0, 0]
+    assert sorted(said) == sorted(["None", str(tmp_path / "new.mkv")])
+    assert (tmp_path / "new.mkv").read_bytes() == whole.read_bytes()
+    assert [p.name for p in tmp_path.iterdir()] == ["new.mkv"]
+
+
+def test_who_ends_while_another_joins_leaves_it_to_that_one(long, tmp_path):
+    job = FilmJob(long, tmp_path / "new.mkv", SMALL, PIECES)
+
+    def other(what, done, total):
+        if what == "join":
+            held.enter_context(files.lock(job.folder / "join.lock"))
+
+    with contextlib.ExitStack() as held:
+        assert job.run(other).target is None
+    assert job.run().target == job.target
 
 
 def test_pieces_join_without_a_seam(long, tmp_path):

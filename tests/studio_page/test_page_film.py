@@ -79,6 +79,11 @@ def test_a_film_is_opened_like_a_photograph(person, clip, tmp_path):
     page.reload()
     page.wait_for_selector("body[data-ready]")
     assert page.locator("#hint-list > li").count() == 1
+    page.click(".home")
+    page.wait_for_selector("body[data-ready]")
+    page.locator("#open-films a", has_text="street.mp4").click()
+    page.wait_for_url("**/film?id=*")
+    page.wait_for_selector("body[data-ready]")
     page.click("#film-close")
     page.click("#ask-yes")
     page.wait_for_url("**/")

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ from tintype.settings import WITHOUT_EFFECT, Settings
 FORMAT = 2
 """Version of what is kept between two runs; work of another version is not gone on with."""
 
+_JOINING = "join.lock"
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 Progress = Callable[[str, int, int], bool | None]
 
@@ -155,15 +157,25 @@ class FilmJob:
         notes = [*notes_of(info, found, self.options), *left_out]
         reused = len(mine) - len(waiting)
         pieces = [(self._piece(s, target), s.start) for s in segments]
-        whole = all(path.exists() for path, _ in pieces)
-        if whole:
+        written = None
+        if all(path.exists() for path, _ in pieces):
             told("join", 0, 0)
-            notes += target.join(
-                pieces, found, self.folder, lambda made: self._seal(made, info, stated, notes)
-            )
-            plan.forget(self.folder)
-        written = self.target if whole else None
+            seal = partial(self._seal, info=info, stated=stated, notes=notes)
+            if self._join(lambda: target.join(pieces, found, self.folder, seal), notes):
+                written = self.target
         return FilmResult(written, found.frames, len(found.shots), reused, tuple(dict.fromkeys(notes)))
+
+    def _join(self, join: Callable[[], tuple[str, ...]], notes: list[str]) -> bool:
+        """Make the result, unless another part that ended too does so; whether it was made here."""
+        try:
+            with files.lock(self.folder / _JOINING):
+                if not plan.is_kept(self.folder):
+                    return False
+                notes += join()
+                plan.forget(self.folder)
+        except BlockingIOError:
+            return False
+        return True
 
     def _hints(self, info: FilmInfo) -> tuple[FilmHint, ...]:
         """The hints of the film, or of the part of it that is coloured."""

@@ -7,6 +7,7 @@ import { initConnection, whenBack } from "./connection.js";
 import { initDialogs } from "./dialogs.js";
 import { $ } from "./dom.js";
 import { initDownloads } from "./downloads.js";
+import { initFilmList } from "./film/list.js";
 import { initFilmstrip } from "./filmstrip.js";
 import { initFolder } from "./folder.js";
 import { initHelp } from "./help.js";
@@ -58,6 +59,7 @@ async function begin() {
   await sendUnsent();
   await resume();
   initFolder();
+  initFilmList().catch(complain);
   if (!["127.0.0.1", "localhost", "[::1]"].includes(location.hostname)) $("start-private").textContent = t("start.privateThere");
   document.body.dataset.ready = "yes";
 }

@@ -10,6 +10,7 @@ export const films = {
     form.append("file", file, file.name);
     return (await request("POST", "/api/films", { body: form })).json();
   },
+  all: async () => (await json("GET", "/api/films")).films,
   get: (id) => json("GET", at(id)),
   close: (id) => request("DELETE", at(id)),
   beforeUrl: (id, index, side) => at(id, `/frames/${index}?side=${side}`),
