@@ -13,7 +13,7 @@ pytest.importorskip("cv2")
 from tintype.film.dependencies import av
 from tintype.film.encode import Piece, halves
 from tintype.film.luma import Encoding
-from tintype.film.options import FilmOptions
+from tintype.film.options import CODECS, FilmOptions
 from tintype.film.source import FilmInfo
 
 INFO = FilmInfo(
@@ -38,7 +38,7 @@ def written(path, info, options, times=(1200, 1240, 1290, 1330)):
 @pytest.mark.parametrize("codec", ["h264", "ffv1", "prores"])
 def test_a_piece_begins_at_zero_and_keeps_its_steps(tmp_path, codec):
     options = FilmOptions(codec=codec, crf=4)
-    stream, times, frames = written(tmp_path / f"a{'.mp4' if codec == 'h264' else '.mov'}", INFO, options)
+    stream, times, frames = written(tmp_path / f"a{CODECS[codec].suffix}", INFO, options)
     assert times == pytest.approx([0, 0.04, 0.09, 0.13])
     assert frames[0].key_frame and stream.sample_aspect_ratio == Fraction(16, 15)
     assert (int(frames[0].colorspace), int(frames[0].color_range)) == (1, 1)

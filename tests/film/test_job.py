@@ -28,6 +28,7 @@ from film_clips import (
     streams,
     times,
 )
+from tintype.errors import FilmError
 
 pytestmark = needs_ffmpeg
 
@@ -275,6 +276,29 @@ def test_films_without_luma_planes(tmp_path, codec):
     assert result.frames == 8 and len(times(result.target)) == 8
     assert times(result.target) == times(old)
     same_light(result.target, old)
+
+
+@pytest.mark.parametrize(
+    ("codec", "suffix", "name"),
+    [("ffv1", ".mkv", "ffv1"), ("prores", ".mov", "prores"), ("h265", ".mp4", "hevc")],
+)
+def test_other_codecs(tmp_path, codec, suffix, name):
+    old = film(tmp_path / "old.mkv", grey(pan(count=8)))
+    for number in range(2 if codec != "h265" else 1):
+        result = colored(old, tmp_path / f"new{number}{suffix}", codec=codec)
+        assert picture(result.target)["codec_name"] == name
+        assert times(result.target) == pytest.approx(times(old), abs=0.001)
+        same_light(result.target, old, mean=1.5)
+    if codec != "h265":
+        assert (tmp_path / f"new0{suffix}").read_bytes() == (tmp_path / f"new1{suffix}").read_bytes()
+
+
+@pytest.mark.parametrize(("codec", "suffix"), [("ffv1", ".mov"), ("prores", ".mp4"), ("h264", ".webm")])
+def test_a_container_that_can_not_hold_the_codec_is_refused(tmp_path, codec, suffix):
+    old = film(tmp_path / "old.mkv", grey(pan(count=3)))
+    with pytest.raises(FilmError, match=r"can't hold pictures.*\.mkv"):
+        colored(old, tmp_path / f"new{suffix}", codec=codec)
+    assert [p.name for p in tmp_path.iterdir()] == ["old.mkv"]
 
 
 def test_a_preview_is_a_part_with_its_sound(tmp_path):

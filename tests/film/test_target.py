@@ -25,7 +25,7 @@ def info(tmp_path):
 def test_frames_are_written_where_a_format_is_named(info, tmp_path):
     made = target_of(tmp_path / "new", info, FilmOptions(frames="png"), SMALL, None, False)
     assert isinstance(made, FramesTarget) and made.suffix == ""
-    made = target_of(tmp_path / "new.mp4", info, FilmOptions(codec="ffv1"), SMALL, None, False)
+    made = target_of(tmp_path / "new.mp4", info, FilmOptions(codec="prores"), SMALL, None, False)
     assert isinstance(made, FilmTarget) and made.suffix == ".mov"
 
 

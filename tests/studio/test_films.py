@@ -53,10 +53,13 @@ def test_a_helper_that_dies_is_told_and_started_anew(clip, tmp_path):
     try:
         ask = {"source": clip, "folder": tmp_path}
         assert helper.ask("look", **ask)["frames"] == 24
-        helper._process.kill()
+        helper._process.kill()  # as a system does that is short of memory
         helper._process.join()
         assert helper.ask("look", **ask)["frames"] == 24
         with pytest.raises(FilmError, match="no numbered"):
             helper.ask("look", source=tmp_path, folder=tmp_path)
     finally:
         helper.stop()
+    with pytest.raises(FilmError, match="ended"):
+        helper.ask("look", source=clip, folder=tmp_path)
+    assert not helper._process.is_alive()

@@ -58,6 +58,19 @@ def check(target: Path, info: FilmInfo, probe: Path) -> tuple[str, ...]:
     return tuple(notes)
 
 
+def check_codec(target: Path, encoder: str, probe: Path) -> None:
+    """Try whether a container can hold what an encoder of FFmpeg's makes. Raises FilmError."""
+    library = av()
+    try:
+        with library.open(str(probe), "w", format=_format(target)) as output:
+            output.add_stream(encoder, rate=25)
+    except (library.FFmpegError, ValueError) as error:
+        msg = f"{target}: {target.suffix} can't hold pictures by {encoder}; write an .mkv"
+        raise FilmError(msg, name=str(target)) from error
+    finally:
+        probe.unlink(missing_ok=True)
+
+
 def holds(target: Path, info: FilmInfo, probe: Path) -> bool:
     """Whether the container that a name tells of holds all sound and subtitles of the source."""
     with opened(info.path) as source:

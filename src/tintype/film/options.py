@@ -42,7 +42,7 @@ CODECS = {
     "h264": Codec("libx264", ".mp4", {8: "yuv420p", 10: "yuv420p10le"}, True),
     "h265": Codec("libx265", ".mp4", {8: "yuv420p", 10: "yuv420p10le"}, False),
     "av1": Codec("libsvtav1", ".mp4", {8: "yuv420p", 10: "yuv420p10le"}, False),
-    "ffv1": Codec("ffv1", ".mov", {8: "yuv420p", 10: "yuv420p10le"}, True),
+    "ffv1": Codec("ffv1", ".mp4", {8: "yuv420p", 10: "yuv420p10le"}, True),
     "prores": Codec("prores_ks", ".mov", {8: "yuv422p10le", 10: "yuv422p10le"}, True),
 }
 

@@ -71,7 +71,8 @@ class FilmTarget:
         return codec_of(self.options).suffix
 
     def check(self, probe: Path) -> tuple[str, ...]:
-        """Try whether the container holds all streams."""
+        """Try whether the container holds the pictures and all streams."""
+        join.check_codec(self.target, codec_of(self.options).encoder, probe)
         return join.check(self.target, self.info, probe)
 
     def piece(self, colored: Colored, plan: Plan, path: Path, step: Callable[[], None]) -> None:

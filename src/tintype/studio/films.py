@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,7 @@ class Helper:
         self._lock = threading.Lock()
         self._process: Any = None
         self._line: Any = None
+        self._stopped = False
 
     def ask(self, name: str, told: Callable[[str, int, int], None] | None = None, **arguments: Any) -> Any:
         """Have one thing done: see `film_desk.Desk`.
@@ -49,9 +51,13 @@ class Helper:
         """
         with self._lock:
             try:
+                if self._stopped:
+                    raise EOFError
                 if self._process is None or not self._process.is_alive():
                     self._process, self._line = spawned(film_desk.serve, self._memory)
                 line = self._line
+                if self._stopped:  # meanwhile
+                    self._process.kill()
                 line.send((name, arguments))
                 kind, value = line.recv()
                 while kind == "progress":
@@ -66,11 +72,32 @@ class Helper:
         return value
 
     def stop(self) -> None:
-        """End the process, whatever it is at."""
-        process = self._process
+        """End the process, whatever it is at; nothing more is done."""
+        self._stopped, process = True, self._process
         if process is not None:
             process.kill()
             process.join(timeout=5)
+
+
+@dataclass(slots=True)
+class _Pace:
+    """Says of a task how far it is, and how long it may still take."""
+
+    task: FilmTask
+    began: float = 0.0
+    first: int = -1
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        shares = {"plan": (0.0, 0.05), "color": (0.05, 0.94), "join": (0.99, 0.0)}
+        before, share = shares[what]
+        self.task.progress = round(before + share * min(done / total, 1.0) if total else before, 3)
+        if what != "color":
+            return
+        if self.first < 0:
+            self.began, self.first = time.monotonic(), done
+        elif done > self.first:
+            each = (time.monotonic() - self.began) / (done - self.first)
+            self.task.seconds_left = round(each * (total - done))
 
 
 class Film:
@@ -216,23 +243,11 @@ class Films:
     def _work(
         self, film: Film, task: FilmTask, helper: Helper, wanted: FilmWanted, span: tuple[float, float] | None
     ) -> None:
-        began: list[float] = []
-
-        def told(what: str, done: int, total: int) -> None:
-            share = {"plan": 0.05 * done / total if total else 0.0, "join": 0.99}.get(what)
-            task.progress = round(0.05 + 0.94 * done / max(total, 1) if share is None else share, 3)
-            if what == "color" and not began:
-                began.append(time.monotonic())
-                told.first = done  # type: ignore[attr-defined]
-            if began and what == "color" and done > told.first:  # type: ignore[attr-defined]
-                each = (time.monotonic() - began[0]) / (done - told.first)  # type: ignore[attr-defined]
-                task.seconds_left = round(each * (total - done))
-
         state = wanted.state.model_dump()
         key = hashlib.sha256(repr((wanted.kind, state, span)).encode()).hexdigest()[:12]
         target = film.folder / f"{wanted.kind}-{key}.mp4"
         try:
-            found = helper.ask("color", told, source=film.source, target=target, model=self._model,
+            found = helper.ask("color", _Pace(task), source=film.source, target=target, model=self._model,
                                state=state, kind=wanted.kind, span=span)  # fmt: skip
             if wanted.kind == "film":
                 film.target = found["target"]
