@@ -4,8 +4,9 @@ import pytest
 
 from tintype.archive.entry import Entry
 from tintype.archive.manifest import Manifest
-from tintype.archive.parts import FOLDER, WHOLE, Parts, compact, restore
+from tintype.archive.parts import FOLDER, Parts, compact, restore, whole
 from tintype.archive.places.local import LocalFolder
+from tintype.archive.plan import Shard
 
 
 def entry(number, **changes):
@@ -20,7 +21,7 @@ def place(tmp_path):
 
 def test_what_workers_wrote_is_known_on_another_machine(place, tmp_path):
     for worker in ("one", "two"):
-        parts = Parts(place, worker)
+        parts = Parts(place, f"1-of-1-{worker}")
         for number in range(3):
             parts.add(entry(f"{worker}{number}"))
         parts.flush()
@@ -35,9 +36,11 @@ def test_what_workers_wrote_is_known_on_another_machine(place, tmp_path):
         # What is known here already, and later, counts.
         manifest.add(entry("two1", time=9.0, input="later"))
         assert restore(manifest, place) == 0
+        place.write(f"{FOLDER}/1-of-2-other.parquet", b"of another shard")
         compact(manifest, place)
-    assert place.own(FOLDER) == []
-    assert place.exists(WHOLE)
+        assert place.exists(whole(manifest))
+    assert place.own(FOLDER) == [f"{FOLDER}/1-of-2-other.parquet"]
+    place.remove(f"{FOLDER}/1-of-2-other.parquet")
     with Manifest(tmp_path / "other") as manifest:
         assert restore(manifest, place) == 8
         assert manifest.get("two1").input == "later"
@@ -50,3 +53,12 @@ def test_a_part_is_written_when_there_are_many(place, monkeypatch):
     for number in range(7):
         parts.add(entry(number))
     assert len(place.own(FOLDER)) == 2
+
+
+def test_shards_write_apart_and_are_read_together(place, tmp_path):
+    for index in (1, 2):
+        with Manifest(tmp_path / f"state{index}", Shard(index, 2)) as manifest:
+            manifest.add(entry(index))
+            compact(manifest, place)
+    with Manifest(tmp_path / "whole") as manifest:
+        assert restore(manifest, place) == 2

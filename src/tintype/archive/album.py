@@ -25,8 +25,6 @@ from tintype.errors import MissingExtra, TintypeError
 if TYPE_CHECKING:
     from tintype.settings import Settings
 
-REPORT = f"{STATE}/report.html"
-TABLE = f"{STATE}/photographs"
 _SIDE = 176  # px of a picture on a contact sheet
 _SHEET = 48  # pictures on a sheet
 _COLUMNS = ("source", "target", "state", "status", "cause", "error", "notes", "confidence", "seconds",
@@ -63,17 +61,18 @@ def write(archive: Archive, tally: Tally, settings: Settings, *, per_hour: float
     ------
     OSError
     """
-    destination = archive.destination
-    destination.write(REPORT, page(archive, tally, settings, per_hour=per_hour).encode("utf-8", "replace"))
-    made = [REPORT]
+    destination, shard = archive.destination, archive.manifest.of_shard
+    made = [f"{STATE}/report{shard}.html"]
+    destination.write(made[0], page(archive, tally, settings, per_hour=per_hour).encode("utf-8", "replace"))
     stage = archive.manifest.stage / "tables"
     stage.mkdir(exist_ok=True)
     for suffix, fill in ((".csv", _csv), (".parquet", _parquet)):
         path = stage / f"photographs{suffix}"
         with suppress(MissingExtra):  # Parquet needs an extra; the other says the same
             fill(archive.manifest, path)
-            destination.put(path, TABLE + suffix)
-            made.append(TABLE + suffix)
+            name = f"{STATE}/photographs{shard}{suffix}"
+            destination.put(path, name)
+            made.append(name)
     return [destination.show(name) for name in made]
 
 

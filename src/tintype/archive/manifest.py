@@ -19,34 +19,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
-from tintype.archive import lines
+from tintype.archive import database, lines
 from tintype.archive.entry import COLUMNS, Entry, decoded, encoded, text
 from tintype.archive.plan import Shard, claims, folded
 from tintype.archive.walk import STATE
 from tintype.errors import PhotoError
 from tintype.files import lock
 
+STAGE = "half-made-"
+"""How folders of half-made files are called: then comes their shard."""
 _STALE = 24 * 3600.0  # s: where nothing can be locked, only a stage this old is surely nobody's
-_VERSION = 1
-_WAIT = 60.0  # s for another process's transaction
-
-_SCHEMA = f"""
-CREATE TABLE IF NOT EXISTS photographs ({", ".join(f"{n} {t}" for n, t in COLUMNS.items())});
-CREATE INDEX IF NOT EXISTS by_turn ON photographs (turn);
-CREATE TABLE IF NOT EXISTS claims (folded PRIMARY KEY, owner) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS facts (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
-PRAGMA user_version = {_VERSION};
-"""
-_PLAN = """
-INSERT INTO photographs (source, target, state, place, version, options, turn)
-VALUES (?, ?, 'planned', ?, ?, ?, ?) ON CONFLICT (source) DO UPDATE SET
-target = excluded.target, state = 'planned', place = excluded.place, version = excluded.version,
-options = excluded.options, turn = excluded.turn
-"""
-_KEEP = f"""
-INSERT INTO photographs ({", ".join(COLUMNS)}) VALUES ({", ".join("?" * len(COLUMNS))})
-ON CONFLICT (source) DO UPDATE SET {", ".join(f"{n} = excluded.{n}" for n in COLUMNS if n != "source")}
-"""
 
 
 class Manifest:
@@ -73,8 +55,18 @@ class Manifest:
         self.locked = True
         """False where the disk knows no locks: nothing then keeps a second run from writing there too."""
         # A name of its own: workers that outlive a killed run must not meet the files of the next one.
-        self.stage = (stage or self._home) / f"half-made-{self._shard}-{secrets.token_hex(4)}"
+        self.stage = (stage or self._home) / f"{STAGE}{self._shard}-{secrets.token_hex(4)}"
         """Where this run's half-made files are; removed when the manifest closes."""
+
+    @property
+    def shard(self) -> Shard:
+        """The part of the archive that it is of."""
+        return self._shard
+
+    @property
+    def of_shard(self) -> str:
+        """What is put behind the name of a file that each shard has; empty where there is one alone."""
+        return f"-{self._shard}" if self._shard.count > 1 else ""
 
     @property
     def path(self) -> Path:
@@ -87,7 +79,8 @@ class Manifest:
             self._home.mkdir(parents=True, exist_ok=True)
             name = f"manifest-{self._shard}"
             self.locked = self._stack.enter_context(lock(self._home / f"{name}.lock"))
-            self._db = self._stack.enter_context(_closing(self._open()))
+            alone = self.locked and self._shard.count == 1
+            self._db = self._stack.enter_context(database.opened(self.path, alone=alone, locked=self.locked))
             self._sweep()
             self.stage.mkdir(parents=True)
             self._take_over()
@@ -113,18 +106,6 @@ class Manifest:
             _remove_tree(self.stage)
             self._stack.close()
 
-    def _open(self) -> sqlite3.Connection:
-        alone = self.locked and self._shard.count == 1
-        # Other shards may read ours from other machines, and a write-ahead log needs memory that is shared.
-        db = _connect(self.path, mode="rwc", nolock=not self.locked)
-        db.execute(f"PRAGMA journal_mode = {'WAL' if alone else 'TRUNCATE'}")
-        if db.execute("PRAGMA user_version").fetchone()[0] > _VERSION:
-            db.close()
-            msg = "it was written by a later version of Tintype"
-            raise sqlite3.DatabaseError(msg)
-        db.executescript(_SCHEMA)
-        return db
-
     def _take_over(self) -> None:
         """Take over what earlier versions left, and open what other shards write."""
         for part in sorted(self._home.glob("manifest-*.jsonl")):
@@ -135,7 +116,7 @@ class Manifest:
             if other != self.path:
                 # One that can't be read now only tells nothing: at worst a photograph is coloured again.
                 with suppress(sqlite3.Error):
-                    db = self._stack.enter_context(_closing(_connect(other, mode="ro")))
+                    db = self._stack.enter_context(database.reading(other))
                     db.execute("SELECT 1 FROM photographs LIMIT 1")
                     self._others.append(db)
 
@@ -179,6 +160,13 @@ class Manifest:
                     if not self._others or entry == self.get(entry.source):
                         yield entry
 
+    def count(self, where: str) -> int:
+        """How many photographs there are of a condition on the columns."""
+        if self._others:
+            return sum(1 for _ in self.entries(where))
+        with self._lock:
+            return int(self._one(f"SELECT count(*) FROM photographs WHERE {where}"))
+
     def outputs(self) -> Iterator[tuple[str, str]]:
         """Every file that was made, with its SHA-256."""
         for entry in self.entries("outputs != ''"):
@@ -199,7 +187,7 @@ class Manifest:
             for at in range(0, len(folded), 900):
                 part = [text(f) for f in folded[at : at + 900]]
                 rows = self._db.execute(query.format(", ".join("?" * len(part))), part)
-                found |= {_str(f): _str(o) for f, o in rows}
+                found |= {database.plain(f): database.plain(o) for f, o in rows}
         return found
 
     def repeated(self, sources: Sequence[str]) -> set[str]:
@@ -210,13 +198,13 @@ class Manifest:
             for at in range(0, len(sources), 900):
                 part = [text(s) for s in sources[at : at + 900]]
                 rows = self._db.execute(query.format(", ".join("?" * len(part))), (self.first_turn, *part))
-                found |= {_str(s) for (s,) in rows}
+                found |= {database.plain(s) for (s,) in rows}
         return found
 
-    def is_empty(self) -> bool:
-        """Whether nothing is known yet."""
+    def is_empty(self, *, alone: bool = False) -> bool:
+        """Whether nothing is known yet; `alone`: whatever other shards know."""
         with self._lock:
-            return not self._others and self._one("SELECT 1 FROM photographs LIMIT 1") is None
+            return (alone or not self._others) and self._one("SELECT 1 FROM photographs LIMIT 1") is None
 
     def _one(self, query: str, *values: Any) -> Any:
         row = self._db.execute(query, values).fetchone()
@@ -256,7 +244,7 @@ class Manifest:
                 self._turn += 1
                 own = json.dumps(dict(options)) if options else ""
                 values.append((text(source), text(target), text(place), version, own, self._turn))
-            self._db.executemany(_PLAN, values)
+            self._db.executemany(database.PLAN, values)
 
     def planned(self, after: int, most: int) -> list[Entry]:
         """What was planned in this run, in its order, behind a turn."""
@@ -282,7 +270,7 @@ class Manifest:
             self._keep(entry)
 
     def _keep(self, entry: Entry) -> None:
-        self._db.execute(_KEEP, encoded(entry))
+        self._db.execute(database.KEEP, encoded(entry))
 
     def take_over(self, entries: Sequence[Entry]) -> int:
         """Keep what is known elsewhere of photographs that nothing later is known of here; return how many.
@@ -328,30 +316,13 @@ class Manifest:
     def _sweep(self) -> None:
         """Remove what killed runs left half made."""
         young = time.time() - _STALE
-        for left in self.stage.parent.glob(f"half-made-{self._shard}-*"):
+        for left in self.stage.parent.glob(f"{STAGE}{self._shard}-*"):
             if self.locked or left.stat().st_mtime < young:
                 _remove_tree(left)
 
 
-def _connect(path: Path, *, mode: str, nolock: bool = False) -> sqlite3.Connection:
-    uri = f"{path.absolute().as_uri()}?mode={mode}" + ("&nolock=1" if nolock else "")
-    return sqlite3.connect(uri, uri=True, timeout=_WAIT, isolation_level=None, check_same_thread=False)
-
-
-@contextmanager
-def _closing(db: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
-    try:
-        yield db
-    finally:
-        db.close()
-
-
 def _age(entry: Entry) -> tuple[bool, float]:
     return bool(entry.status), entry.time
-
-
-def _str(value: Any) -> str:
-    return value.decode("utf-8", "surrogatepass") if isinstance(value, bytes) else value
 
 
 def _remove_tree(folder: Path) -> None:

@@ -57,7 +57,7 @@ def manifest_of(
 ) -> Iterator[Manifest]:
     """Open the manifest of a destination as long as the context lasts. Raises PhotoError."""
     with Manifest(state_of(destination, state), shard) as manifest:
-        if destination.by_worker and manifest.is_empty():
+        if destination.by_worker and manifest.is_empty(alone=True):
             try:
                 parts.restore(manifest, destination)
             except OSError as error:

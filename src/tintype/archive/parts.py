@@ -9,6 +9,7 @@ import io
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from fnmatch import fnmatch
 from itertools import islice
 from typing import Any
 
@@ -18,7 +19,6 @@ from tintype.archive.model import Destination
 from tintype.archive.walk import STATE
 from tintype.errors import MissingExtra
 
-WHOLE = f"{STATE}/manifest.parquet"
 FOLDER = f"{STATE}/parts"
 _MOST = 200  # entries a part
 _LONGEST = 30.0  # s
@@ -33,7 +33,7 @@ class Parts:
     ----------
     destination : Destination
     worker : str
-        A name of its own: parts are called by it.
+        A name of its own, which begins with that of its shard: parts are called by it.
     """
 
     destination: Destination
@@ -66,19 +66,24 @@ def restore(manifest: Manifest, destination: Destination) -> int:
     """
     count = 0
     # Parts come later than the whole.
-    for name in (WHOLE, *sorted(destination.own(FOLDER))):
-        if not destination.exists(name):
-            continue
+    wholes = [name for name in destination.own(STATE) if fnmatch(name, f"{STATE}/manifest*.parquet")]
+    for name in (*wholes, *destination.own(FOLDER)):
         rows = _decoded(destination, name, manifest)
         while some := list(islice(rows, _ROWS)):
             count += manifest.take_over(some)
     return count
 
 
+def whole(manifest: Manifest) -> str:
+    """Return what a manifest is called beside results; each shard's has a name of its own."""
+    return f"{STATE}/manifest{manifest.of_shard}.parquet"
+
+
 def compact(manifest: Manifest, destination: Destination) -> None:
     """Write the whole manifest to the destination, and take the parts away. Raises OSError, MissingExtra."""
-    names = destination.own(FOLDER)
-    destination.write(WHOLE, _encoded(manifest.entries()))
+    # Parts of other shards are theirs.
+    names = [n for n in destination.own(FOLDER) if n.startswith(f"{FOLDER}/{manifest.shard}-")]
+    destination.write(whole(manifest), _encoded(manifest.entries()))
     for name in names:
         destination.remove(name)
 

@@ -108,7 +108,10 @@ def run(
             source = Folder(tree.source, tree.files, tree.mark, () if tree.mark else (tree.target,))
             archives.append(Archive(source, LocalFolder(tree.target), manifest, shard or Shard()))
         try:
-            for step in color(archives, work, LocalEngine(jobs), overwrite=overwrite):
+            steps = stack.enter_context(
+                closing(color(archives, work, LocalEngine(jobs), overwrite=overwrite))
+            )
+            for step in steps:
                 if step.system:
                     report.system_folders.append(Path(step.system))
                     continue
@@ -156,7 +159,7 @@ def color(
     retries: int = 0,
     trust: bool = False,
     again: bool = False,
-) -> Iterator[Step]:
+) -> Generator[Step, None, None]:
     """Color archives: the loop of every run over many photographs.
 
     Parameters

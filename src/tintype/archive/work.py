@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -183,6 +184,9 @@ class ColorizeJob:
         except MemoryError:
             why = f"{task.shown}: out of memory; colour it alone, or with fewer --jobs"
             outcome = Outcome("failed", error=why, cause="OutOfMemory", again=True)
+        finally:
+            if task.destination.by_worker:  # it may lie on another machine than the manifest
+                shutil.rmtree(task.stage, ignore_errors=True)
         seconds = time.perf_counter() - start
         digest = told.get("digest", self.digest)
         return replace(outcome, input=told.get("input", ""), seconds=seconds, digest=digest)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -120,7 +120,7 @@ def command(
         steps = color([archive], work, open_engine(engine, jobs), overwrite=force, retries=retries,
                       trust=not recheck, again=again)  # fmt: skip
         try:
-            with archive_bar(quiet=quiet) as bar:
+            with closing(steps), archive_bar(quiet=quiet) as bar:
                 for step in steps:
                     tally.add(step)
                     bar(step.done, step.listed, tally.failures())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
@@ -17,6 +18,8 @@ _OPEN_HOST = (
 
 @click.command()
 @click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--archive", metavar="DEST",
+              help="Look through a finished archive, the least certain results first.")  # fmt: skip
 @click.option("--port", default=0, show_default="that of last time, else a free one",
               type=click.IntRange(0, 65535), metavar="PORT", help="Port to listen on.")  # fmt: skip
 @click.option("--host", default="127.0.0.1", show_default=True,
@@ -24,11 +27,20 @@ _OPEN_HOST = (
 @click.option("--browser/--no-browser", default=True, help="Open a browser window.")
 @click.option("--photo-memory", default=1.5, show_default=True, metavar="GB", type=click.FloatRange(0.1, 1e3),
               help="Memory that opening a photograph may take; what asks for more is refused.")  # fmt: skip
-@click.option("--model", default="tintype", show_default=True, help="Network to ask, by name or path.")
+@click.option("--model", help="Network to ask, by name or path.  [default: tintype, or the archive's]")
 def command(
-    folder: Path | None, port: int, host: str, browser: bool, photo_memory: float, model: str
+    folder: Path | None,
+    archive: str | None,
+    port: int,
+    host: str,
+    browser: bool,
+    photo_memory: float,
+    model: str | None,
 ) -> None:
     """Open the studio; photographs of FOLDER can be picked from a list.
+
+    With --archive those that `tintype archive` was least certain of: accept them, or steer them and put them
+    into the archive anew.
 
     Nothing leaves this computer, unless --host lets others in. Sessions are kept in your data folder (or in
     $TINTYPE_HOME).
@@ -48,13 +60,24 @@ def command(
             raise
         msg = f"the studio needs {error.name}; install it with: pip install 'tintype[studio]'"
         raise TintypeError(msg) from error
-    listening = bind(host, port) if port else bind_again(host, home() / "port")
-    with listening:
+    if folder and archive:
+        msg = "name a folder or an archive, not both"
+        raise click.UsageError(msg)
+    with ExitStack() as stack:
+        review = None
+        if archive:
+            from tintype.archive.review import reviewed
+
+            review = stack.enter_context(reviewed(archive))
+            model = model or review.settings.model
+        listening = bind(host, port) if port else bind_again(host, home() / "port")
+        stack.enter_context(listening)
         # A token of one's own is for programs that start the studio; it is never written down here.
         token = os.environ.get("TINTYPE_STUDIO_TOKEN")
         studio = Studio(
             folder=folder,
-            model=model,
+            review=review,
+            model=model or "tintype",
             token=checked_token(token) if token else new_token(),
             host=host,
             port=listening.getsockname()[1],

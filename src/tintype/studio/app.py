@@ -21,8 +21,9 @@ from tintype.studio import (
     routes_jobs,
     routes_photos,
     routes_programs,
+    routes_review,
     routes_sessions,
-)  # fmt: skip
+)
 from tintype.studio.context import Studio
 from tintype.studio.guard import Guard
 
@@ -62,7 +63,7 @@ def create_app(studio: Studio) -> ASGIApp:
     )
     app.state.studio = studio
     problems.install(app)
-    for routes in (routes_sessions, routes_photos, routes_jobs, routes_films, routes_programs):
+    for routes in (routes_sessions, routes_photos, routes_jobs, routes_films, routes_programs, routes_review):
         app.include_router(routes.router)
 
     @app.get("/", include_in_schema=False)

@@ -12,6 +12,7 @@ from tintype.studio.folder import Folder
 from tintype.studio.jobs import Jobs
 from tintype.studio.limits import Limits
 from tintype.studio.models import State
+from tintype.studio.review import Review, Shelf
 from tintype.studio.store import Store, home
 from tintype.studio.tokens import Invitations, checked_token, new_token
 from tintype.studio.workers import Workers
@@ -27,6 +28,8 @@ class Studio:
         Where sessions are kept; the user's data folder unless told.
     folder : Path, optional
         Photographs that may be picked from a list.
+    review : Review, optional
+        A finished archive whose doubtful results are listed in the folder's place.
     model : str
         The network used where a photograph names none.
     token : str
@@ -37,6 +40,7 @@ class Studio:
 
     data: Path = field(default_factory=home)
     folder: Path | None = None
+    review: Review | None = None
     model: str = "tintype"
     token: str = field(default_factory=new_token)
     host: str = "127.0.0.1"
@@ -50,7 +54,9 @@ class Studio:
         self.colorizer = Colorizer(model=self.model)
         self.darkroom = Darkroom(self.colorizer, self.limits)
         self.workers = Workers(self.limits.waiting)
-        self.listed = Folder(self.folder)
+        self.listed: Folder | Shelf = Folder(self.folder)
+        if self.review is not None:
+            self.listed = Shelf(self.review, self.store.temporary)
         self.jobs = Jobs(self.darkroom, self.order, self.store.temporary, self.limits.queue, self.model)
         self.films = Films(self.store.temporary, self.limits, self.model)
         self.live_clients: set[str] = set()

@@ -125,7 +125,10 @@ class ToneModel(BaseModel):
 
 
 class PhotoModel(BaseModel):
-    """One photograph (one page of a file) of a session."""
+    """One photograph (one page of a file) of a session.
+
+    `archive` is what the archive in review calls it, where it came from one; `review` what was said of it.
+    """
 
     id: str
     name: str
@@ -139,6 +142,8 @@ class PhotoModel(BaseModel):
     notes: list[str]
     state: State
     modified: float
+    archive: str | None = None
+    review: Literal["accepted", "redone"] | None = None
 
 
 class PhotosModel(BaseModel):

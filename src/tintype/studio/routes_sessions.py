@@ -24,6 +24,7 @@ from tintype.studio.models import (
     described,
 )
 from tintype.studio.problems import ApiError
+from tintype.studio.review import take_in
 from tintype.studio.workers import Ticket
 
 router = APIRouter()
@@ -39,6 +40,7 @@ class About(BaseModel):
     settings: list[dict[str, Any]]
     folder: str | None
     films: bool
+    review: bool
 
 
 @router.get("/api/about")
@@ -53,6 +55,7 @@ def about(studio: StudioOf) -> About:
         settings=described(),
         folder=str(studio.listed.root) if studio.listed.root else None,
         films=films.possible(),
+        review=studio.review is not None,
     )
 
 
@@ -134,7 +137,10 @@ async def from_folder(request: Request, studio: StudioOf, session: SessionId, wa
                 try:
                     _copy(source, copy, relative)
                     pages = studio.darkroom.survey(copy, source.name)
-                    made += studio.store.add(session, copy, pages)
+                    added = studio.store.add(session, copy, pages)
+                    made += added
+                    if studio.review is not None:
+                        made[-len(added) :] = take_in(studio.review, relative, studio.store, session, added)
                 finally:
                     copy.unlink(missing_ok=True)
         except BaseException:

@@ -198,6 +198,14 @@ class Store:
             self._write(session, record)
         return _model(record)
 
+    def put_archive(self, session: str, photo: str, name: str, review: str | None = None) -> PhotoModel:
+        """Keep what an archive calls a photograph, and what was said of its result."""
+        with self._lock:
+            record = self._record(session, photo)
+            record |= {"archive": name, "review": review, "modified": time.time()}
+            self._write(session, record)
+        return _model(record)
+
     def remove(self, session: str, photo: str) -> None:
         """Remove the studio's copy of a photograph; its file too when no other page uses it."""
         with self._lock:

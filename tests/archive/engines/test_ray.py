@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,8 @@ class Work:
             file.write(f"{task.item.name} {os.getpid()} {ray.get_runtime_context().get_node_id()}\n")
         if task.item.name == "kills":
             os.kill(os.getpid(), signal.SIGKILL)
+        if task.item.name.startswith("slow"):
+            time.sleep(0.1)
         if task.item.name == "raises":
             raise ValueError("three")
         return Outcome("coloured", notes=(os.environ["VIPS_CONCURRENCY"],))
@@ -40,7 +43,10 @@ class Work:
 def cluster():
     from ray.cluster_utils import Cluster
 
-    made = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
+    # A node that is gone is noticed in seconds.
+    config = {"health_check_period_ms": 500, "health_check_failure_threshold": 3}
+    head = {"num_cpus": 1, "include_dashboard": False, "_system_config": config}
+    made = Cluster(initialize_head=True, head_node_args=head)
     made.add_node(num_cpus=1)
     ray.init(address=made.address, log_to_driver=False)
     yield made
@@ -69,3 +75,19 @@ def test_two_nodes_answer_everything_once_and_a_death_costs_what_was_in_hand(clu
     rows = [line.split() for line in work.log.read_text().splitlines()]
     assert max(Counter(r[0] for r in rows).values()) == 1
     assert len({r[2] for r in rows}) == 2, "both nodes have worked"
+
+
+def test_a_node_that_dies_costs_what_was_in_hand_there(cluster, tmp_path):
+    node = cluster.add_node(num_cpus=2)
+    cluster.wait_for_nodes()
+    names = [f"slow {i}" for i in range(60)]
+    work = Work(tmp_path / "log", Settings(threads=1))
+    tasks = (Task(Item(n), n, None, LocalFolder(tmp_path), tmp_path / "stage") for n in names)
+    answers = RayEngine(workers=4).run(work, tasks)
+    said = {task.item.name: answer for task, answer in (next(answers) for _ in range(12))}
+    cluster.remove_node(node, allow_graceful=False)
+    said |= {task.item.name: answer for task, answer in answers}
+    assert sorted(said) == sorted(names)
+    lost = [n for n, answer in said.items() if isinstance(answer, WorkerDied)]
+    assert len(lost) <= 2
+    assert all(isinstance(said[n], Outcome) for n in names if n not in lost)

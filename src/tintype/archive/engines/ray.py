@@ -57,10 +57,12 @@ class _Worker:
         return outcome
 
     def _remember(self, task: Task, outcome: Outcome) -> None:
+        from tintype.archive.manifest import STAGE
         from tintype.archive.parts import Parts
 
         if self._parts is None:
-            self._parts = Parts(task.destination, self._name)
+            run = task.stage.parent.name.removeprefix(STAGE)
+            self._parts = Parts(task.destination, f"{run}-{self._name}")
         with suppress(OSError):  # the driver's manifest has it too
             self._parts.add(self._work.entry(task, outcome))
 

@@ -83,6 +83,7 @@ export const api = {
   confidence: (s, p, wanted, signal) => blob("POST", at(s, p, "/confidence"), wanted, { signal }),
   download: (s, p, format) => request("GET", at(s, p, `/download${format ? `?format=${format}` : ""}`)),
   apply: (s, wanted) => json("POST", `/api/sessions/${s}/apply`, wanted),
+  review: (s, p, verdict) => json("POST", at(s, p, "/review"), { verdict }),
   startJob: (session, photos) => json("POST", "/api/jobs", { session, photos, kind: "download" }),
   job: (j) => json("GET", `/api/jobs/${j}`),
   cancelJob: (j) => request("DELETE", `/api/jobs/${j}`),

@@ -75,11 +75,17 @@ async function open(path, focus, start = 0) {
   }
 }
 
+/** An archive in review shows at once what it is least certain of. */
+async function begin() {
+  await open(here);
+  if (store.about.review && !store.photos.length && listed.length) await add(listed);
+}
+
 export function initFolder() {
   if (!store.about.folder) return;
   $("folder").hidden = false;
   document.body.classList.add("with-folder");
   $("folder-all").addEventListener("click", () => add(listed.filter((p) => !there(p.path))));
   for (const event of ["photos", "current"]) on(event, mark);
-  open(here);
+  begin();
 }

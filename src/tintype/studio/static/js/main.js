@@ -23,6 +23,7 @@ import { closePicker, initPicker } from "./picker.js";
 import { initPictures } from "./pictures.js";
 import { initProposals } from "./proposals.js";
 import { flush, initSaving, sendUnsent } from "./saving.js";
+import { initReview } from "./review.js";
 import { initSessions, resume } from "./sessions.js";
 import { initSettings } from "./settings-panel.js";
 import { initStage } from "./stage.js";
@@ -55,7 +56,7 @@ function initKeys() {
 
 async function begin() {
   store.about = await api.about();
-  for (const init of [initSessions, initFilmstrip, initThumbnails, initStage, initCompare, initPictures, initGestures, initHistory, initSaving, initPicker, initHints, initMask, initConfidence, initSettings, initProposals, initIntake, initCamera, initJobs, initDownloads, initHelp, initTools, initKeys]) init();
+  for (const init of [initSessions, initFilmstrip, initThumbnails, initStage, initCompare, initPictures, initGestures, initHistory, initSaving, initPicker, initHints, initMask, initConfidence, initSettings, initProposals, initIntake, initCamera, initJobs, initDownloads, initHelp, initReview, initTools, initKeys]) init();
   await sendUnsent();
   await resume();
   initFolder();
