@@ -8,9 +8,10 @@ import zlib
 
 import pytest
 
-SHORT = 2.5  # s each
+SHORT = 1.5  # s each
 
 
+@pytest.hookimpl(trylast=True)  # of those that are left, once -k has chosen
 def pytest_collection_modifyitems(items):
     ours = [i for i in items if "/attack/" in i.path.as_posix()]
     for item in ours:
@@ -30,8 +31,8 @@ class Attack:
         self.name, self.seconds = name, seconds
         self.base = int(os.environ.get("TINTYPE_ATTACK_SEED", "0"))
 
-    def rounds(self):
-        """Yield a `random.Random` a round, until the time is over; once at the least."""
+    def rounds(self, batch=1):
+        """Yield a `random.Random` a round of so many tries, until the time is over; once at the least."""
         end, number = time.monotonic() + self.seconds, 0
         while number == 0 or time.monotonic() < end:
             seed = zlib.crc32(f"{self.name} {self.base} {number}".encode())
@@ -39,7 +40,7 @@ class Attack:
             sys.stdout.write(f"round {number} of {self.name} with TINTYPE_ATTACK_SEED={self.base}\n")
             yield random.Random(seed)
             number += 1
-        sys.stdout.write(f"{self.name}: {number} rounds in {self.seconds:.0f} s, seed {self.base}\n")
+        sys.stdout.write(f"{self.name}: {number * batch} tries in {self.seconds:.0f} s, seed {self.base}\n")
 
 
 @pytest.fixture
