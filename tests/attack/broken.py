@@ -4,8 +4,8 @@ import re
 import struct
 import zlib
 
-TOKENS = ["NaN", "1e999", "-1", "0", "9" * 400, '"\\ud800"', "null", "true", "[]", "{}", '""', '"/etc/passwd"',
-          "[" * 2000, '{"a":' * 2000, '"' + "x" * 3000 + '"', "1e-320", "[[1]]"]  # fmt: skip
+TOKENS = ["NaN", "1e999", "-1", "0", "9" * 400, '"\\ud800"', "null", "true", "[]", "{}", '""',
+          '"/etc/passwd"', "[" * 2000, '{"a":' * 2000, '"' + "x" * 3000 + '"', "1e-320", "[[1]]"]  # fmt: skip
 
 
 def mutated(dice, data, others):

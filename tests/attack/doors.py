@@ -1,4 +1,4 @@
-"""The doors through which files of strangers come: each takes bytes, and what it raises besides words is a fault."""
+"""The doors through which files of strangers come: what one raises besides words is a fault."""
 
 import io
 import itertools

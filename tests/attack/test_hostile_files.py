@@ -1,4 +1,4 @@
-"""Files of every kind that Tintype reads, broken in all ways: done, or words; no crash, hang or flood of memory."""
+"""Files of every kind that is read, broken in all ways: done, or words; no crash, hang or flood of memory."""
 
 import sys
 
@@ -26,7 +26,7 @@ def test_every_door(door, attack, tmp_path):
     names, others, found = list(files), list(files.values()), []
     damage = mutated_text if door == "text" else mutated
     batch = 20 if attack.seconds > 10 else 4
-    # Converting networks loads torch, and is done in a process of its own, which may die: that is its purpose.
+    # Networks are converted in a process of its own, which may die: that is its purpose.
     with Victim(20, 3000) if door == "network" else Victim() as victim:
         for dice in attack.rounds(batch):
             for _ in range(batch):
