@@ -11,11 +11,14 @@ import pytest
 SHORT = 1.5  # s each
 
 
-@pytest.hookimpl(trylast=True)  # of those that are left, once -k has chosen
+@pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(items):
+    for item in items:
+        if "/attack/" in item.path.as_posix():
+            item.add_marker(pytest.mark.attack)
+    yield
+    # The time is for those that -k has left.
     ours = [i for i in items if "/attack/" in i.path.as_posix()]
-    for item in ours:
-        item.add_marker(pytest.mark.attack)
     minutes = float(os.environ.get("TINTYPE_ATTACK_MINUTES", "0"))
     for item in ours:
         item.stash[SECONDS] = minutes * 60 / len(ours) if minutes else SHORT
