@@ -31,7 +31,7 @@ __all__ = [
     "split_models",
 ]
 
-OUTPUT_FORMATS = ("jpeg", "png", "tiff", "webp", "avif", "jxl", "jp2")
+OUTPUT_FORMATS = ("jpeg", "png", "tiff", "webp", "avif", "jxl", "jp2", "exr")
 """Formats that are written, in the order of menus; each has a module in `tintype.photo.formats`."""
 
 MOST_COLORS = 32

@@ -2,7 +2,9 @@
 
 import io
 import struct
+import tempfile
 from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 import pyvips
@@ -76,6 +78,17 @@ def psd(planes):
     return head + struct.pack(">IIIH", 0, 0, 0, 0) + planes.tobytes()
 
 
+def exr(light):
+    """An OpenEXR of linear light, (height, width, 3) float32, packed by the library of its makers."""
+    import OpenEXR
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "a.exr")
+        with OpenEXR.File({"compression": OpenEXR.PIZ_COMPRESSION}, {"RGB": light}) as file:
+            file.write(str(path))
+        return path.read_bytes()
+
+
 def make():
     """Name → bytes of the file; those that need an extra only where it is installed."""
     rng = np.random.default_rng(0)
@@ -108,6 +121,8 @@ def make():
         extras["jp2-16"] = imagecodecs.jpeg2k_encode(ramp.astype(np.uint16) * 257, codecformat="j2k")
         extras["jxl"] = imagecodecs.jpegxl_encode(rgb, usecontainer=True)
         extras["jxl-lossless"] = imagecodecs.jpegxl_encode(rgba, lossless=True)
+    if find_spec("OpenEXR"):
+        extras["exr"] = exr(rgb / np.float32(255))
     if find_spec("rawpy"):
         extras["raw"] = dng(ramp.astype(np.uint16) * 257)
     return extras | {

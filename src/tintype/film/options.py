@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any, Self
 
 from tintype.errors import SettingsError
 from tintype.film.folder import rate_of
-from tintype.settings import OUTPUT_FORMATS, Hint
+from tintype.settings import OUTPUT_FORMATS, Hint, read_json
 
 _HINTS_FILE = 'write [{"time": "00:01:02.5", "x": 120, "y": 80, "color": "#aa3311"}]'
 _TIME = re.compile(r"(?:(?:(\d+):)?(\d{1,2}):)?(\d+(?:\.\d+)?)\Z")
@@ -71,7 +70,7 @@ class FilmHint:
         """
         time, comma, rest = text.partition(",")
         if not comma:
-            msg = f"hint {text!r} is not of the form time,x,y=#rrggbb, as in 00:01:02.5,120,80=#aa3311"
+            msg = f"hint {text!r:.80} is not of the form time,x,y=#rrggbb, as in 00:01:02.5,120,80=#aa3311"
             raise SettingsError(msg)
         return cls(seconds_of(time), Hint.parse(rest))
 
@@ -85,7 +84,7 @@ class FilmHint:
         if isinstance(value, cls):
             return value
         if not isinstance(value, dict) or "time" not in value:
-            msg = f"hint {value!r} has no time; {_HINTS_FILE}"
+            msg = f"hint {value!r:.80} has no time; {_HINTS_FILE}"
             raise SettingsError(msg)
         rest = {k: v for k, v in value.items() if k != "time"}
         return cls(seconds_of(str(value["time"])), Hint.from_json(rest))
@@ -99,7 +98,7 @@ def seconds_of(text: str) -> float:
     """
     match = _TIME.match(text.strip().removesuffix("s"))
     if match is None:
-        msg = f"{text!r} is no moment of a film; write 62.5, 1:02.5 or 00:01:02.5"
+        msg = f"{text!r:.80} is no moment of a film; write 62.5, 1:02.5 or 00:01:02.5"
         raise SettingsError(msg)
     hours, minutes, seconds = (float(part or 0) for part in match.groups())
     return hours * 3600 + minutes * 60 + seconds
@@ -168,7 +167,7 @@ class FilmOptions:
 
     def __post_init__(self) -> None:
         if self.codec not in CODECS:
-            msg = f"codec is {self.codec!r}; choose one of {', '.join(CODECS)}"
+            msg = f"codec is {self.codec!r:.80}; choose one of {', '.join(CODECS)}"
             raise SettingsError(msg, setting="codec")
         if not 1 <= self.interval <= 64:
             msg = f"interval is {self.interval}; it must lie between 1 and 64 frames"
@@ -193,7 +192,7 @@ class FilmOptions:
     def from_json(cls, values: Any) -> Self:
         """Read what `to_json` wrote. Raises SettingsError, naming what is wrong."""
         if not isinstance(values, dict):
-            msg = f"the options of a film are {values!r}, not an object"
+            msg = f"the options of a film are {values!r:.80}, not an object"
             raise SettingsError(msg)
         known = {f.name for f in fields(cls)}
         if extra := values.keys() - known:
@@ -211,11 +210,7 @@ def read_film_hints(path: Path) -> tuple[FilmHint, ...]:
     SettingsError
         Which names the file.
     """
-    try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        reason = f"can't read hints: {getattr(error, 'strerror', None) or error}"
-        raise SettingsError(name=str(path), reason=reason, remedy=_HINTS_FILE) from error
+    values = read_json(path, "hints")
     values = values.get("hints") if isinstance(values, dict) else values
     if not isinstance(values, list):
         raise SettingsError(name=str(path), reason="no list of hints", remedy=_HINTS_FILE)

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from tintype.settings import Settings
 
 
+# What the photograph's own file said: it is renewed elsewhere, and must not get in by this way. All fields
+# can't be listed: pyvips takes names for UTF-8, and those of a PNG's texts are Latin-1.
+_OWN = ("icc-profile-data", "exif-data", "xmp-data", "iptc-data", "photoshop-data", "jpeg-thumbnail-data",
+        "gainmap-data", "orientation")  # fmt: skip
 _DPI_LIMIT = 25.4e6
 """libvips takes up to a million pixels a millimetre; only damaged files state more, and GLib would print."""
 
@@ -65,10 +69,8 @@ def fitted(
     if image.bands == 1:
         image = image.bandjoin([image, image])
     image = image.copy(interpretation="srgb" if image.format == "uchar" else "rgb16")
-    for field in image.get_fields():
-        # What the photograph's own file said: it is renewed elsewhere, and must not get in by this way.
-        if field.endswith("-data") or field == "orientation" or field.startswith("exif-"):
-            image.remove(field)
+    for field in _OWN:
+        image.remove(field)
     if settings.profile == "original" and not form.profiles:
         notes.append(f"{title} is written in sRGB")
     elif settings.profile == "original" and photo.metadata.icc is not None:

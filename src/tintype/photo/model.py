@@ -279,7 +279,7 @@ def resize_exactly(image: pyvips.Image, width: int, height: int, extent: tuple[f
 def dots_per_inch(image: pyvips.Image) -> tuple[float, float] | None:
     """The resolution that a file states, or None; libvips fills in a default that means nothing."""
     across, down = image.xres * 25.4, image.yres * 25.4
-    if "resolution-unit" not in image.get_fields():
+    if not image.get_typeof("resolution-unit"):
         # A PNG says it without a unit of its own, and without one libvips gives 72 as 2834 pixels a metre.
         is_png = image.get_typeof("vips-loader") and "png" in image.get("vips-loader")
         if not is_png or round(image.xres * 1000) == 2834:

@@ -64,7 +64,7 @@ def one_frame(
     def pages(source: Source, settings: Settings) -> Iterator[Photo]:
         decoder = VipsDecoder(source, loader, 0, paged, shrinks, finish, whole, fail_on)
         header = decoder.image(sequential=True)
-        count = header.get("n-pages") if paged and "n-pages" in header.get_fields() else 1
+        count = header.get("n-pages") if paged and header.get_typeof("n-pages") else 1
         page = settings.page or 1
         check_page(source.name, page, count)
         if page > 1:

@@ -63,6 +63,7 @@ class Tiff:
         self._pointer = "Q" if self.big else "I"
         self._first = 8 if self.big else 4
         self._inline = 8 if self.big else 4
+        self._head = 16 if self.big else 8
 
     def directories(self) -> list[int]:
         """The offsets of the chained directories (one a page), in order."""
@@ -100,7 +101,9 @@ class Tiff:
             position = start + i * width + width - self._inline
             if length > self._inline:
                 position = self._number(position, self._pointer)
-            if kind in _SIZES and length <= min(limit, room) and position + length <= self.size:
+            # What claims to lie in the header would break it when it is put right in place.
+            inside = self._head <= position and position + length <= self.size
+            if kind in _SIZES and length <= min(limit, room) and inside:
                 room -= length
                 found[tag] = Value(kind, number, self._at(position, length), position)
         return found
@@ -180,6 +183,9 @@ class Tiff:
     def _table(self, offset: int) -> tuple[int, int, int]:
         """How many entries a directory has, where they start, and how wide one is."""
         wide = 8 if self.big else 2
+        if offset < self._head:
+            msg = "a directory lies in its header"
+            raise TiffError(msg)
         count = self._number(offset, "Q" if self.big else "H")
         if count > 65535:
             msg = "a directory has too many entries"

@@ -272,7 +272,7 @@ _KINDS: dict[type, str] = {int: "a whole number", float: "a number", str: "a tex
 
 def _fill(cls: type[Any], table: Any, where: str) -> Any:
     if not isinstance(table, dict):
-        msg = f"{where}: expected a table, got {table!r}"
+        msg = f"{where}: expected a table, got {table!r:.80}"
         raise TrainingError(msg)
     fields = {f.name: f for f in dataclasses.fields(cls)}
     default = cls()
@@ -282,7 +282,7 @@ def _fill(cls: type[Any], table: Any, where: str) -> Any:
             if "options" in fields:
                 values.setdefault("options", {})[key] = value
                 continue
-            msg = f"{where}: unknown key {key!r}; known are {', '.join(sorted(fields.keys() - {'options'}))}"
+            msg = f"{where}: unknown key {key!r:.80}; known are {', '.join(sorted(fields.keys() - {'options'}))}"
             raise TrainingError(msg)
         values[key] = _checked(fields[key], getattr(default, key), value, where)
     return cls(**values)
@@ -292,23 +292,31 @@ def _checked(field_: dataclasses.Field[Any], default: Any, value: Any, where: st
     here = f"{where}: {field_.name}"
     if dataclasses.is_dataclass(default):
         return _fill(type(default), value, here)
-    if field_.name == "phases":
+    if field_.name == "phases" and isinstance(value, list | tuple):
         return tuple(_fill(Phase, v, here) for v in value)
     if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
-        value = float(value)
+        value = _float(value, here)
     if isinstance(default, tuple) and isinstance(value, list | tuple):
         if len(value) != len(default) or not all(isinstance(v, int | float) for v in value):
-            msg = f"{here} is {value!r}, not {len(default)} numbers"
+            msg = f"{here} is {value!r:.80}, not {len(default)} numbers"
             raise TrainingError(msg)
-        value = tuple(float(v) for v in value)
+        value = tuple(_float(v, here) for v in value)
     if type(value) is not type(default):
-        msg = f"{here} is {value!r}, not {_KINDS[type(default)]}"
+        msg = f"{here} is {value!r:.80}, not {_KINDS[type(default)]}"
         raise TrainingError(msg)
     choices = field_.metadata.get("choices", ())
     if choices and value not in choices:
-        msg = f"{here} is {value!r}; choose one of {', '.join(choices)}"
+        msg = f"{here} is {value!r:.80}; choose one of {', '.join(choices)}"
         raise TrainingError(msg)
     if isinstance(value, int | float) and value < 0:
         msg = f"{here} is {value}; it must not be negative"
         raise TrainingError(msg)
     return value
+
+
+def _float(value: float, where: str) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        msg = f"{where} is a number of {len(str(value))} digits, too large"
+        raise TrainingError(msg) from None

@@ -40,7 +40,10 @@ def load(name: str) -> Recipe:
             raise TrainingError(msg) from None
     try:
         return Recipe.from_table(tomllib.loads(text), where)
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError:
+        msg = f"{where}: not a recipe: its values lie too deep in one another"
+        raise TrainingError(msg) from None
+    except ValueError as error:  # no TOML, or a number of thousands of digits
         msg = f"{where}: not TOML: {error}"
         raise TrainingError(msg) from None
 

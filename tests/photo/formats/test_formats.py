@@ -27,6 +27,8 @@ def test_what_is_written_is_recognised_and_holds_what_the_record_says(name, deep
     assert sniff(result.data) == name
     photo = one(result.data)
     assert photo.has_alpha == form.alpha
+    if name == "exr" and not deep:  # floating point is read as 16 bits
+        array, deep = array.astype(np.uint16) * 257, True
     assert photo.bits == (16 if deep and form.bits > 8 else 8)
     if form.lossless != "never" and (form.bits == 16 or not deep):
         np.testing.assert_array_equal(photo.open().numpy(), array[..., :3])

@@ -2,6 +2,8 @@
 
 import struct
 
+import numpy as np
+
 from photo.metadata.everything import exif_block, jpeg, packet
 
 XMP = packet(inside="<dc:title><rdf:Alt><rdf:li xml:lang='x-default'>Ida</rdf:li></rdf:Alt></dc:title>")
@@ -108,3 +110,13 @@ def jp2():
 def jxl():
     told = box(b"Exif", bytes(4), exif_block()) + box(b"xml ", XMP)
     return box(b"JXL ", b"\r\n\x87\n") + box(b"ftyp", b"jxl \0\0\0\0jxl ") + told + box(b"jxlc", b"\xff\x0a")
+
+
+def exr():
+    """The header of an OpenEXR with EXIF and XMP where darktable and GIMP write them, and a comment."""
+    from tintype.photo import exr as structure
+
+    block = exif_block()
+    told = {"exif": ("blob", struct.pack("<I", len(block)) + block), "xmp": ("string", XMP),
+            "comments": ("string", b"found in the attic"), "owner": ("string", b"the family")}  # fmt: skip
+    return structure.with_attributes(structure.header(6, 4, "Y", np.float16), told)[0]

@@ -112,6 +112,8 @@ def _numbers(text: bytes, header: _Header, count: int, name: str) -> NDArray[Any
     digits = re.findall(rb"[01]" if header.kind == b"P1" else rb"\d+", text)[:count]
     if len(digits) < count:
         raise Damaged(name, "its pixels are cut short")
+    if max(map(len, digits)) > 9:
+        raise Damaged(name, "a number among its pixels is too large")
     values = np.array(digits).astype(np.uint32)
     return 1 - values if header.kind == b"P1" else values
 

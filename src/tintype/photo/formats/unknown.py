@@ -16,7 +16,6 @@ _OTHERS: tuple[tuple[bytes, str], ...] = (
     (b"ID3", "a sound file"),
     (b"\x7fELF", "a program"),
     (b"MZ", "a program"),
-    (b"v/1\x01", "an OpenEXR picture"),
     (b"SIMPLE  =", "a FITS picture"),
     (b"\xd0\xcf\x11\xe0", "an old office document"),
 )
