@@ -98,7 +98,8 @@ class Settings:
     quality: int = option(92, "Quality of formats that compress with loss.", low=1, high=100, group="file")
     subsampling: str = option("4:4:4", "Chroma subsampling of JPEG, WebP and AVIF; colour is the product.",
                               choices=("4:4:4", "4:2:0"), group="file")  # fmt: skip
-    lossless: bool = option(False, "Write WebP, AVIF and JPEG XL without loss.", group="file")
+    lossless: bool = option(False, "Write WebP, AVIF and JPEG XL without loss, OpenEXR as floats.",
+                            group="file")  # fmt: skip
     profile: str = option("srgb", "Profile of the result: sRGB, or the photograph's own RGB profile.",
                           choices=("srgb", "original"), group="file")  # fmt: skip
     mark: bool = option(True, "Say in the file (XMP, EXIF) that its colour was made by a network.",

@@ -2,10 +2,13 @@
 
 import numpy as np
 import pytest
+import pyvips
 from skimage import color, data, transform
 
 import tintype
+from tintype import Settings
 from tintype.photo import screen
+from tintype.photo.read import read
 
 
 def tones(side=512):
@@ -83,3 +86,23 @@ def test_a_negative_is_turned(dtype):
     turned = tintype.colorize((full - positive).astype(dtype), invert=True)
     # The network's view is resized before it is turned, so the last digit may differ.
     np.testing.assert_allclose(turned.astype(int), tintype.colorize(positive).astype(int), atol=full * 0.02)
+
+
+@pytest.mark.parametrize("period", [3.0, 4.0, 6.0, 9.0, 12.0])
+@pytest.mark.parametrize("soft", [False, True])
+def test_a_band_of_a_screen_is_enough_to_look_closer(period, soft):
+    assert screen.suspicious(halftone(period, 30.0, soft)[128:256])
+
+
+@pytest.mark.parametrize("name", ["camera", "moon", "astronaut"])
+def test_a_band_of_a_photograph_is_not(name):
+    grey = getattr(data, name)()
+    grey = grey if grey.ndim == 2 else np.ascontiguousarray(grey[..., 1])
+    assert not screen.suspicious(grey[128:256, :512])
+
+
+def test_a_screen_below_a_plain_sky_is_found():
+    dots = halftone(6.0, 30.0, soft=True)
+    sky = np.full((400, 512), 250, np.uint8)
+    (photo,) = read(pyvips.Image.new_from_array(np.vstack([sky, dots])).pngsave_buffer(), Settings())
+    assert screen.screened(photo) is not None

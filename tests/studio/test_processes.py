@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from tintype.studio.processes import limit_memory, spawned
+from tintype.limited import limit_memory
+from tintype.studio.processes import spawned
 
 
 def greedy(line, memory_bytes):

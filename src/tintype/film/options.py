@@ -196,7 +196,7 @@ class FilmOptions:
             raise SettingsError(msg)
         known = {f.name for f in fields(cls)}
         if extra := values.keys() - known:
-            msg = f"a film has no option {sorted(extra)[0]!r}; it has {', '.join(sorted(known))}"
+            msg = f"a film has no option {sorted(extra)[0]!r:.80}; it has {', '.join(sorted(known))}"
             raise SettingsError(msg)
         hints = tuple(FilmHint.from_json(h) for h in values.get("hints", ()))
         return cls(**values | {"hints": hints})

@@ -118,6 +118,6 @@ class FilmRecipe:
             return cls(recipe, options, Span(*map(float, span)) if span else None, dict(values["ffmpeg"]))
         except SettingsError as error:
             raise SettingsError(f"{path}: {error}", name=str(path)) from error
-        except (KeyError, TypeError, ValueError) as error:
-            reason = f"the recipe is damaged ({type(error).__name__}: {error})"
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
+            reason = f"the recipe is damaged ({type(error).__name__}: {error!s:.80})"
             raise SettingsError(name=str(path), reason=reason, remedy="write it again") from error

@@ -139,7 +139,7 @@ def attribute(name: str, kind: str, value: bytes) -> bytes:
 
 
 def header(width: int, height: int, names: str, kind: type[np.floating[Any]]) -> bytes:
-    """The head of a picture of scan lines with those channels (in alphabetical order), to which `body` fits."""
+    """The head of a picture of scan lines with those channels, in alphabetical order; `body` fits it."""
     code = 1 if kind is np.float16 else 2
     channels = b"".join(struct.pack("<2sI4xii", n.encode() + b"\0", code, 1, 1) for n in names) + b"\0"
     window = struct.pack("<4i", 0, 0, width - 1, height - 1)

@@ -7,6 +7,7 @@ back into the tones they stand for.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pyvips
@@ -20,6 +21,9 @@ _LARGEST = 16_000_000  # pixels of a photograph that is decoded for it; of a JPE
 _EXTREME = 8  # codes from black, or white
 _BITONAL = 0.95  # share of extreme codes
 _PEAK = 40.0  # times the median of its ring: a screen's peak in the spectrum
+_TILE = 128  # px of the squares that are looked at first
+_HINT = 10.0  # as _PEAK, of four such squares together: screens of 3 to 12 px have 14 and more
+_PLAIN = 4.0  # codes: the deviation of a band that shows nothing
 _WITHOUT = 4.0  # px: period assumed of dots without order
 
 
@@ -40,20 +44,44 @@ class Screen:
 
 
 def screened(photo: Photo) -> Screen | None:
-    """Look for a screen in the middle of a photograph of 8 bits; None where there is none.
+    """Look for a screen in a photograph of 8 bits; None where there is none.
 
-    Raises PhotoError if it can't be decoded.
+    A band of its upper half is looked at first, which costs little; its middle where that could be dots, or
+    says nothing. Raises PhotoError if it can't be decoded.
     """
     most = _LARGEST // 4 if photo.format == "jpeg" else _LARGEST
     if photo.bits != 8 or not 64 * 64 <= photo.width * photo.height <= most:
         return None
     with translate(photo.name):
-        image = photo.open()
-        if image.bands > 1:
-            image = image.extract_band(1)
-        width, height = min(_SIDE, image.width), min(_SIDE, image.height)
-        part = image.crop((image.width - width) // 2, (image.height - height) // 2, width, height).numpy()
-    return measured(part.reshape(height, width))
+        if min(photo.width, photo.height) >= 2 * _TILE and not suspicious(_band(photo)):
+            return None
+        return measured(_cut(photo, min(_SIDE, photo.width), min(_SIDE, photo.height), photo.height))
+
+
+def _band(photo: Photo) -> NDArray[np.uint8]:
+    """Up to four squares beside each other, of which little has to be decoded."""
+    count = min(4, photo.width // _TILE)
+    return _cut(photo, count * _TILE, _TILE, photo.height // 2 + _TILE)
+
+
+def _cut(photo: Photo, width: int, height: int, below: int) -> NDArray[np.uint8]:
+    """The middle of what lies above the row `below`."""
+    image = photo.open()
+    if image.bands > 1:
+        image = image.extract_band(1)
+    part = image.crop((image.width - width) // 2, (below - height) // 2, width, height).numpy()
+    return part.reshape(height, width)
+
+
+def suspicious(band: NDArray[np.uint8]) -> bool:
+    """Whether a band, uint8 (_TILE, n · _TILE), might be made of dots, or is too plain to tell."""
+    extreme = ((band <= _EXTREME) | (band >= 255 - _EXTREME)).mean()
+    if extreme > _BITONAL / 2 or band.std() < _PLAIN:
+        return True
+    tiles = np.stack(np.hsplit(band, band.shape[1] // _TILE)).astype(np.float32)
+    spectrum = _Spectrum.of(_TILE, _TILE)
+    power = np.mean([spectrum.power(tile) for tile in tiles], axis=0)
+    return bool(spectrum.heights(power).max() > _HINT)
 
 
 def measured(part: NDArray[np.uint8]) -> Screen | None:
@@ -75,27 +103,61 @@ def _dotted(part: NDArray[np.uint8]) -> bool:
     return changes > 0.06
 
 
+class _Spectrum:
+    """Frequencies of parts of one size, and how high peaks stand out of their surroundings.
+
+    Parameters
+    ----------
+    height, width : int
+        px.
+    """
+
+    def __init__(self, height: int, width: int) -> None:
+        self.window = (np.hanning(height)[:, None] * np.hanning(width)).astype(np.float32)
+        self.down, self.across = np.meshgrid(np.fft.fftfreq(height), np.fft.rfftfreq(width), indexing="ij")
+        self.radius = np.hypot(self.down, self.across)
+        ring = (self.radius > 1 / 20) & (self.radius < 1 / 2.1)
+        steps = min(200, max(height, width) // 2)
+        rows = np.rint(self.radius * steps).astype(int)
+        order = np.flatnonzero(ring)[np.argsort(rows[ring], kind="stable")]
+        self.rings = np.split(order, np.flatnonzero(np.diff(rows.reshape(-1)[order])) + 1)
+
+    @classmethod
+    @lru_cache(maxsize=4)
+    def of(cls, height: int, width: int) -> _Spectrum:
+        """The one of a size."""
+        return cls(height, width)
+
+    def power(self, part: NDArray[np.uint8] | NDArray[np.float32]) -> NDArray[np.float32]:
+        """Amplitudes of a part of that size."""
+        plain = part.astype(np.float32)
+        found: NDArray[np.float32] = np.abs(np.fft.rfft2((plain - plain.mean()) * self.window))
+        return found
+
+    def heights(self, power: NDArray[np.float32]) -> NDArray[np.float32]:
+        """How many times the median of its ring each amplitude is; 0 outside the rings."""
+        flat, made = power.reshape(-1), np.zeros(power.size, np.float32)
+        for ring in self.rings:
+            values = flat[ring]
+            made[ring] = values / max(float(np.median(values)), 1e-6)
+        return made.reshape(power.shape)
+
+
 def _period(part: NDArray[np.uint8]) -> float:
     """px between rows of dots, from the two strongest peaks of the spectrum; 0 where there are none."""
     height, width = part.shape
     if min(height, width) < 64:
         return 0.0
-    window = np.hanning(height)[:, None] * np.hanning(width)
-    power = np.abs(np.fft.rfft2((part - part.mean()) * window))
-    down, across = np.meshgrid(np.fft.fftfreq(height), np.fft.rfftfreq(width), indexing="ij")
-    radius = np.hypot(down, across)
-    ring = (radius > 1 / 20) & (radius < 1 / 2.1)
-    rows = np.rint(radius * 200).astype(int)
-    floor = np.array([np.median(power[(rows == r) & ring]) if ((rows == r) & ring).any() else np.inf
-                      for r in range(rows.max() + 1)])  # fmt: skip
-    height_of = np.where(ring, power / np.maximum(floor[rows], 1e-6), 0)
-    first = np.unravel_index(int(height_of.argmax()), power.shape)
-    if height_of[first] < _PEAK:
+    spectrum = _Spectrum.of(height, width)
+    down, across, radius = spectrum.down, spectrum.across, spectrum.radius
+    heights = spectrum.heights(spectrum.power(part))
+    first = np.unravel_index(int(heights.argmax()), heights.shape)
+    if heights[first] < _PEAK:
         return 0.0
     # A screen has rows in two directions; stripes and hems have one.
     along = (down * down[first] + across * across[first]) / (radius * radius[first] + 1e-9)
     near = np.abs(radius - radius[first]) < 0.15 * radius[first]
-    second = np.where(near & (np.abs(along) < 0.4), height_of, 0)
+    second = np.where(near & (np.abs(along) < 0.4), heights, 0)
     return float(1 / radius[first]) if second.max() > _PEAK / 2 else 0.0
 
 

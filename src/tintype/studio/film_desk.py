@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from tintype.errors import FilmError, TintypeError
 from tintype.studio.film_models import FilmState, Summary
-from tintype.studio.processes import limit_memory
+from tintype.limited import limit_memory
 
 if TYPE_CHECKING:
     from tintype.film.segment import Colors

@@ -1,4 +1,4 @@
-"""Processes of the studio's own: started apart from the terminal's Ctrl-C, with a limit on memory."""
+"""Processes of the studio's own: started apart from the terminal's Ctrl-C."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ import multiprocessing
 import signal
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from multiprocessing import connection, resource_tracker
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -34,15 +32,3 @@ def spawned(serve: Callable[..., None], *args: Any) -> tuple[SpawnProcess, conne
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
     there.close()
     return process, here
-
-
-def limit_memory(memory_bytes: int) -> None:
-    """Let this process take so many bytes more than it has now (Linux)."""
-    if sys.platform != "linux":
-        return
-    import resource
-
-    with suppress(OSError, ValueError, StopIteration):
-        lines = Path("/proc/self/status").read_text().splitlines()
-        now = next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmData"))
-        resource.setrlimit(resource.RLIMIT_DATA, (now + memory_bytes, now + memory_bytes))

@@ -282,7 +282,8 @@ def _fill(cls: type[Any], table: Any, where: str) -> Any:
             if "options" in fields:
                 values.setdefault("options", {})[key] = value
                 continue
-            msg = f"{where}: unknown key {key!r:.80}; known are {', '.join(sorted(fields.keys() - {'options'}))}"
+            known = ", ".join(sorted(fields.keys() - {"options"}))
+            msg = f"{where}: unknown key {key!r:.80}; known are {known}"
             raise TrainingError(msg)
         values[key] = _checked(fields[key], getattr(default, key), value, where)
     return cls(**values)

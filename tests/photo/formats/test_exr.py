@@ -85,11 +85,9 @@ def test_what_is_out_of_range_is_cut(tmp_path):
 
 def test_the_display_window_is_the_picture(tmp_path):
     window = {"dataWindow": ((2, 3), (31, 22)), "displayWindow": ((0, 0), (25, 29))}
-    made(tmp_path, {"RGB": LIGHT})
-    with library.File({"type": library.scanlineimage, "compression": library.ZIP_COMPRESSION} | {
-        k: tuple(np.array(p, np.int32) for p in v) for k, v in window.items()}, {"RGB": LIGHT}) as file:  # fmt: skip
-        file.write(str(tmp_path / "b.exr"))
-    photo = opened(tmp_path / "b.exr")
+    corners = {name: tuple(np.array(p, np.int32) for p in ends) for name, ends in window.items()}
+    path = made(tmp_path, {"RGB": LIGHT}, **corners)
+    photo = opened(path)
     assert (photo.width, photo.height) == (26, 30)
     pixels = photo.open().numpy()
     assert np.abs(pixels[3:23, 2:] - coded(LIGHT[:, :24]) * 65535).max() < 1

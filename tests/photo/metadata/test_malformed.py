@@ -166,16 +166,8 @@ def test_reading_a_file_with_a_damaged_piece_works(tmp_path):
 
 
 def test_exif_whose_entries_lie_in_its_own_header_is_written_whole():
-    # Orientation (1 short, by count 9: no room in the entry) whose value is said to lie at byte 0.
-    block = (
-        b"II*\0"
-        + b"\x08\0\0\0"
-        + b"\x02\0"
-        + b"\x12\1\x03\0\x09\0\0\0\0\0\0\0"
-        + b"\x06\1\x04\0\1\0\0\0"
-        + b"\1\0\0\0"
-    )
-    block += bytes(40)
+    # Orientation of nine shorts, for which an entry has no room: they are said to lie at byte 0.
+    block = b"II*\0\x08\0\0\0\x01\0" + b"\x12\1\x03\0\x09\0\0\0\0\0\0\0" + bytes(40)
     inner = block[:10] + b"\x69\x87\x04\0\1\0\0\0" + b"\2\0\0\0" + block[22:]  # the EXIF directory at byte 2
     for one in (block, inner):
         for kind in WRITABLE:

@@ -6,19 +6,23 @@ For layouts that libvips refuses, or reads as garbage without a word.
 from __future__ import annotations
 
 import logging
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyvips
 from numpy.typing import NDArray
 
 from tintype.errors import Damaged, UnsupportedFormat
+from tintype.photo import wary
 from tintype.photo.decoder import spread
 from tintype.photo.depth import eight_bit_array
 from tintype.photo.formats import _tiff_layout as tags
 from tintype.photo.formats._tiff_layout import FLOAT, INT, UINT, Layout
 from tintype.photo.pages import failing, need
 from tintype.photo.source import Source
+
+if TYPE_CHECKING:
+    from tintype.settings import Settings
 
 # tifffile warns of damage that is said in our own words.
 logging.getLogger("tifffile").addHandler(logging.NullHandler())
@@ -78,10 +82,21 @@ def wide(page: Layout) -> bool:
     return page.form != UINT or page.bits > 24
 
 
-def decode(source: Source, number: int, page: Layout) -> pyvips.Image:
+def decode(source: Source, number: int, page: Layout, settings: Settings) -> pyvips.Image:
     """The pixels of a page (`number` from 0). Raises PhotoError."""
-    image: pyvips.Image = failing(source.name, "TIFF", lambda: _decode(source, number, page))
-    return image
+
+    def apart() -> tuple[NDArray[Any], str]:
+        return wary.call(settings, source.name, _drawn, source, number, page)
+
+    array, interpretation = failing(source.name, "TIFF", apart)
+    return pyvips.Image.new_from_array(array).copy(interpretation=interpretation)
+
+
+def _drawn(source: Source, number: int, page: Layout) -> tuple[NDArray[Any], str]:
+    """The pixels of a page as they travel between processes: an array, and what it shows."""
+    image = failing(source.name, "TIFF", lambda: _decode(source, number, page))
+    array = image.numpy()
+    return array.reshape(image.height, image.width, image.bands), image.interpretation
 
 
 def _decode(source: Source, number: int, page: Layout) -> pyvips.Image:

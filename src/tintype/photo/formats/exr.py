@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from tintype.color.lab import linear_from_srgb, srgb_from_linear
 from tintype.errors import Damaged, UnsupportedFormat
-from tintype.photo import exr, memory
+from tintype.photo import exr, memory, wary
 from tintype.photo.decoder import ArrayDecoder
 from tintype.photo.formats.record import Format, Saving, starts
 from tintype.photo.metadata.exr import inject
@@ -39,7 +39,7 @@ _FARTHEST = 1 << 24  # px that a window may lie from the origin
 
 def _pages(source: Source, settings: Settings) -> Iterator[Photo]:
     name = source.name
-    library = need("OpenEXR", "exr", _TITLE, name)
+    need("OpenEXR", "exr", _TITLE, name)
     with mapped(source.data) as content:
         try:
             header = exr.parse(content)
@@ -54,7 +54,9 @@ def _pages(source: Source, settings: Settings) -> Iterator[Photo]:
         memory.check(needed, name, settings.max_memory)
 
     def make() -> NDArray[np.uint16]:
-        channels: list[NDArray[Any]] = failing(name, _TITLE, lambda: _samples(library, source, names))
+        channels: list[NDArray[Any]] = failing(
+            name, _TITLE, lambda: wary.call(settings, name, _samples, source, names)
+        )
         across, down = _size(header.data)
         if any(channel.shape != (down, across) for channel in channels):
             raise Damaged(name, f"{channels[0].shape} samples instead of {(down, across)}")
@@ -82,7 +84,9 @@ def _checked(header: exr.Exr, name: str) -> tuple[str, ...]:
     if header.deep:
         raise UnsupportedFormat(name, f"{_TITLE} of deep samples")
     there = {c.name: c for c in header.channels}
-    names = next((names for names in (_RGB, _GREY) if all(n in there for n in names)), None)
+    names: tuple[str, ...] | None = next(
+        (names for names in (_RGB, _GREY) if all(n in there for n in names)), None
+    )
     if names is None or (names is _GREY and {"RY", "BY"} & there.keys()):
         listed = ", ".join(there)[:60]
         raise UnsupportedFormat(
@@ -108,7 +112,8 @@ def _notes(header: exr.Exr) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _samples(library: Any, source: Source, names: tuple[str, ...]) -> list[NDArray[Any]]:
+def _samples(source: Source, names: tuple[str, ...]) -> list[NDArray[Any]]:
+    library = need("OpenEXR", "exr", _TITLE, source.name)
     if isinstance(source.data, str):
         return _read(library, source.data, names)
     with tempfile.TemporaryDirectory(prefix="tintype-") as folder:
@@ -120,7 +125,7 @@ def _samples(library: Any, source: Source, names: tuple[str, ...]) -> list[NDArr
 def _read(library: Any, path: str, names: tuple[str, ...]) -> list[NDArray[Any]]:
     with library.File(path, separate_channels=True, num_threads=0) as opened:
         found = opened.parts[0].channels
-        return [np.asarray(found[n].pixels) for n in names]
+        return [np.array(found[n].pixels) for n in names]
 
 
 def _windowed(channels: list[NDArray[Any]], header: exr.Exr) -> list[NDArray[Any]]:

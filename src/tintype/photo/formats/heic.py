@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tintype.photo import wary
 from tintype.photo.decoder import ArrayDecoder, spread
 from tintype.photo.formats.record import Format, brands
 from tintype.photo.model import Metadata, Photo
@@ -23,27 +24,41 @@ _BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif
 
 def _pages(source: Source, settings: Settings) -> Iterator[Photo]:
     name = source.name
-    heif = need("pillow_heif", "heic", "HEIC", name)
-    content = source.content()
-    opened = failing(name, "HEIC", lambda: heif.open_heif(io.BytesIO(content), convert_hdr_to_8bit=False))
-    index = settings.page - 1 if settings.page else opened.primary_index
-    check_page(name, index + 1, len(opened))
-    picture = opened[index]
-    depth = int(picture.info.get("bit_depth", 8))
-    info = picture.info
-    metadata = Metadata(icc=bytes(info["icc_profile"]) if info.get("icc_profile") else None)
+    need("pillow_heif", "heic", "HEIC", name)
+    looked = failing(name, "HEIC", lambda: wary.call(settings, name, _looked, source, settings.page))
+    (width, height), depth, bands, icc, number, count = looked
 
     def make() -> NDArray[Any]:
-        array = failing(name, "HEIC", lambda: np.asarray(picture))
+        array = failing(name, "HEIC", lambda: wary.call(settings, name, _decoded, source, number))
         # 10 and 12 bits come shifted to the top; spread them so that white is white.
         return array if array.dtype == np.uint8 else spread(array >> (16 - depth), depth)
 
-    many = (f"HEIC: picture {index + 1} of {len(opened)} is taken",) if len(opened) > 1 else ()
-    bands = {"L": 1, "LA": 2, "RGB": 3, "RGBA": 4}.get(picture.mode.split(";")[0], 3)
-    width, height = picture.size
+    many = (f"HEIC: picture {number} of {count} is taken",) if count > 1 else ()
     bits = 16 if depth > 8 else 8
-    page = ArrayPage(width, height, bits, bands, metadata, ArrayDecoder(make), index + 1, len(opened), many)
+    metadata, decoder = Metadata(icc=icc), ArrayDecoder(make)
+    page = ArrayPage(width, height, bits, bands, metadata, decoder, number, count, many)
     yield of_array(page, "heic", name, settings, source)
+
+
+def _opened(source: Source) -> Any:
+    heif = need("pillow_heif", "heic", "HEIC", source.name)
+    return heif.open_heif(io.BytesIO(source.content()), convert_hdr_to_8bit=False)
+
+
+def _looked(source: Source, asked: int) -> tuple[tuple[int, int], int, int, bytes | None, int, int]:
+    """Size, bits, bands, profile, number and count of the picture that is taken."""
+    opened = _opened(source)
+    number = asked or opened.primary_index + 1
+    check_page(source.name, number, len(opened))
+    picture = opened[number - 1]
+    icc = picture.info.get("icc_profile")
+    bands = {"L": 1, "LA": 2, "RGB": 3, "RGBA": 4}.get(picture.mode.split(";")[0], 3)
+    depth = int(picture.info.get("bit_depth", 8))
+    return picture.size, depth, bands, bytes(icc) if icc else None, number, len(opened)
+
+
+def _decoded(source: Source, number: int) -> NDArray[Any]:
+    return np.array(_opened(source)[number - 1])
 
 
 FORMAT = Format(

@@ -13,6 +13,7 @@ import pyvips
 from numpy.typing import NDArray
 
 from tintype.errors import Damaged, UnsupportedFormat
+from tintype.photo import wary
 from tintype.photo.decoder import ArrayDecoder, spread
 from tintype.photo.formats import _jp2_header as jp2
 from tintype.photo.formats.record import Format, Saving, starts
@@ -31,7 +32,7 @@ _SPACES = {12: "CMYK", 13: "CMYK", 14: "CIE Lab", 18: "sYCC", 1: "YCbCr", 3: "YC
 
 def _pages(source: Source, settings: Settings) -> Iterator[Photo]:
     name = source.name
-    codecs = need("imagecodecs", "jp2", _TITLE, name)
+    need("imagecodecs", "jp2", _TITLE, name)
     content = source.content()
     try:
         header = jp2.parse(content)
@@ -42,7 +43,7 @@ def _pages(source: Source, settings: Settings) -> Iterator[Photo]:
     bands, depth = _layout(header, name)
 
     def make() -> NDArray[Any]:
-        array: NDArray[Any] = failing(name, _TITLE, lambda: codecs.jpeg2k_decode(content, numthreads=1))
+        array: NDArray[Any] = failing(name, _TITLE, lambda: wary.call(settings, name, _decoded, source))
         array = array if array.ndim == 2 else array[..., 0] if array.shape[2] == 1 else array
         expected = (header.height, header.width) + ((bands,) if bands > 1 else ())
         if array.shape != expected:
@@ -54,6 +55,12 @@ def _pages(source: Source, settings: Settings) -> Iterator[Photo]:
     decoder = ArrayDecoder(make)
     page = ArrayPage(header.width, header.height, bits, bands, metadata, decoder)
     yield of_array(page, "jp2", name, settings, source)
+
+
+def _decoded(source: Source) -> NDArray[Any]:
+    codecs = need("imagecodecs", "jp2", _TITLE, source.name)
+    array: NDArray[Any] = codecs.jpeg2k_decode(source.content(), numthreads=1)
+    return array
 
 
 def _layout(header: jp2.Jp2, name: str) -> tuple[int, int]:

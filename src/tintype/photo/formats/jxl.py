@@ -10,7 +10,7 @@ import pyvips
 from numpy.typing import NDArray
 
 from tintype.errors import Damaged, UnsupportedFormat
-from tintype.photo import memory
+from tintype.photo import memory, wary
 from tintype.photo.decoder import ArrayDecoder, spread
 from tintype.photo.formats import _jxl_header as jxl
 from tintype.photo.formats.record import Format, Saving, starts
@@ -32,7 +32,7 @@ _CONTAINER = b"\0\0\0\x0cJXL "
 
 def _pages(source: Source, settings: Settings) -> Iterator[Photo]:
     name = source.name
-    codecs = need("imagecodecs", "jxl", _TITLE, name)
+    need("imagecodecs", "jxl", _TITLE, name)
     content = source.content()
     try:
         header = _header(content)
@@ -50,7 +50,7 @@ def _pages(source: Source, settings: Settings) -> Iterator[Photo]:
     width, height = (header.height, header.width) if turned else (header.width, header.height)
 
     def make() -> NDArray[Any]:
-        array: NDArray[Any] = failing(name, _TITLE, lambda: codecs.jpegxl_decode(content, numthreads=1))
+        array: NDArray[Any] = failing(name, _TITLE, lambda: wary.call(settings, name, _decoded, source))
         array = array[0] if header.animated and array.ndim == 4 - (bands == 1) else array
         array = array[..., 0] if array.ndim == 3 and array.shape[2] == 1 else array
         expected = (height, width) + ((bands,) if bands > 1 else ())
@@ -60,12 +60,18 @@ def _pages(source: Source, settings: Settings) -> Iterator[Photo]:
 
     needed = memory.estimate(width, height, bands * (2 if header.bits > 8 else 1), whole=True)
     memory.check(needed, name, settings.max_memory)
-    icc = None if header.srgb else _profile(content, name)
+    icc = None if header.srgb else _profile(source, settings)
     metadata = Metadata(icc=icc, dpi=exif.resolution(survey(content, "jxl").exif))
     notes = (f"{_TITLE}: the first frame is taken, the others are left out",) if header.animated else ()
     bits = 8 if header.bits <= 8 else 16
     page = ArrayPage(width, height, bits, bands, metadata, ArrayDecoder(make), notes=notes)
     yield of_array(page, "jxl", name, settings, source)
+
+
+def _decoded(source: Source) -> NDArray[Any]:
+    codecs = need("imagecodecs", "jxl", _TITLE, source.name)
+    array: NDArray[Any] = codecs.jpegxl_decode(source.content(), numthreads=1)
+    return array
 
 
 def _header(data: bytes) -> jxl.Jxl:
@@ -78,13 +84,18 @@ def _header(data: bytes) -> jxl.Jxl:
     return jxl.parse(stream)
 
 
-def _profile(data: bytes, name: str) -> bytes:
+def _profile(source: Source, settings: Settings) -> bytes:
     """The profile of the colours, which is packed within the code stream; a second library unpacks it."""
-    plugin = need("pillow_jxl", "jxl", f"{_TITLE} in other colours than sRGB", name)
-    icc = failing(name, _TITLE, lambda: plugin.Decoder(num_threads=1)(data)[3])
+    need("pillow_jxl", "jxl", f"{_TITLE} in other colours than sRGB", source.name)
+    icc: bytes = failing(source.name, _TITLE, lambda: wary.call(settings, source.name, _unpacked, source))
     if not icc:
-        raise UnsupportedFormat(name, f"{_TITLE} in unknown colours")
-    return bytes(icc)
+        raise UnsupportedFormat(source.name, f"{_TITLE} in unknown colours")
+    return icc
+
+
+def _unpacked(source: Source) -> bytes:
+    plugin = need("pillow_jxl", "jxl", _TITLE, source.name)
+    return bytes(plugin.Decoder(num_threads=1)(source.content())[3] or b"")
 
 
 def _encode(image: pyvips.Image, file: BinaryIO, settings: Settings, total_bytes: int) -> None:

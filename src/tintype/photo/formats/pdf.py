@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tintype.errors import UnsupportedFormat
-from tintype.photo import memory
+from tintype.photo import memory, wary
 from tintype.photo.decoder import ArrayDecoder, image_of
 from tintype.photo.formats.record import Format
 from tintype.photo.model import Metadata, Photo, Text
@@ -32,13 +33,20 @@ _SAME = 10.0
 
 def _pages(source: Source, settings: Settings) -> Iterator[Photo]:
     name = source.name
-    pdfium = need("pypdfium2", "pdf", "PDF", name)
-    document = failing(name, "PDF", lambda: _opened(pdfium, source))
-    count = len(document)
+    need("pypdfium2", "pdf", "PDF", name)
+    count: int = failing(name, "PDF", lambda: wary.call(settings, name, _count, source))
     check_page(name, settings.page, count)
     for number in [settings.page] if settings.page else range(1, count + 1):
-        page = failing(name, "PDF", partial(_page, pdfium, document, number, name, settings))
+        page = failing(name, "PDF", partial(_page, number, source, settings, count))
         yield of_array(page, "pdf", name, settings, source if number == max(settings.page, 1) else None)
+
+
+def _count(source: Source) -> int:
+    return len(_opened(_pdfium(source), source))
+
+
+def _pdfium(source: Source) -> Any:
+    return need("pypdfium2", "pdf", "PDF", source.name)
 
 
 def _opened(pdfium: Any, source: Source) -> Any:
@@ -63,7 +71,7 @@ def _scan(pdfium: Any, page: Any) -> Any:
     return objects[0] if max(abs(a - b) for a, b in zip(matrix, fills, strict=True)) < 0.6 else None
 
 
-def _own_pixels(pdfium: Any, page: Any, scan: Any, name: str) -> NDArray[Any] | None:
+def _own_pixels(pdfium: Any, page: Any, scan: Any) -> NDArray[Any] | None:
     """The picture as it is stored, as RGB; None where that isn't what the page shows (masks, inversions)."""
     bitmap = scan.get_bitmap(render=False)
     array = np.array(bitmap.to_numpy())
@@ -78,36 +86,62 @@ def _own_pixels(pdfium: Any, page: Any, scan: Any, name: str) -> NDArray[Any] | 
     return stored if np.abs(small.astype(float) - shown).mean() < _SAME else None
 
 
-def _page(pdfium: Any, document: Any, number: int, name: str, settings: Settings) -> ArrayPage:
-    page = document[number - 1]
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """What is known of a page: `scale` is 0 where it is one picture, taken with its own pixels."""
+
+    width: int
+    height: int
+    dpi: float
+    scale: float
+    texts: tuple[Text, ...]
+
+
+def _page(number: int, source: Source, settings: Settings, count: int) -> ArrayPage:
+    name = source.name
+    sheet = wary.call(settings, name, _sheet, source, number, settings)
+    if sheet.scale:
+        notes = (f"PDF: page {number} is drawn at {sheet.dpi:.0f} dpi",)
+    else:
+        own = f"{sheet.width} × {sheet.height}"
+        notes = (f"PDF: page {number} is one picture, taken with its own {own} pixels",)
+
+    def make() -> NDArray[Any]:
+        draw = partial(wary.call, settings, name, _drawn, source, number, sheet.scale)
+        array: NDArray[Any] = failing(name, "PDF", draw)
+        return array
+
+    dpi = round(sheet.dpi, 3)
+    metadata = Metadata(dpi=(dpi, dpi), texts=sheet.texts)
+    return ArrayPage(sheet.width, sheet.height, 8, 3, metadata, ArrayDecoder(make), number, count, notes)
+
+
+def _sheet(source: Source, number: int, settings: Settings) -> _Sheet:
+    pdfium, name = _pdfium(source), source.name
+    document = _opened(pdfium, source)
+    page, texts = document[number - 1], _texts(document)
     scan = _scan(pdfium, page)
     if scan is not None:
         width, height = scan.get_px_size()
         check_size(width, height, name, settings)
         memory.check(memory.estimate(width, height, 3, whole=True), name, settings.max_memory)
-        pixels = _own_pixels(pdfium, page, scan, name)
-        if pixels is not None:
-            dpi = round(width / (page.get_size()[0] / _POINTS), 3)
-            notes = (f"PDF: page {number} is one picture, taken with its own {width} × {height} pixels",)
-            metadata = Metadata(dpi=(dpi, dpi), texts=_texts(document))
-            decoder = ArrayDecoder(lambda: pixels)
-            return ArrayPage(width, height, 8, 3, metadata, decoder, number, len(document), notes)
+        if _own_pixels(pdfium, page, scan) is not None:
+            return _Sheet(width, height, width / (page.get_size()[0] / _POINTS), 0, texts)
     across, down = page.get_size()
     dpi = _scan_dpi(pdfium, page)
     scale = dpi / _POINTS
+    return _Sheet(math.ceil(across * scale), math.ceil(down * scale), dpi, scale, texts)
 
-    def draw() -> NDArray[Any]:
-        array = np.array(page.render(scale=scale, rev_byteorder=True).to_numpy())
-        return array[..., :3] if array.ndim == 3 and array.shape[2] == 4 else array
 
-    def make() -> NDArray[Any]:
-        array: NDArray[Any] = failing(name, "PDF", draw)
-        return array
-
-    size = math.ceil(across * scale), math.ceil(down * scale)
-    metadata = Metadata(dpi=(round(dpi, 3), round(dpi, 3)), texts=_texts(document))
-    notes = (f"PDF: page {number} is drawn at {dpi:.0f} dpi",)
-    return ArrayPage(*size, 8, 3, metadata, ArrayDecoder(make), number, len(document), notes)
+def _drawn(source: Source, number: int, scale: float) -> NDArray[Any]:
+    pdfium = _pdfium(source)
+    page = _opened(pdfium, source)[number - 1]
+    if not scale:
+        pixels = _own_pixels(pdfium, page, _scan(pdfium, page))
+        assert pixels is not None, "it was found there before"
+        return np.ascontiguousarray(pixels)
+    array = np.array(page.render(scale=scale, rev_byteorder=True).to_numpy())
+    return array[..., :3] if array.ndim == 3 and array.shape[2] == 4 else array
 
 
 def _texts(document: Any) -> tuple[Text, ...]:

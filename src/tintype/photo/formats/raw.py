@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
+from tintype.photo import wary
 from tintype.photo.decoder import ArrayDecoder
 from tintype.photo.formats.record import Format, brands
 from tintype.photo.model import Metadata, Photo
@@ -33,35 +34,41 @@ def _matches(head: bytes, suffix: str) -> bool:
 
 
 def _pages(source: Source, settings: Settings) -> Iterator[Photo]:
-    name, data = source.name, source.data
-    rawpy = need("rawpy", "raw", "camera RAW", name)
-
-    def opened() -> Any:
-        return rawpy.imread(data if isinstance(data, str) else io.BytesIO(data))
-
-    def develop() -> NDArray[Any]:
-        with opened() as raw:
-            # The sRGB curve, 16 bits, the camera's white balance; brightness as exposed.
-            array: NDArray[Any] = raw.postprocess(
-                output_bps=16,
-                gamma=(2.4, 12.92),
-                use_camera_wb=True,
-                no_auto_bright=True,
-                output_color=rawpy.ColorSpace.sRGB,
-            )
-            return array
-
-    def size() -> tuple[int, int]:
-        with opened() as raw:
-            sizes = raw.sizes
-            # 5 and 6: a quarter turn, which developing applies.
-            turned = sizes.flip in (5, 6)
-            return (sizes.iheight, sizes.iwidth) if turned else (sizes.iwidth, sizes.iheight)
-
-    width, height = failing(name, "RAW", size)
-    decoder = ArrayDecoder(lambda: failing(name, "RAW", develop))
+    name = source.name
+    need("rawpy", "raw", "camera RAW", name)
+    width, height = failing(name, "RAW", lambda: wary.call(settings, name, _size, source))
+    decoder = ArrayDecoder(
+        lambda: failing(name, "RAW", lambda: wary.call(settings, name, _developed, source))
+    )
     page = ArrayPage(width, height, 16, 3, Metadata(), decoder)
     yield of_array(page, "raw", name, settings, source)
+
+
+def _opened(source: Source) -> Any:
+    rawpy = need("rawpy", "raw", "camera RAW", source.name)
+    return rawpy.imread(source.data if isinstance(source.data, str) else io.BytesIO(source.data))
+
+
+def _size(source: Source) -> tuple[int, int]:
+    with _opened(source) as raw:
+        sizes = raw.sizes
+        # 5 and 6: a quarter turn, which developing applies.
+        turned = sizes.flip in (5, 6)
+        return (sizes.iheight, sizes.iwidth) if turned else (sizes.iwidth, sizes.iheight)
+
+
+def _developed(source: Source) -> NDArray[Any]:
+    rawpy = need("rawpy", "raw", "camera RAW", source.name)
+    with _opened(source) as raw:
+        # The sRGB curve, 16 bits, the camera's white balance; brightness as exposed.
+        array: NDArray[Any] = raw.postprocess(
+            output_bps=16,
+            gamma=(2.4, 12.92),
+            use_camera_wb=True,
+            no_auto_bright=True,
+            output_color=rawpy.ColorSpace.sRGB,
+        )
+        return array
 
 
 FORMAT = Format(

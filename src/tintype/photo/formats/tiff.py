@@ -111,7 +111,7 @@ def _by_second(
     memory.check(needed, source.name, settings.max_memory)
     for module in ("tifffile", "imagecodecs"):
         need(module, "tiff", "this kind of TIFF", source.name)
-    decoder = ArrayDecoder(lambda: second.decode(source, page - 1, form))
+    decoder = ArrayDecoder(lambda: second.decode(source, page - 1, form, settings))
     header = decoder.image(sequential=False) if second.wide(form) else second.header(form)
     metadata = gather.gathered(found, form.icc, form.dpi, source.sidecars)
     inverted = second.wide(form) and form.photometric == layout.WHITE_IS_ZERO

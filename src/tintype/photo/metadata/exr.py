@@ -1,4 +1,4 @@
-"""What an OpenEXR's header says beside the pixels: EXIF and XMP as darktable and GIMP write them, and texts."""
+"""What an OpenEXR's header says beside the pixels: EXIF and XMP as darktable writes them, and texts."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ _COMMENTS = ("comments", "comment")
 # What describes the file and its pixels; it is written anew.
 _STRUCTURE = frozenset({
     "channels", "chromaticities", "compression", "dataWindow", "displayWindow", "lineOrder", "tiles", "type",
-    "pixelAspectRatio", "screenWindowCenter", "screenWindowWidth", "xDensity", "name", "version", "chunkCount",
-    "preview", "colorInteropID", "acesImageContainerFlag", "whiteLuminance", "adoptedNeutral", "dwaCompressionLevel",
+    "pixelAspectRatio", "screenWindowCenter", "screenWindowWidth", "xDensity", "name", "version",
+    "chunkCount", "preview", "colorInteropID", "acesImageContainerFlag", "whiteLuminance", "adoptedNeutral",
+    "dwaCompressionLevel",
 })  # fmt: skip
 _NAMED = 6
 

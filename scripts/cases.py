@@ -1,0 +1,114 @@
+"""Runs every file of a folder through the command, whatever it is, and says in a table what became of it.
+
+    python scripts/cases.py FOLDER          # photographs, networks, recipes and hints; folders inside it too
+
+Photographs are coloured, networks imported (for a minute at most), recipes and hints put to a photograph.
+With ExifTool, every tag of a photograph is compared before and after: equal, renewed, moved to another name,
+named in a note, or lost. Ends with 1 if anything broke: a traceback, a signal, or a tag lost in silence.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tests"))
+
+from photo.metadata import test_exiftool as compared  # noqa: E402
+from tintype.network.convert import TORCH_SUFFIXES  # noqa: E402
+
+NETWORKS = (*TORCH_SUFFIXES, ".onnx", ".caffemodel")
+ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT / "src"), "OMP_NUM_THREADS": "1", "VIPS_CONCURRENCY": "1"}
+
+
+def run(folder: Path, *arguments: object) -> tuple[int, str, int]:
+    """Run the command; gives its code, the lines it said, and the most memory it took, MB."""
+    said = folder / "said"
+    command = [sys.executable, "-m", "tintype", *map(str, arguments)]
+    with said.open("wb") as file:
+        process = subprocess.Popen(
+            command, cwd=folder, env=ENVIRONMENT, stdout=file, stderr=subprocess.STDOUT
+        )
+        _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return process.returncode, said.read_text("utf-8", "replace").strip(), used.ru_maxrss // 1024
+
+
+def photograph(path: Path, folder: Path) -> tuple[int, str, int, str]:
+    """Colour a photograph; what came of it, and of its tags."""
+    out = folder / "out"
+    options = ["--profile", "original"] if "profile-original" in path.name else []
+    code, said, memory = run(folder, "colorize", path, "-o", out, "--json", "--size", 128, *options)
+    lines = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
+    words = " ".join(str(n) for one in lines for n in one.get("notes", [])) or said.replace("\n", " ")
+    made = [p for p in sorted(out.rglob("*")) if p.is_file() and p.suffix not in (".xmp", ".json")]
+    return code, words, memory, tags(path, made[0], words) if code == 0 and made else "–"
+
+
+def tags(before: Path, after: Path, said: str) -> str:
+    """What became of every tag, by ExifTool."""
+    if not shutil.which("exiftool"):
+        return "–"
+    found = compared.tags([before, after])
+    old, new = found.get(before.name, {}), found.get(after.name, {})
+    old.pop(("ExifTool", "Warning"), None)
+    counts: Counter[str] = Counter()
+    for key, value in old.items():
+        if key in compared.GONE or key in compared.RENEWED:
+            counts["renewed"] += 1
+        elif new.get(key) == value:
+            counts["equal"] += 1
+        elif compared.moved(key, value, new):
+            counts["moved"] += 1
+        elif key in compared.OF_THE_CONTAINER or "left out" in said or compared.named(key, said):
+            counts["named"] += 1
+        else:
+            counts["lost " + ":".join(key)] += 1
+    return ", ".join(f"{n} {what}" for what, n in sorted(counts.items())) or "none"
+
+
+def outcome(path: Path, folder: Path, grey: Path) -> tuple[int, str, int, str]:
+    """What becomes of a file."""
+    if path.suffix in NETWORKS:
+        return *run(folder, "models", "import", path, "--time-limit", 60), "–"
+    if path.suffix == ".json":
+        option = "--repeat-recipe" if "tintype_recipe" in path.read_text() else "--hints"
+        return *run(folder, "colorize", grey, "-o", folder / "out.png", option, path), "–"
+    return photograph(path, folder)
+
+
+def main(where: Path) -> int:
+    """Print the table; gives the exit code."""
+    import pyvips
+
+    broken = 0
+    print("| file | exit | MB | tags | said |\n| --- | --- | --- | --- | --- |")
+    for path in sorted(p for p in where.rglob("*") if p.is_file() and p.suffix not in (".md", ".xmp")):
+        with tempfile.TemporaryDirectory() as made:
+            folder = Path(made)
+            ENVIRONMENT["TINTYPE_HOME"] = str(folder / "home")
+            grey = folder / "grey.png"
+            pyvips.Image.new_from_array(np.tile(np.arange(64, dtype=np.uint8) * 4, (48, 1))).write_to_file(
+                str(grey)
+            )
+            code, said, memory, told = outcome(path, folder, grey)
+        bad = code not in (0, 1, 2, 3, 4) or "Traceback" in said or "lost" in told
+        broken += bad
+        words = said.replace(str(path), path.name).replace("|", "/").replace("\n", " ")[:260]
+        print(
+            f"| {path.relative_to(where)} | {code}{' !' if bad else ''} | {memory} | {told} | {words} |",
+            flush=True,
+        )
+    print(f"\n{broken} broken")
+    return int(broken > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))

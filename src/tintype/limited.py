@@ -1,0 +1,230 @@
+"""Work that can't be trusted to obey, done in a process of its own with a hard limit on memory and time.
+
+What a file's header says of its pixels tells little of the memory that its decoder takes. Where a limit
+strikes, or a decoder crashes, only that process ends; the next call starts another.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import pickle
+import select
+import struct
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Any, TypeVar
+
+Answer = TypeVar("Answer")
+
+_CHILD = "from tintype.limited import main; main()"
+_HEAD = struct.Struct("<QQ")
+_WATCH = 1.0  # s between looks at whether the parent is still there
+_PIECE = 1 << 20
+
+
+class Ended(Exception):  # noqa: N818 - what happened, as the caller reports it
+    """The process was gone, or had to be stopped, before it answered.
+
+    Attributes
+    ----------
+    slow : bool
+        Its time was up.
+    code : int
+        Its exit code else; below 0 the number of a signal.
+    """
+
+    def __init__(self, *, slow: bool, code: int = 0) -> None:
+        super().__init__("its time is up" if slow else f"exit code {code}")
+        self.slow, self.code = slow, code
+
+
+class Servant:
+    """Calls functions in a process of its own, one after the other. Safe to use from several threads.
+
+    Parameters
+    ----------
+    memory_bytes : int
+        That one call may take. Enforced on Linux; elsewhere systems know no such limit.
+    seconds : float
+        How long one call may take.
+    """
+
+    def __init__(self, memory_bytes: int, seconds: float) -> None:
+        self.memory_bytes, self.seconds = memory_bytes, seconds
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def call(self, work: Callable[..., Answer], *arguments: object) -> Answer:
+        """Return what a function of a module returns; it, its arguments and its answer can be pickled.
+
+        Raises
+        ------
+        Ended
+            When the process didn't answer.
+        MemoryError
+            When it was refused memory, and said so.
+        Exception
+            What the function raised.
+        """
+        with self._lock:
+            process = self._start()
+            assert process.stdin is not None and process.stdout is not None
+            try:
+                _send(process.stdin, (work, arguments))
+                if not _ready(process.stdout, self.seconds):
+                    self._stop()
+                    raise Ended(slow=True)
+                good, answer = _receive(process.stdout)
+            except (EOFError, OSError, pickle.UnpicklingError):
+                process.wait()
+                code = process.returncode
+                self._stop()
+                raise Ended(slow=False, code=code) from None
+        if good:
+            return answer
+        raise answer
+
+    def close(self) -> None:
+        """End the process."""
+        with self._lock:
+            self._stop()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        if self._process is not None and self._process.poll() is None:
+            return self._process
+        self._stop()
+        # It must find this Tintype wherever it was imported from, and nothing in the folder it is started in.
+        path = [str(Path(__file__).resolve().parents[1]), os.environ.get("PYTHONPATH", "")]
+        environment = os.environ | {
+            "PYTHONPATH": os.pathsep.join(filter(None, path)),
+            "VIPS_CONCURRENCY": "1",
+            "OPENBLAS_NUM_THREADS": "1",
+        }
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-c", _CHILD, str(self.memory_bytes)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            # What decoders print when they give up would stand in the terminal.
+            stderr=subprocess.DEVNULL,
+            env=environment,
+            # A Ctrl-C of the terminal is for the parent, which ends this one.
+            start_new_session=True,
+        )
+        atexit.register(self.close)
+        return self._process
+
+    def _stop(self) -> None:
+        if self._process is None:
+            return
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            with suppress(OSError):
+                pipe.close()  # type: ignore[union-attr]
+        self._process = None
+        atexit.unregister(self.close)
+
+
+def inside() -> bool:
+    """Whether this process has such limits itself."""
+    return _limited
+
+
+_limited = False
+
+
+def main() -> None:
+    """Serve, as the child: read calls from the standard input, write answers to the standard output."""
+    global _limited
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what libraries print is no answer
+    threading.Thread(target=_watch, args=(os.getppid(),), daemon=True).start()
+    _limited = True
+    memory = int(sys.argv[1])
+    first = True
+    while True:
+        try:
+            work, arguments = _receive(sys.stdin.buffer)
+        except (EOFError, OSError):
+            return
+        except Exception as error:  # what was sent can't be loaded here
+            _send(out, (False, RuntimeError(f"{type(error).__name__}: {error}")))
+            continue
+        if first:  # what was loaded until now is not the photograph's
+            limit_memory(memory)
+            first = False
+        answer: tuple[bool, object]
+        try:
+            answer = True, work(*arguments)
+        except Exception as error:
+            answer = False, error
+        try:
+            _send(out, answer)
+        except OSError:
+            return
+        except Exception as error:  # it can't be pickled
+            _send(out, (False, RuntimeError(f"{type(error).__name__}: {error}")))
+        del answer
+
+
+def limit_memory(memory_bytes: int) -> None:
+    """Let this process take so many bytes more than it has now (Linux)."""
+    if sys.platform != "linux":
+        return
+    import resource
+
+    with suppress(OSError, ValueError, StopIteration):
+        lines = Path("/proc/self/status").read_text().splitlines()
+        now = next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmData"))
+        resource.setrlimit(resource.RLIMIT_DATA, (now + memory_bytes, now + memory_bytes))
+
+
+def _watch(parent: int) -> None:
+    """End this process when its parent is gone."""
+    while os.getppid() == parent:
+        time.sleep(_WATCH)
+    os._exit(1)
+
+
+def _ready(pipe: IO[bytes], seconds: float) -> bool:
+    if sys.platform == "win32":  # pipes can't be waited for there
+        return True
+    poll = select.poll()
+    poll.register(pipe, select.POLLIN | select.POLLHUP)
+    return bool(poll.poll(seconds * 1000))
+
+
+def _send(pipe: IO[bytes], value: object) -> None:
+    """Write a value; arrays go as they lie in memory, without a copy."""
+    buffers: list[pickle.PickleBuffer] = []
+    head = pickle.dumps(value, protocol=5, buffer_callback=buffers.append)
+    views = [b.raw() for b in buffers]
+    pipe.write(_HEAD.pack(len(head), len(views)) + struct.pack(f"<{len(views)}Q", *(v.nbytes for v in views)))
+    pipe.write(head)
+    for view in views:
+        pipe.write(view)
+    pipe.flush()
+
+
+def _receive(pipe: IO[bytes]) -> Any:
+    size, count = _HEAD.unpack(_exactly(pipe, _HEAD.size))
+    sizes = struct.unpack(f"<{count}Q", _exactly(pipe, 8 * count))
+    head = _exactly(pipe, size)
+    return pickle.loads(head, buffers=[_exactly(pipe, n) for n in sizes])
+
+
+def _exactly(pipe: IO[bytes], size: int) -> bytearray:
+    data = bytearray(size)
+    view, at = memoryview(data), 0
+    while at < size:
+        got = pipe.readinto(view[at : at + _PIECE])  # type: ignore[attr-defined]
+        if not got:
+            raise EOFError
+        at += got
+    return data
