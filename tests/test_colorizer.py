@@ -19,6 +19,7 @@ from tintype import (
     SettingsError,
     TargetExists,
 )
+from tintype.errors import TooLarge
 
 
 @pytest.fixture(scope="module")
@@ -233,3 +234,13 @@ def _png(grey):
     held = io.BytesIO()
     Image.fromarray(grey).save(held, "PNG")
     return held.getvalue()
+
+
+def test_a_side_too_long_for_the_format_is_said_before_the_work(monkeypatch, tmp_path):
+    colorizer = Colorizer()
+    monkeypatch.setattr(Colorizer, "predict", lambda *_: pytest.fail("the network was asked"))
+    thin = np.zeros((1, 65_501), np.uint8)
+    with pytest.raises(TooLarge, match="JPEG holds at most 65,500 pixels a side, this has 65,501 × 1; write"):
+        colorizer.save(thin, tmp_path / "thin.jpg")
+    with pytest.raises(TooLarge, match="WebP holds at most 16,383"):
+        colorizer.save(thin, format="webp")

@@ -21,7 +21,7 @@ from tintype import names
 from tintype.errors import AlreadyInColor
 from tintype.in_memory import is_pil, like, pil_of
 from tintype.photo.rows import Rows
-from tintype.photo.write import Overwrite
+from tintype.photo.write import Overwrite, check_fits
 from tintype.pipeline import Pipeline, share_of
 from tintype.settings import Settings, SettingsDict
 from tintype.sources import Source, open_source
@@ -193,6 +193,7 @@ class Colorizer(Pipeline):
         """
         settings = self.resolve(settings, **options)
         sittings = source if _are_sittings(source) else self.prepare(source, settings, name=name)
+        check_fits((s.photo for s in sittings), None if target is None else path_of(target), settings)
         pages = self._choices(sittings, settings)
         count = settings.candidates if target is not None else 1
         made: list[Result] = []

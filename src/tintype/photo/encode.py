@@ -50,22 +50,23 @@ class Page:
     mark: Provenance | None = None
 
 
+def check_side(width: int, height: int, kind: str, name: str) -> None:
+    """Raise TooLarge for a picture that the format can't hold."""
+    form, title = formats.saving(kind), formats.WRITABLE[kind].title
+    longest = max(width, height)
+    if longest > form.side:
+        reason = f"{title} holds at most {form.side:,} pixels a side, this has {width:,} × {height:,}"
+        remedy = "write it as TIFF or PNG"
+        raise TooLarge(name, longest, limit=form.side, unit="pixels a side", reason=reason, remedy=remedy)
+
+
 def fitted(
     page: Page, image: pyvips.Image, kind: str, settings: Settings
 ) -> tuple[pyvips.Image, tuple[str, ...]]:
     """The page's image as the format can hold it, in the profile wanted; and what was reduced for that."""
     form, title, photo = formats.saving(kind), formats.WRITABLE[kind].title, page.photo
     notes: list[str] = []
-    if max(image.width, image.height) > form.side:
-        raise TooLarge(
-            photo.name,
-            max(image.width, image.height),
-            limit=form.side,
-            unit="pixels a side",
-            reason=f"{title} holds at most {form.side:,} pixels a side, this has "
-            f"{image.width:,} × {image.height:,}",
-            remedy="write it as TIFF or PNG",
-        )
+    check_side(image.width, image.height, kind, photo.name)
     if image.bands == 1:
         image = image.bandjoin([image, image])
     image = image.copy(interpretation="srgb" if image.format == "uchar" else "rgb16")

@@ -17,7 +17,7 @@ import pyvips
 from tintype import files, names
 from tintype.errors import MissingDecoder, PhotoError, printable
 from tintype.photo import formats
-from tintype.photo.encode import Page, draw, facts, fitted, labeled
+from tintype.photo.encode import Page, check_side, draw, facts, fitted, labeled
 from tintype.photo.errors import explain, translate
 from tintype.photo.metadata import sidecar
 from tintype.photo.metadata.carry import renewed
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 Overwrite: TypeAlias = bool | Callable[[Path], bool]
 """Whether an existing file may be replaced; a function is told which, and may raise."""
 
-__all__ = ["Page", "Written", "output_format", "replacing", "write"]
+__all__ = ["Page", "Written", "check_fits", "output_format", "replacing", "write"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,15 @@ def _asked_for(target: Path | None, settings: Settings) -> str:
         msg = f"{target}: {target.suffix!r} names no format that Tintype writes; use one of {suffixes}"
         raise PhotoError(msg)
     return ""
+
+
+def check_fits(photos: Iterable[Photo], target: Path | None, settings: Settings) -> None:
+    """Raise PhotoError where the format can't be written here, or can't hold the pictures.
+
+    `write` would find it too, but only when everything has been painted.
+    """
+    for photo in photos:
+        check_side(photo.width, photo.height, output_format(target, photo, settings), photo.name)
 
 
 def own_format(photo: Photo, settings: Settings) -> str:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tintype.photo.metadata import boxes, exr, gif, jpeg, png, pnm, raw, riff, xmp_truth
+from tintype.photo.metadata import boxes, exr, gif, jpeg, pdf, png, pnm, raw, riff, xmp_truth
 from tintype.photo.metadata.found import Found
 from tintype.photo.metadata.xmp import TIFF, Packet, XmpError
 
@@ -21,6 +21,7 @@ _KINDS = {
     "pnm": pnm.survey,
     "raw": raw.survey,
     "exr": exr.survey,
+    "pdf": pdf.survey,
 }
 _BOXES = ("avif", "heic", "jxl", "jp2")
 _SAID = {

@@ -1,7 +1,7 @@
 """What an XMP packet says of pixels, put right: a coloured picture is neither grey, nor turned, nor two.
 
 Properties: XMP specification part 2 (tiff, exif, photoshop, crs), Google's "Motion Photo" and "Ultra HDR
-Image Format" (GCamera, Container, hdrgm), Metadata Working Group 2.0 (regions).
+Image Format" (GCamera, Container, hdrgm).
 """
 
 from __future__ import annotations
@@ -10,17 +10,16 @@ from collections.abc import Callable
 from typing import Any
 from xml.dom import minidom
 
+from tintype.photo.metadata import regions
 from tintype.photo.metadata.facts import Facts
 from tintype.photo.metadata.xmp import (
     DC,
     EXIF,
     NOTE,
     PHOTOSHOP,
-    RDF,
     TIFF,
     XMP,
     Packet,
-    elements,
 )
 
 CRS = "http://ns.adobe.com/camera-raw-settings/1.0/"
@@ -36,8 +35,6 @@ _GAIN_MAPS = frozenset(
 )  # fmt: skip
 _MOTION = ("MicroVideo", "MotionPhoto")
 _PHONES = frozenset(("http://ns.oplus.com/photos/1.0/camera/", "http://ns.xiaomi.com/photos/1.0/camera/"))
-_MWG_AREA = "http://ns.adobe.com/xmp/sType/Area#"
-_MWG_SIZE = "http://ns.adobe.com/xap/1.0/sType/Dimensions#"
 
 # How the samples of another file were stored, or digests over what has changed since.
 GONE = (
@@ -63,8 +60,8 @@ def put_right(xmp: Packet, facts: Facts) -> tuple[str, ...]:
     _left_out(xmp)
     notes = _developers(xmp)
     if facts.turned:
-        _each(xmp, lambda node: _turn_area(node, facts))
-    _each(xmp, lambda node: _resize(node, facts))
+        _each(xmp, lambda node: regions.turn(node, facts))
+    _each(xmp, lambda node: regions.resize(node, facts))
     return notes
 
 
@@ -153,56 +150,3 @@ def _set_text(node: Any, text: str) -> None:
 def _each(xmp: Packet, change: Callable[[minidom.Element], None]) -> None:
     for node in list(xmp.nodes()):
         change(node)
-
-
-class _Fields:
-    """The simple fields of a structure, as attributes or as elements."""
-
-    def __init__(self, node: minidom.Element, space: str) -> None:
-        inside = [e for e in elements(node) if (e.namespaceURI, e.localName) == (RDF, "Description")]
-        holders = [node, *inside]
-        self._at: dict[str, Any] = {}
-        for holder in holders:
-            self._at |= {a.localName: a for a in holder.attributes.values() if a.namespaceURI == space}
-            self._at |= {e.localName: e for e in elements(holder) if e.namespaceURI == space}
-
-    def numbers(self, *names: str) -> list[float] | None:
-        try:
-            return [float(self._text(self._at[name])) for name in names]
-        except (KeyError, ValueError):
-            return None
-
-    def put(self, **texts: object) -> None:
-        for name, text in texts.items():
-            node = self._at.get(name)
-            if node is None:
-                continue
-            if node.nodeType == node.ATTRIBUTE_NODE:
-                node.value = str(text)
-            else:
-                _set_text(node, str(text))
-
-    @staticmethod
-    def _text(node: Any) -> str:
-        if node.nodeType == node.ATTRIBUTE_NODE:
-            return node.value
-        return "".join(n.data for n in node.childNodes if n.nodeType == n.TEXT_NODE)
-
-
-def _turn_area(node: minidom.Element, facts: Facts) -> None:
-    """A region (a face, say) lies elsewhere in the upright picture."""
-    area = _Fields(node, _MWG_AREA)
-    middle = area.numbers("x", "y")
-    if middle is None or not all(0 <= n <= 1 for n in middle):
-        return
-    x, y = facts.place(*middle)
-    area.put(x=round(x, 6), y=round(y, 6))
-    size = area.numbers("w", "h")
-    if size is not None and facts.orientation >= 5:
-        area.put(w=size[1], h=size[0])
-
-
-def _resize(node: minidom.Element, facts: Facts) -> None:
-    """The size that regions were drawn on."""
-    if node.localName == "AppliedToDimensions":
-        _Fields(node, _MWG_SIZE).put(w=facts.width, h=facts.height)
