@@ -1,15 +1,12 @@
 """JPEG 2000, as other encoders write it."""
 
-import struct
-
 import imagecodecs
 import numpy as np
 import pytest
 
-from photo.pictures import DEEP, GREY, RGB, one, page, saved
-from tintype import PhotoError, Settings
+from photo.pictures import DEEP, GREY, RGB, one, saved
+from tintype import PhotoError
 from tintype.errors import Damaged
-from tintype.photo.write import write
 
 
 @pytest.mark.parametrize("kind", ["jp2", "j2k"])
@@ -23,15 +20,6 @@ def test_jpeg_2000_is_read(kind, array):
 def test_a_tiled_jpeg_2000_of_another_encoder_is_read():
     held = saved(RGB, "JPEG2000", irreversible=False, tile_size=(32, 48))
     np.testing.assert_array_equal(one(held).open().numpy(), RGB)
-
-
-def test_a_large_one_is_written_in_tiles(monkeypatch):
-    monkeypatch.setattr("tintype.photo.formats.jp2._LARGE", 64)
-    monkeypatch.setattr("tintype.photo.formats.jp2._TILE", 32)
-    made = write([page(RGB)], None, Settings(format="jp2")).data
-    np.testing.assert_array_equal(one(made).open().numpy(), RGB)
-    at = made.index(b"\xff\x4f\xff\x51") + 4
-    assert struct.unpack_from(">6I", made, at + 4)[4:] == (32, 32), "the size of a tile (A.5.1)"
 
 
 def test_12_bits_of_jpeg_2000_are_spread_to_white():

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from tintype.settings import Settings
 
 _TITLE = "JPEG 2000"
-_LARGE, _TILE = 8192, 2048  # px: a side from which on tiles are written, and theirs
 _SPACES = {12: "CMYK", 13: "CMYK", 14: "CIE Lab", 18: "sYCC", 1: "YCbCr", 3: "YCbCr", 4: "YCbCr"}
 
 
@@ -89,11 +88,7 @@ def _encode(image: pyvips.Image, file: BinaryIO, settings: Settings, total_bytes
     codecs = need("imagecodecs", "jp2", _TITLE, "")
     pixels = np.ascontiguousarray(image.numpy())
     # Level 0 with the reversible transform keeps every bit; threads don't change the bytes.
-    # In tiles a part of a large picture is read without the rest.
-    tile = (_TILE, _TILE) if max(pixels.shape[:2]) > _LARGE else None
-    encoded = codecs.jpeg2k_encode(
-        pixels, level=0, reversible=True, codecformat="jp2", numthreads=1, tile=tile
-    )
+    encoded = codecs.jpeg2k_encode(pixels, level=0, reversible=True, codecformat="jp2", numthreads=1)
     file.write(encoded)
 
 
