@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tintype.errors import FilmError, TintypeError
-from tintype.studio.film_models import FilmState, Summary
 from tintype.limited import limit_memory
+from tintype.studio.film_models import FilmState, Summary
 
 if TYPE_CHECKING:
     from tintype.film.segment import Colors
