@@ -45,3 +45,9 @@ def test_memory_is_known_by_type_and_by_the_words_of_allocators() -> None:
 def test_an_error_that_says_nothing_is_named_by_its_type() -> None:
     assert first_line(KeyError()) == "KeyError"
     assert first_line(RuntimeError("\n a\nb")) == "a"
+
+
+def test_words_of_other_libraries_end_somewhere() -> None:
+    assert first_line(ValueError("a\nb")) == "a"
+    assert first_line(ValueError("")) == "ValueError"
+    assert len(first_line(ValueError("x" * 5000))) < 400

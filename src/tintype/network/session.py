@@ -18,6 +18,7 @@ _PROVIDERS = {
     "openvino": "OpenVINOExecutionProvider",
 }
 # ONNX Runtime and torch have no type of their own for it: these words of their allocators are all there is.
+_LONGEST = 300  # characters of another library's words
 _NO_MEMORY = ("bad_alloc", "bad allocation", "Failed to allocate", "can't allocate memory", "out of memory")
 
 
@@ -78,5 +79,6 @@ def out_of_memory(error: BaseException) -> bool:
 
 
 def first_line(error: BaseException) -> str:
-    """Return the first line of what an error says, or its type where it says nothing."""
-    return next(iter(str(error).strip().splitlines()), "") or type(error).__name__
+    """Return the first line of what an error says, as far as anybody reads, or its type if it is silent."""
+    line = next(iter(str(error).strip().splitlines()), "")
+    return (line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…") or type(error).__name__
