@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tintype import names
-from tintype.errors import AlreadyInColor
+from tintype.errors import AlreadyInColor, SettingsError
 from tintype.in_memory import is_pil, like, pil_of
 from tintype.photo.rows import Rows
 from tintype.photo.write import Overwrite, check_fits
@@ -129,6 +129,9 @@ class Colorizer(Pipeline):
         return self._as_given(image, self.resolve(settings, **options), overwrite)
 
     def _as_given(self, image: Given, settings: Settings, overwrite: Overwrite) -> Any:
+        if settings.credentials and (isinstance(image, np.ndarray) or is_pil(image)):
+            msg = "credentials sign a file, and an array or PIL image gives none; use save with a target"
+            raise SettingsError(msg, setting="credentials")
         source = open_source(image)
         sittings = self.prepare(source, settings)
         if isinstance(image, np.ndarray):
@@ -194,6 +197,7 @@ class Colorizer(Pipeline):
         settings = self.resolve(settings, **options)
         sittings = source if _are_sittings(source) else self.prepare(source, settings, name=name)
         check_fits((s.photo for s in sittings), None if target is None else path_of(target), settings)
+        self.seal(sittings, None if target is None else path_of(target), settings)
         pages = self._choices(sittings, settings)
         count = settings.candidates if target is not None else 1
         made: list[Result] = []

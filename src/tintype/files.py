@@ -33,6 +33,15 @@ def home() -> Path:
     return Path(platformdirs.user_data_dir("tintype", appauthor=False))
 
 
+def configuration() -> Path:
+    """Return Tintype's folder for the user's configuration: ``$TINTYPE_HOME``, else the system's place."""
+    if given := os.environ.get("TINTYPE_HOME"):
+        return Path(given).expanduser().absolute()
+    import platformdirs
+
+    return Path(platformdirs.user_config_dir("tintype", appauthor=False))
+
+
 def sha256(path: str | os.PathLike[str]) -> str:
     """Return the SHA-256 of a file, hexadecimal; it is read in pieces. Raises OSError."""
     with Path(path).open("rb") as file:

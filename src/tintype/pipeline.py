@@ -23,7 +23,7 @@ from tintype.painting import paint_sitting
 from tintype.photo.grey import measure
 from tintype.photo.metadata.provenance import Provenance
 from tintype.photo.rows import Painted
-from tintype.photo.write import Overwrite, Page, write
+from tintype.photo.write import Overwrite, Page, output_format, write
 from tintype.settings import Settings, SettingsDict
 from tintype.sources import Source, open_source
 from tintype.steering import candidates, hint_planes, hinted, steered, suggestions, with_own_colors
@@ -31,6 +31,7 @@ from tintype.steps import Chroma, Progress, Result, Sitting
 from tintype.targets import keep_dates, may_replace, path_of
 
 if TYPE_CHECKING:
+    from tintype.credentials import Seal
     from tintype.sources import Given
 
 
@@ -145,6 +146,21 @@ class Pipeline:
         settings = self.resolve(settings, **options)
         return paint_sitting(sitting, chroma, settings, shape=shape, region=region, progress=progress)
 
+    def seal(self, sittings: Sequence[Sitting], target: Path | None, settings: Settings) -> Seal | None:
+        """Return what signs the result, if that is asked for; what can be wrong is said here, before any work.
+
+        Raises
+        ------
+        CredentialsError, MissingExtra, UnsupportedFormat
+        """
+        if not settings.credentials:
+            return None
+        from tintype.credentials import seal_for
+
+        photo, told = sittings[0].photo, self.provenance(settings)
+        kind = output_format(target, photo, settings)
+        return seal_for(sittings[0].source, photo.format, kind, told, photo.name, pages=len(sittings))
+
     def develop(
         self,
         pages: Sequence[tuple[Sitting, Chroma | None]],
@@ -187,7 +203,8 @@ class Pipeline:
         read = [path for s in sources for path in (s.path, s.opened) if path]
         read += [Path(file) for file in settings.files.values()]
         may = partial(may_replace, read, overwrite)
-        made = write(drawn(), path, settings, overwrite=may, total_bytes=sum(sizes))
+        seal = self.seal([sitting for sitting, _ in pages], path, settings)
+        made = write(drawn(), path, settings, overwrite=may, total_bytes=sum(sizes), seal=seal)
         if settings.keep_dates:
             notes += keep_dates(pages[0][0].source, made.targets)
         return Result(made.targets, made.data, tuple(dict.fromkeys([*notes, *made.notes])))

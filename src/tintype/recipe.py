@@ -36,7 +36,7 @@ class Recipe:
     files : mapping of str to str
         SHA-256 of the files that the settings name (``reference``, ``keep_grey``).
     output_name, output_sha256 : str
-        The result (the first proposal).
+        The result (the first proposal); a signed one has no hash, as every signature is another.
     program : str
         Version of Tintype.
     """
@@ -77,14 +77,15 @@ class Recipe:
         """
         settings = colorizer.resolve(settings)
         hashes = [n.sha256 for n in colorizer.networks(settings)]
+        signed = settings.credentials
         return cls(
-            settings=settings,
+            settings=settings.replace(credentials=False),  # who signs is no part of how it is coloured
             networks=tuple(zip(settings.models, hashes, strict=True)),
             input_name=source.path.name if source.path else source.name,
             input_sha256=source.sha256(),
             files={name: _digest(path, name) for name, path in settings.files.items()},
             output_name=target.name if target else "",
-            output_sha256=_digest(target, "") if target else "",
+            output_sha256=_digest(target, "") if target and not signed else "",
         )
 
     def to_json(self) -> dict[str, Any]:

@@ -104,6 +104,8 @@ class Settings:
                           choices=("srgb", "original"), group="file")  # fmt: skip
     mark: bool = option(True, "Say in the file (XMP, EXIF) that its colour was made by a network.",
                         group="file")  # fmt: skip
+    credentials: bool = option(False, "Sign the result with Content Credentials (C2PA); `tintype credentials "
+                               "init` makes the key.", group="file")  # fmt: skip
     keep_dates: bool = option(False, "Give the result's file the dates of the photograph's.", group="file",
                               shapes=False)  # fmt: skip
 
@@ -223,4 +225,5 @@ class SettingsDict(TypedDict, total=False):
     lossless: bool
     profile: str
     mark: bool
+    credentials: bool
     keep_dates: bool

@@ -141,6 +141,10 @@ class ColorizeJob:
         """
         settings = settings.replace(threads=settings.threads or 1)
         networks = network_digests(settings)
+        if settings.credentials:
+            from tintype.credentials import load
+
+            load()  # a key that is missing is said once, not for each photograph
         return cls(settings, settings_digest(settings, networks), recipe, networks)
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -27,6 +27,8 @@ COMMANDS = {
     "archive": "Colour whole archives: photographs by the million, once, verifiably.",
     "colorize": "Colour photographs: files, whole folders, or a pipe.",
     "compare": "Put what several networks make of a photograph in one labelled picture.",
+    "completion": "Print what makes bash, zsh or fish complete commands and options.",
+    "credentials": "Make a key that signs results, and verify Content Credentials (C2PA).",
     "dataset": "Turn a folder of colour photographs into a training set.",
     "evaluate": "Measure networks against photographs whose colours are known.",
     "evaluate-film": "Measure how steady and how true the colours of a film are.",

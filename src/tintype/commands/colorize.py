@@ -116,7 +116,9 @@ def command(
             raise PhotoError(msg)
     repeat = None
     if repeat_recipe is not None:
+        signed = settings.credentials
         settings, repeat = _read_recipe(repeat_recipe)
+        settings = settings.replace(credentials=signed)
     read = (*files_read(settings), *([repeat_recipe] if repeat_recipe else []))
     if report is not None:
         _check_report(report, [*read, *(Path(p) for p in photos if p != PIPE)])

@@ -216,7 +216,7 @@ class _Work:
                     f"{self.source.name}: not the photograph that the recipe was made with "
                     f"({repeat.input_name})"
                 )
-            elif targets and recipe.output_sha256 != repeat.output_sha256:
+            elif targets and _differs(recipe.output_sha256, repeat.output_sha256):
                 say(f"{self.source.name}: the result differs from the recorded one "
                     "(another machine, format or version?)")  # fmt: skip
         if not self.extras.recipe:
@@ -226,6 +226,11 @@ class _Work:
         if self.settings.keep_dates:
             self.source.keep_dates(path)
         return [path]
+
+
+def _differs(made: str, recorded: str) -> bool:
+    """Whether a result is another than the recorded one; of those that are signed nobody can say."""
+    return bool(made and recorded) and made != recorded
 
 
 def _is_folder(output: str) -> bool:

@@ -41,7 +41,8 @@ def check_alone(*others: str) -> None:
     context = click.get_current_context()
     written = {n for n in others if context.get_parameter_source(n) is ParameterSource.COMMANDLINE}
     flags = {p.name: p.opts[-1] for p in context.command.params}
-    if names := given() | written:
+    signed = {"credentials"}  # who signs is no part of how it is coloured
+    if names := (given() - signed) | written:
         told = ", ".join(flags.get(n, "--" + n.replace("_", "-")) for n in sorted(names))
         msg = f"a recipe fixes every setting; leave out {told}"
         raise click.UsageError(msg)

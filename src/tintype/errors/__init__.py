@@ -34,9 +34,11 @@ from tintype.errors.photos import (
     UnsupportedFormat,
 )
 from tintype.errors.work import (
+    CredentialsError,
     DatasetError,
     FilmChanged,
     FilmError,
+    NoCredentials,
     NotAFilm,
     TrainingError,
 )
@@ -44,6 +46,7 @@ from tintype.errors.work import (
 __all__ = [
     "AlreadyInColor",
     "Cancelled",
+    "CredentialsError",
     "Damaged",
     "DamagedNetwork",
     "DatasetError",
@@ -56,6 +59,7 @@ __all__ = [
     "MissingExtra",
     "NetworkError",
     "NetworkTooSlow",
+    "NoCredentials",
     "NoDescriptor",
     "NotAFilm",
     "NotAPhotograph",

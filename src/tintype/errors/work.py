@@ -1,4 +1,4 @@
-"""Errors about longer work: films, training sets, training."""
+"""Errors about films, training sets, training, and credentials."""
 
 from __future__ import annotations
 
@@ -26,6 +26,17 @@ class FilmChanged(FilmError):
     def __init__(self, name: str, differs: str, *, reason: str, remedy: str) -> None:
         super().__init__(name=name, reason=reason, remedy=remedy)
         self.differs = differs
+
+
+class CredentialsError(TintypeError):
+    """Content Credentials can't be made or read, or don't hold: the message says which and what to do."""
+
+
+class NoCredentials(CredentialsError):
+    """A file has no Content Credentials."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name=name, reason="there are no Content Credentials in this file")
 
 
 class DatasetError(TintypeError):

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 Overwrite: TypeAlias = bool | Callable[[Path], bool]
 """Whether an existing file may be replaced; a function is told which, and may raise."""
 
+Sealing: TypeAlias = Callable[[BinaryIO, BinaryIO, str, str], None]
+"""Copies a finished file into an empty one and signs it there; told the format and the file's name."""
+
 __all__ = ["Page", "Written", "check_fits", "output_format", "replacing", "write"]
 
 
@@ -101,6 +104,7 @@ def write(
     *,
     overwrite: Overwrite = False,
     total_bytes: int = 0,
+    seal: Sealing | None = None,
 ) -> Written:
     """Write the pages of a photograph.
 
@@ -117,6 +121,8 @@ def write(
         Whether existing files may be replaced; a function is asked for each.
     total_bytes
         `Photo.raw_bytes` of all pages together: decides whether a TIFF needs 64-bit offsets.
+    seal
+        Signs each finished file before it takes its name.
 
     Raises
     ------
@@ -137,9 +143,12 @@ def write(
             notes = encode(first, held, None)
             for page in rest:
                 notes += _add(page, held, None, encode, kind)
+        if seal is not None:
+            plain, held = held, io.BytesIO()
+            seal(plain, held, kind, first.photo.name)
         return Written(data=held.getvalue(), notes=_distinct(notes))
     if formats.saving(kind).pages:
-        with replacing(target, overwrite=overwrite) as temporary, temporary.open("wb+") as file:
+        with _written(target, overwrite, seal, kind) as file:
             notes = encode(first, file, target.parent)
             for page in rest:
                 notes += _add(page, file, target.parent, encode, kind)
@@ -149,7 +158,7 @@ def write(
     notes = ()
     for number, page in enumerate(chain([first], rest), start=1):
         path = names.page(target, number)
-        with replacing(path, overwrite=overwrite) as temporary, temporary.open("wb+") as file:
+        with _written(path, overwrite, seal, kind) as file:
             notes += encode(page, file, target.parent)
         targets.append(path)
     if len(targets) > 1:
@@ -157,6 +166,18 @@ def write(
         notes += (f"{title} holds one page: pages 2 to {len(targets)} are files of their own",)
     sidecars, more = _sidecars(first.photo, target, packets, overwrite is not False)
     return Written(tuple(targets), None, _distinct(notes + more), sidecars)
+
+
+@contextmanager
+def _written(target: Path, overwrite: Overwrite, seal: Sealing | None, kind: str) -> Iterator[BinaryIO]:
+    """Give a file to write to, which is signed and becomes `target` when all went well."""
+    with replacing(target, overwrite=overwrite) as temporary, temporary.open("wb+") as file:
+        if seal is None:
+            yield file
+            return
+        with _scratch(target.parent) as plain:
+            yield plain
+            seal(plain, file, kind, printable(target.name))
 
 
 def _sidecars(

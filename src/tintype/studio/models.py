@@ -12,7 +12,8 @@ from tintype.settings import MOST_COLORS, MOST_HINTS, Settings
 # Options that name files of this computer, or are the studio's own business.
 _HIDDEN = frozenset(
     ("model", "merge", "device", "threads", "size", "candidates", "hints", "reference", "keep_grey",
-     "already_color", "page", "max_pixels", "max_memory", "keep_dates")
+     "already_color", "page", "max_pixels", "max_memory", "keep_dates",
+     "credentials")
 )  # fmt: skip
 FIELDS = {f.name: f for f in dataclasses.fields(Settings) if f.name not in _HIDDEN}
 COLOR = "^#[0-9a-fA-F]{6}$"
