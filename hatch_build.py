@@ -1,5 +1,7 @@
 """Compiles the painting kernel into the wheel, where there is a C compiler.
 
+Manual pages and completions of shells are made from the commands, and come along in ``share``.
+
 Without one the wheel is pure Python and NumPy paints: the same results, slower; the build says so, and so
 does ``tintype --version``. `TINTYPE_KERNEL` decides otherwise: ``require`` (fail without a compiler: for
 releases) or ``none``. `CC` names the compiler.
@@ -22,7 +24,8 @@ try:
 except ImportError:  # run as a script, or by the tests
     BuildHookInterface = object
 
-ROOM = Path(__file__).parent / "src" / "tintype" / "color"
+HERE = Path(__file__).resolve().parent
+ROOM = HERE / "src" / "tintype" / "color"
 SOURCE = ROOM / "kernel.c"
 NAME = "_kernel" + {"win32": ".dll", "darwin": ".dylib"}.get(sys.platform, ".so")  # as in kernel.py
 # Never -ffast-math or a contraction of a * b + c: NumPy's bits are wanted. No trapping maths: branches on
@@ -70,7 +73,11 @@ class KernelHook(BuildHookInterface):  # type: ignore[misc, valid-type]
         if wanted not in ("auto", "require", "none"):
             msg = f"TINTYPE_KERNEL is {wanted!r}; use auto, require or none"
             raise ValueError(msg)
-        if self.target_name != "wheel" or wanted == "none":
+        if self.target_name != "wheel":
+            return
+        if version != "editable":
+            self._add_share(build_data)
+        if wanted == "none":
             return
         library = ROOM / NAME
         try:
@@ -87,6 +94,22 @@ class KernelHook(BuildHookInterface):  # type: ignore[misc, valid-type]
             # The library knows nothing of Python: one wheel serves every version of it.
             build_data["tag"] = f"py3-none-{next(sys_tags()).platform}"
             build_data["force_include"][str(library)] = f"tintype/color/{NAME}"
+
+    def _add_share(self, build_data: dict[str, Any]) -> None:
+        """Add manual pages and completions, made from the commands, to a wheel's ``share``."""
+        share = HERE / "build" / "share"
+        shutil.rmtree(share, ignore_errors=True)
+        made = subprocess.run(
+            [sys.executable, str(HERE / "scripts" / "man.py"), str(share)],
+            capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(HERE / "src")},
+        )  # fmt: skip
+        if made.returncode:
+            if os.environ.get("TINTYPE_KERNEL") == "require":  # a release lacks nothing
+                raise OSError(made.stderr)
+            self.app.display_warning(f"No manual pages and completions: {made.stderr}")
+            return
+        for path in map(Path, made.stdout.splitlines()):
+            build_data["shared_data"][str(path)] = f"share/{path.relative_to(share).as_posix()}"
 
 
 if __name__ == "__main__":

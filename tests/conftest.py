@@ -40,3 +40,30 @@ def networks_are_let_go():
     if pipeline is not None:
         pipeline._network.cache_clear()
         gc.collect()
+
+
+@pytest.fixture(scope="module")
+def signing_home(tmp_path_factory):
+    """A home of Tintype with a key to sign with."""
+    pytest.importorskip("c2pa")
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("home")
+        patch.setenv("TINTYPE_HOME", str(folder))
+        from tintype.credentials import create
+
+        create("Town archive")
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def photo_to_sign(signing_home):
+    """A small photograph with an artist."""
+    import numpy as np
+    from PIL import Image
+
+    picture = Image.fromarray((np.arange(48 * 64).reshape(48, 64) % 251).astype(np.uint8))
+    exif = picture.getexif()
+    exif[0x013B] = "A. Photographer"
+    path = signing_home / "grandma.jpg"
+    picture.save(path, quality=95, exif=exif)
+    return path

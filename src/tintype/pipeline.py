@@ -147,7 +147,7 @@ class Pipeline:
         return paint_sitting(sitting, chroma, settings, shape=shape, region=region, progress=progress)
 
     def seal(self, sittings: Sequence[Sitting], target: Path | None, settings: Settings) -> Seal | None:
-        """Return what signs the result, if that is asked for; what can be wrong is said here, before any work.
+        """Return what signs the result, if that is asked for; what can be wrong is said before any work.
 
         Raises
         ------

@@ -10,6 +10,8 @@ from tintype import errors
 EXAMPLES = [
     errors.AlreadyInColor("a.jpg"),
     errors.Cancelled("a.jpg: cancelled"),
+    errors.CredentialsError(name="k.pem", reason="no key"),
+    errors.NoCredentials("a.jpg"),
     errors.Damaged("a.jpg", "premature end"),
     errors.DatasetError("no"),
     errors.DamagedNetwork("n.onnx: damaged", name="n.onnx"),

@@ -1,0 +1,46 @@
+"""Manual pages and completions, made from the commands."""
+
+import runpy
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tintype.commands import COMMANDS
+
+MAN = runpy.run_path(str(Path(__file__).resolve().parents[2] / "scripts" / "man.py"))
+
+
+@pytest.fixture(scope="module")
+def share(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("share")
+    return folder, MAN["write"](folder)
+
+
+def test_every_command_has_a_page(share):
+    folder, made = share
+    pages = {p.name for p in made if p.suffix == ".1"}
+    assert {f"tintype-{name}.1" for name in COMMANDS} | {"tintype.1", "tintype-models-list.1"} <= pages
+    page = (folder / "man/man1/tintype-colorize.1").read_text(encoding="utf-8")
+    assert page.startswith('.TH "TINTYPE-COLORIZE" "1"') and "\\-\\-vividness" in page
+    assert ".SH SYNOPSIS" in page and ".SH OPTIONS" in page
+
+
+def test_nothing_is_taken_for_a_request():
+    assert MAN["escaped"](".hidden -x\n'quoted' \\b") == "\\&.hidden \\-x\n\\&'quoted' \\eb"
+
+
+@pytest.mark.skipif(shutil.which("groff") is None, reason="no groff here")
+def test_groff_finds_nothing_wrong(share):
+    pages = [str(p) for p in share[1] if p.suffix == ".1"]
+    made = subprocess.run(
+        ["groff", "-Kutf8", "-man", "-Tutf8", "-ww", "-z", *pages], capture_output=True, text=True
+    )
+    assert made.returncode == 0 and made.stderr == ""
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="no bash here")
+def test_bash_reads_its_completion(share):
+    file = share[0] / "bash-completion/completions/tintype"
+    assert subprocess.run(["bash", "-n", str(file)]).returncode == 0
