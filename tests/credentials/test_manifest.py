@@ -16,7 +16,8 @@ def test_it_was_opened_then_colored_by_a_network():
     assert edited["digitalSourceType"] == SOURCE_TYPE
     assert edited["softwareAgent"] == {"name": "Tintype", "version": "1.2"}
     assert made["assertions"][1]["label"] == ASSERTION
-    assert own["settings"] == {"vividness": 0.7, "keep_grey": "mask.png"}  # nobody learns the folder
+    assert own["settings"] == {"model": "tintype", "vividness": 0.7, "keep_grey": "mask.png"}
+    assert "somebody" not in str(made)  # nobody learns the folder
     assert (own["network"], own["weights_sha256"]) == ("tintype", "cd" * 32)
     assert own["original"] == {"name": "grandma.jpg", "sha256": "ab" * 32}
 
