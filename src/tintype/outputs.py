@@ -14,7 +14,6 @@ from pathlib import Path
 
 from tintype import files
 from tintype.errors import NotReplaceable, TargetExists, TintypeError, printable
-from tintype.network.onnx_metadata import metadata_text
 
 
 class Kind(StrEnum):
@@ -64,6 +63,10 @@ def kind_of(path: Path) -> str | None:
 
 
 def _is_exported(path: Path) -> bool:
+    from tintype.network.onnx_metadata import (
+        metadata_text,
+    )  # brings NumPy, which --help and manual pages lack
+
     try:
         return metadata_text(path, EXPORT_KEY) is not None
     except (OSError, ValueError):

@@ -3,6 +3,7 @@
 import runpy
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,19 @@ def test_every_command_has_a_page(share):
 
 def test_nothing_is_taken_for_a_request():
     assert MAN["escaped"](".hidden -x\n'quoted' \\b") == "\\&.hidden \\-x\n\\&'quoted' \\eb"
+
+
+def test_a_build_needs_no_numpy(tmp_path):
+    """Where a wheel is built there is only what pyproject.toml names for it."""
+    code = (
+        "import runpy, sys\n"
+        "for name in ('numpy', 'pyvips', 'onnxruntime', 'fastapi', 'av', 'torch'): sys.modules[name] = None\n"
+        f"sys.argv = ['man.py', {str(tmp_path)!r}]\n"
+        f"runpy.run_path({str(MAN['__file__'])!r}, run_name='__main__')"
+    )
+    made = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert made.returncode == 0, made.stderr
+    assert (tmp_path / "man/man1/tintype.1").exists()
 
 
 @pytest.mark.skipif(shutil.which("groff") is None, reason="no groff here")
