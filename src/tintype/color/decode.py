@@ -215,12 +215,9 @@ def tilts(logits: Float, bins: Float, count: int, temperature: float) -> list[Fl
         return [logits]
     taken = [logits]
     pictures = [annealed_mean(logits, bins, temperature)]
-    chroma = np.hypot(bins[:, 0], bins[:, 1])
-    hue = np.arctan2(bins[:, 1], bins[:, 0])
     pool = []
-    for angle in np.arange(12) * (2 * np.pi / 12):
-        lean = 2.0 * np.cos(hue - angle) * np.minimum(chroma / 40, 1)
-        leaned = logits + lean.astype(np.float32)[:, None, None]
+    for lean in leans(bins):
+        leaned = logits + lean[:, None, None]
         pool.append((leaned, annealed_mean(leaned, bins, temperature)))
     while len(taken) < count and pool:
         gaps = [min(float(np.abs(ab - other).mean()) for other in pictures) for _, ab in pool]
@@ -230,7 +227,20 @@ def tilts(logits: Float, bins: Float, count: int, temperature: float) -> list[Fl
     return taken[:count]
 
 
-def suggest(logits: Float, bins: Float, count: int = 9, apart: float = 18.0) -> Float:
+def leans(bins: Float) -> Float:
+    """What is added to logits to lean a distribution towards each of twelve hues: float32 (12, Q)."""
+    chroma = np.hypot(bins[:, 0], bins[:, 1])
+    hue = np.arctan2(bins[:, 1], bins[:, 0])
+    angles = np.arange(12) * (2 * np.pi / 12)
+    each = [2.0 * np.cos(hue - angle) * np.minimum(chroma / 40, 1) for angle in angles]
+    return np.array(each).astype(np.float32)
+
+
+NEIGHBORS = 7.0  # Lab units: standard deviation over which bins vote for a suggestion together
+APART = 18.0  # Lab units between two suggestions, so that they differ to the eye
+
+
+def suggest(logits: Float, bins: Float, count: int = 9, apart: float = APART) -> Float:
     """Colours that the network finds likely at one place, most likely first.
 
     Parameters
@@ -240,14 +250,14 @@ def suggest(logits: Float, bins: Float, count: int = 9, apart: float = 18.0) -> 
     count : int
         How many colours at the most.
     apart : float
-        Smallest distance in ab between two suggestions, so that they differ to the eye.
+        Smallest distance in ab between two suggestions.
 
     Returns
     -------
     float32, shape (n, 2): ab in Lab units.
     """
     square = ((bins[:, None] - bins[None]) ** 2).sum(axis=-1)
-    p = np.exp(-square / (2 * 7.0**2)) @ softmax(logits[:, None, None])[:, 0, 0]
+    p = np.exp(-square / (2 * NEIGHBORS**2)) @ softmax(logits[:, None, None])[:, 0, 0]
     chosen: list[int] = []
     for i in np.argsort(-p):
         if all(square[i, j] >= apart**2 for j in chosen):

@@ -61,7 +61,7 @@ async function begin() {
   await resume();
   initFolder();
   initFilmList().catch(complain);
-  if (!["127.0.0.1", "localhost", "[::1]"].includes(location.hostname)) $("start-private").textContent = t("start.privateThere");
+  if (!store.about.local && !["127.0.0.1", "localhost", "[::1]"].includes(location.hostname)) $("start-private").textContent = t("start.privateThere");
   document.body.dataset.ready = "yes";
 }
 
