@@ -9,6 +9,7 @@ import tintype.studio.app
 
 STATIC = tintype.studio.app.STATIC
 TEXTS = STATIC / "texts"
+SITE = Path(__file__).resolve().parents[2] / "site"
 LANGUAGES = sorted(file.stem for file in TEXTS.glob("*.json"))
 
 # Which forms of a number each language tells apart (Unicode CLDR, cardinal plurals). "many" of the Romance
@@ -34,6 +35,8 @@ def words(language):
                 walk(below, f"{key}.{name}" if key else str(name))
 
     walk(json.loads((TEXTS / f"{language}.json").read_text(encoding="utf-8"), object_pairs_hook=unique), "")
+    if (own := SITE / "texts.json").is_file():  # what the page without a server says beside
+        walk(json.loads(own.read_text(encoding="utf-8"), object_pairs_hook=unique).get(language, {}), "site")
     return found
 
 
@@ -100,7 +103,6 @@ def _rooms():
 
 def pages():
     """HTML and scripts of everything that speaks with these texts."""
-    site = Path(__file__).resolve().parents[2] / "site"
-    folders = [STATIC, *([site] if site.is_dir() else [])]
+    folders = [STATIC, *([SITE] if SITE.is_dir() else [])]
     found = (f for folder in folders for kind in ("html", "js") for f in folder.rglob(f"*.{kind}"))
     return sorted(f for f in found if not {"vendor", "node_modules", "build", "dist"} & set(f.parts))
