@@ -13,7 +13,14 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from studio.studio_tools import TOKEN, encoded, grey_photo, make_studio, program, upload
-from tintype.studio import routes_jobs, routes_photos, routes_programs, routes_review, routes_sessions
+from tintype.studio import (
+    routes_films,
+    routes_jobs,
+    routes_photos,
+    routes_programs,
+    routes_review,
+    routes_sessions,
+)
 from tintype.studio.app import create_app
 
 CHECKS = [not_a_server_error, content_type_conformance, response_schema_conformance, status_code_conformance]
@@ -21,7 +28,7 @@ CHECKS = [not_a_server_error, content_type_conformance, response_schema_conforma
 HEADERS = {"authorization": f"Bearer {TOKEN}", "host": "127.0.0.1:8000"}
 OPERATIONS = sorted(
     (method, route.path)
-    for routes in (routes_sessions, routes_photos, routes_jobs, routes_programs, routes_review)
+    for routes in (routes_sessions, routes_photos, routes_jobs, routes_films, routes_programs, routes_review)
     for route in routes.router.routes
     for method in route.methods
 )
