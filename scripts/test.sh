@@ -14,4 +14,4 @@ done
 workers=${TINTYPE_TEST_WORKERS:-$workers}
 # A file's tests stay in one process: they share what is dear to set up. More processes than eight would each load
 # torch for a handful of files.
-"$venv/bin/python" -m pytest -n "$workers" --maxprocesses 8 --dist loadfile "$@"
+"$venv/bin/python" -m pytest -n "$workers" --maxprocesses 8 --dist loadfile --no-loadscope-reorder "$@"

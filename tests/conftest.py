@@ -1,7 +1,14 @@
 """What every test shares."""
 
 import gc
+import os
 import sys
+
+# As many processes run tests as there are cores: more threads would only wait for each other, spinning. glibc
+# keeps memory for every thread that ever ran; two such stores are enough. Set before NumPy is loaded.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("MALLOC_ARENA_MAX", "2")
 
 import pytest
 import pyvips
@@ -27,19 +34,26 @@ def pytest_configure(config):
         config.pluginmanager.register(costs.Costs(config.getoption("--costs")))
 
 
+# Files of these take longest. With several processes none should be left with one of them at the end.
+FIRST = ("tests/training/", "tests/test_typing.py", "tests/film/", "tests/studio_page/", "tests/commands/")
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: not item.nodeid.startswith(FIRST))
+
+
 @pytest.fixture(autouse=True, scope="module")
-def the_peak_of_memory_is_this_file_s_own():
+def a_file_leaves_no_memory_behind():
+    """Close the networks that a file's tests opened, and fail the file in which a process grew too large."""
     costs.forget_peak()
-
-
-@pytest.fixture(autouse=True, scope="module")
-def networks_are_let_go():
-    """Close the networks that a file's tests opened; one process runs dozens of files, and some are large."""
     yield
+    peak = costs.peak_mb()
     pipeline = sys.modules.get("tintype.pipeline")
     if pipeline is not None:
         pipeline._network.cache_clear()
-        gc.collect()
+    gc.collect()
+    costs.give_back()
+    assert peak < costs.LIMIT_MB, f"this process held {peak:.0f} MB; {costs.LIMIT_MB} are the most it may"
 
 
 @pytest.fixture(scope="module")

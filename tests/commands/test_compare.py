@@ -27,9 +27,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("home")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TINTYPE_HOME", str(home))
-        import_files(
-            [write_published(tmp_path_factory.mktemp("caffe")) / "colorization_release_v2.caffemodel"]
-        )
+        made = write_published(tmp_path_factory.mktemp("caffe"), narrow=2)
+        import_files([made / "colorization_release_v2.caffemodel", made / "colorization_deploy_v2.prototxt"])
     return home
 
 
@@ -125,7 +124,7 @@ def test_compare_refuses_what_it_can_t_do(photo: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 300), (700, 20)])
 def test_odd_sizes_and_long_names_fit(size: tuple[int, int], tmp_path: Path) -> None:
-    colorizer = Colorizer()
+    colorizer = Colorizer(size=64)
     import io
 
     held = io.BytesIO()

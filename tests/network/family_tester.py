@@ -9,6 +9,7 @@ import numpy as np
 import onnx
 import pytest
 
+from costs import give_back
 from tintype.errors import NetworkError
 from tintype.network.adapter import Network
 from tintype.network.convert import Converted, convert
@@ -57,12 +58,16 @@ class ForeignNetworkTests:
     @pytest.fixture(scope="class")
     @classmethod
     def file(cls, tmp_path_factory: pytest.TempPathFactory) -> Path:
-        return cls().write(tmp_path_factory.mktemp("published"))
+        written = cls().write(tmp_path_factory.mktemp("published"))
+        give_back()
+        return written
 
     @pytest.fixture(scope="class")
     @classmethod
     def converted(cls, file: Path) -> Converted:
-        return convert(file, **cls.options)
+        made = convert(file, **cls.options)
+        give_back()
+        return made
 
     @pytest.fixture(scope="class")
     @classmethod
@@ -70,10 +75,11 @@ class ForeignNetworkTests:
         target = tmp_path_factory.mktemp("converted") / "network.onnx"
         converted.save(target)
         assert [p.name for p in target.parent.iterdir()] == ["network.onnx"]
+        give_back()
         return load(target)
 
     def test_carries_its_descriptor(self, converted: Converted, network: Network) -> None:
-        onnx.checker.check_model(converted.model)
+        onnx.checker.check_model(str(network.path))
         inside = {p.key: p.value for p in converted.model.metadata_props}[KEY]
         assert NetworkDescriptor.from_json(inside, name="x") == converted.descriptor == network.descriptor
         assert network.descriptor.family == self.family

@@ -57,9 +57,15 @@ def random_net(net: object, *, trained: str = "v2", v1: bool = False) -> object:
     return made
 
 
-def write_published(folder: Path) -> Path:
-    """Write the three files that people download into a folder, and give the folder back."""
+def write_published(folder: Path, *, narrow: int = 1) -> Path:
+    """Write the three files that people download into a folder, and give the folder back.
+
+    With `narrow` layers have a part of their channels: the file has megabytes instead of 129 of them.
+    """
     net = caffe.published_net()
+    for layer in net.layer:
+        if layer.type in ("Convolution", "Deconvolution") and layer.name not in ("conv8_313", "class8_ab"):
+            layer.convolution_param.num_output //= narrow
     (folder / "colorization_release_v2.caffemodel").write_bytes(random_net(net).SerializeToString())
     (folder / "colorization_deploy_v2.prototxt").write_text(text_format.MessageToString(net))
     np.save(folder / "pts_in_hull.npy", published_centers().astype(np.int64))

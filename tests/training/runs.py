@@ -11,6 +11,8 @@ from tintype.training.new_run import begin_run
 from tintype.training.recipe import Recipe
 from tintype.training.recipe_file import load
 
+# Blocks of each stage of EfficientNet-lite2: they show what its 23 show, and export in a third of the time.
+SHORT = (1, 2, 1, 1, 1, 1, 1)
 CPU = Process(torch.device("cpu"))
 COMMON = ["length.photos=4", "decode.size=64"]
 SMALL = {
@@ -20,10 +22,11 @@ SMALL = {
                "network.decoder='4 up up up'", "network.width=8", "phases=[{view=64, batch=2}]"],
     "gan": ["network.width=4", "network.depth=3", "objective.critic_width=4", "phases=[{view=64, batch=2}]"],
     "tintype": ["network.width=32", "network.depth=1", "network.w8=16", "network.w4=16",
-                "network.units=[1, 1, 1]", "optimizer.warmup=2",
+                "network.units=[1, 1, 1]", "network.d8=1", "optimizer.warmup=2",
                 "phases=[{until=0.6, view=64, batch=3}, {view=96, batch=2}]"],
     "tintype-lite": ["network.width=16", "network.depth32=1", "network.depth16=1", "network.w8=16",
-                     "network.w4=16", "network.d8=1", "phases=[{view=64, batch=2}]"],
+                     "network.w4=16", "network.d8=1", f"network.units={list(SHORT)}",
+                     "phases=[{view=64, batch=2}]"],
     "zhang16": ["network.width=4", "phases=[{view=64, batch=2}]"],
 }  # fmt: skip
 

@@ -10,6 +10,7 @@ from tintype.training.export import export_onnx
 from tintype.training.networks.lite import TintypeLite
 from tintype.training.networks.tintype import Tintype
 from tintype.training.onnx_weights import load_onnx, settle_norms
+from training.runs import SHORT
 
 BINS = srgb_bins()
 
@@ -29,7 +30,7 @@ def tintype():
 
 
 def lite():
-    return TintypeLite(len(BINS), width=16, depth32=1, depth16=1, w8=16, w4=16, d8=1)
+    return TintypeLite(len(BINS), width=16, depth32=1, depth16=1, w8=16, w4=16, d8=1, units=SHORT)
 
 
 @pytest.fixture(scope="module", params=[tintype, lite])

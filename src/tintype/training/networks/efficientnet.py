@@ -7,6 +7,8 @@ repository, Apache-2.0). The weights come from the package ``efficientnet-lite2-
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -14,10 +16,11 @@ from torch.nn import functional as F
 from tintype.training.networks.frozen import FrozenBatchNorm
 
 EPSILON = 1e-3  # of its batch norms
-# Expansion, kernel, stride, channels, repeats of each stage.
+# Expansion, kernel, stride, channels, blocks of each stage.
 PLAN = ((1, 3, 1, 16, 1), (6, 3, 2, 24, 3), (6, 5, 2, 48, 3), (6, 3, 2, 88, 4), (6, 5, 1, 120, 4),
         (6, 5, 2, 208, 5), (6, 3, 1, 352, 1))  # fmt: skip
-TAPS = {3: 4, 6: 8, 14: 16, 20: 32}  # last block of each stride that is tapped
+UNITS = tuple(blocks for *_, blocks in PLAN)
+TAPPED = (1, 2, 4, 6)  # stages: the last of each stride from 4 on
 
 
 class Convolution(nn.Module):
@@ -58,20 +61,27 @@ class Block(nn.Module):
 
 
 class EfficientNetLite2(nn.Module):
-    """Taps at strides 4, 8, 16 and 32 (24, 48, 120, 352 channels); the classifier's head is left out."""
+    """Taps at strides 4, 8, 16 and 32 (24, 48, 120, 352 channels); the classifier's head is left out.
+
+    Parameters
+    ----------
+    units : seven ints
+        Blocks of each stage.
+    """
 
     channels = (24, 48, 120, 352)
 
-    def __init__(self) -> None:
+    def __init__(self, units: Sequence[int] = UNITS) -> None:
         super().__init__()
         self.stem = Convolution(3, 32, 3, 2)
         blocks = []
         channels = 32
-        for ratio, size, stride, out, repeats in PLAN:
-            for i in range(repeats):
+        for (ratio, size, stride, out, _), count in zip(PLAN, units, strict=True):
+            for i in range(count):
                 blocks.append(Block(channels, out, size, stride if i == 0 else 1, ratio))
                 channels = out
         self.blocks = nn.ModuleList(blocks)
+        self.tapped = [sum(units[: stage + 1]) - 1 for stage in TAPPED]
 
     def forward(
         self, L: torch.Tensor, stem: torch.Tensor | None = None
@@ -90,7 +100,7 @@ class EfficientNetLite2(nn.Module):
         taps = []
         for i, block in enumerate(self.blocks):
             x = block(x)
-            if i in TAPS:
+            if i in self.tapped:
                 taps.append(x)
         t4, t8, t16, t32 = taps
         return t4, t8, t16, t32

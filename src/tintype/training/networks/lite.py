@@ -6,11 +6,13 @@ Hints enter as there: at stride 2, at stride 16 and at stride 4.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import nn
 from torch.nn import functional as F
 
-from tintype.training.networks.efficientnet import EfficientNetLite2
+from tintype.training.networks.efficientnet import UNITS, EfficientNetLite2
 from tintype.training.networks.parts import AttentionBlock, StrideFour, conv_block, pooled_hints
 
 Taps = tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]
@@ -33,6 +35,8 @@ class TintypeLite(StrideFour):
         Residual convolutions there.
     drop : float
         Stochastic depth of the last attention block; earlier ones get less, in equal steps.
+    units : seven ints
+        Blocks of the encoder's stages; published weights fit the default.
     """
 
     def __init__(
@@ -46,11 +50,12 @@ class TintypeLite(StrideFour):
         d8: int = 2,
         d4: int = 1,
         drop: float = 0.1,
+        units: Sequence[int] = UNITS,
     ) -> None:
         super().__init__()
         c4, c8, c16, c32 = EfficientNetLite2.channels
         self.bins = bins
-        self.enc = EfficientNetLite2()
+        self.enc = EfficientNetLite2(units)
         self.hstem = nn.Conv2d(3, 32, 7, 2, 3, bias=False)
         self.neck32 = conv_block(c32, width, 1)
         depth = depth32 + depth16
