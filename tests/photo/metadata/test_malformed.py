@@ -1,7 +1,6 @@
 """Malformed metadata is said, kept as text or left out; it never stops a photograph, and fills no memory."""
 
 import io
-import zlib
 from dataclasses import replace
 
 import numpy as np
@@ -19,8 +18,6 @@ from tintype.photo.metadata.found import Found
 from tintype.photo.metadata.jpeg import into_jpeg
 from tintype.photo.metadata.png import into_png
 from tintype.photo.metadata.provenance import Provenance
-from tintype.photo.metadata.xmp import TINTYPE, Packet, XmpError
-from tintype.photo.model import Metadata
 from tintype.photo.read import from_array, read
 from tintype.photo.write import Page, write
 
@@ -108,53 +105,6 @@ def test_damaged_pieces_are_carried_or_said(piece, changes, cut):
 @given(st.binary(max_size=400), st.sampled_from([*PIECES]))
 def test_any_bytes(data, piece):
     carried(Found(**{piece: data}))
-
-
-LAUGHS = b"<!DOCTYPE l [<!ENTITY a 'ha'>" + b"".join(
-    b"<!ENTITY %c '%s'>" % (98 + i, b"&%c;" % (97 + i) * 10) for i in range(20)
-) + b"]>"  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("packet", "why"),
-    [
-        (LAUGHS + everything.XMP, "document type"),
-        (b"<!DOCTYPE x SYSTEM 'file:///etc/passwd'>" + everything.XMP, "document type"),
-        (b"<a>" * 5000 + b"</a>" * 5000, "deep"),
-        (b"<r>" + b"<a/>" * 300_000 + b"</r>", "elements"),
-        (b"<r " + b" ".join(b"a%d='1'" % i for i in range(30_000)) + b"/>", "attributes"),
-        (everything.packet(inside="".join(f"<xmp:a{i}/>" for i in range(4000))), "properties"),
-        (b"<x:xmpmeta xmlns:x='adobe:ns:meta/'><undeclared:a/></x:xmpmeta>", "no XML"),
-        (everything.XMP[:-40], "no XML"),
-        (everything.XMP.decode().encode("latin-1", "replace") + b"\xff", "UTF-8"),
-    ],
-)
-def test_what_could_fill_memory_or_read_files_is_refused_and_kept_as_text(packet, why):
-    with pytest.raises(XmpError, match=why):
-        Packet(packet)
-    photo = photo_with(Metadata(xmp=packet))
-    new, notes = renewed(photo, Facts(6, 4), MARK)
-    assert [n for n in notes if "XMP is damaged" in n]
-    kept = Packet(new.xmp)
-    if len(packet) < 60_000:
-        assert kept.get(TINTYPE, gather.DAMAGED) == packet.decode("utf-8", "backslashreplace")
-    unmarked, notes = renewed(photo, Facts(6, 4), None)
-    assert unmarked.xmp == packet or "too large" in " ".join(notes)
-    assert [n for n in notes if "XMP is damaged" in n]
-
-
-def test_a_text_bomb_is_left_out():
-    bomb = everything.chunk(b"zTXt", b"Comment\0\0" + zlib.compress(bytes(200 << 20)))
-    data = everything.png()
-    found = survey.survey(data[:-12] + bomb + data[-12:], "png")
-    assert found.notes[0] == "PNG: damaged texts (1) are left out"
-    assert [t.keyword for t in found.texts] == [t.keyword for t in survey.survey(data, "png").texts]
-
-
-def test_many_small_segments_are_bounded():
-    small = Found(room=1000)
-    assert sum(small.fits(300) for _ in range(10)) == 3
-    assert len(small.notes) == 1
 
 
 def test_reading_a_file_with_a_damaged_piece_works(tmp_path):

@@ -1,17 +1,12 @@
 """Each maker's camera RAW says when and with what it was taken; so do the boxes of JPEG 2000 and JPEG XL."""
 
-import io
-
 import pytest
 from PIL import Image
 
 from photo.metadata import raw_samples
-from photo.metadata.everything import exif_block
-from tintype.photo.metadata import exif, raw
-from tintype.photo.metadata.boxes_write import into_jp2, into_jxl
+from tintype.photo.metadata import raw
 from tintype.photo.metadata.survey import survey
 from tintype.photo.metadata.xmp import DC, Packet
-from tintype.photo.model import Metadata
 
 SAMPLES = raw_samples.make()
 
@@ -38,19 +33,6 @@ def test_the_camera_and_the_date_are_found(maker):
         assert found.notes == ["CR3: Canon's maker's note is left out"]
     else:
         assert found.notes == []
-
-
-@pytest.mark.parametrize(("kind", "write"), [("jp2", into_jp2), ("jxl", into_jxl)])
-def test_jpeg_2000_and_jpeg_xl_hold_what_is_put_into_them(kind, write):
-    bare = getattr(raw_samples, kind)()
-    assert exif.orientation(survey(bare, kind).exif) == 6
-    start = {"jp2": raw_samples.box(b"jp2c", b"\xff\x4f\xff\x51"), "jxl": b"\xff\x0a"}[kind]
-    held = io.BytesIO()
-    write(io.BytesIO(start), held, Metadata(exif=exif_block(), xmp=raw_samples.XMP))
-    found = survey(held.getvalue(), kind)
-    assert found.exif == exif_block()
-    assert found.xmp == raw_samples.XMP
-    assert held.getvalue().endswith(start[-2:])
 
 
 def test_damage_in_a_raw_is_said():

@@ -1,0 +1,27 @@
+"""Metadata in the chunks of a PNG."""
+
+import zlib
+
+import pytest
+
+from photo.metadata import everything
+from photo.metadata.everything import packet
+from tintype.photo.metadata.survey import survey
+
+
+@pytest.mark.parametrize("kind", [b"tEXt", b"zTXt", b"iTXt"])
+def test_xmp_in_every_kind_of_png_text_is_the_same(kind):
+    xmp = packet(inside=everything.TRUE)
+    head = {b"tEXt": b"\0", b"zTXt": b"\0\0", b"iTXt": b"\0\1\0\0\0"}[kind]
+    body = xmp if kind == b"tEXt" else zlib.compress(xmp)
+    data = everything.saved(everything.pixels(), "PNG")
+    data = data[:-12] + everything.chunk(kind, b"XML:com.adobe.xmp" + head + body) + data[-12:]
+    assert survey(data, "png").xmp == xmp
+
+
+def test_a_text_bomb_is_left_out():
+    bomb = everything.chunk(b"zTXt", b"Comment\0\0" + zlib.compress(bytes(200 << 20)))
+    data = everything.png()
+    found = survey(data[:-12] + bomb + data[-12:], "png")
+    assert found.notes[0] == "PNG: damaged texts (1) are left out"
+    assert [t.keyword for t in found.texts] == [t.keyword for t in survey(data, "png").texts]
