@@ -12,6 +12,8 @@ from tintype import NotReplaceable, TargetExists, outputs
 from tintype.commands import main
 from tintype.outputs import Kind
 
+pytestmark = pytest.mark.usefixtures("small_views")
+
 
 @pytest.fixture
 def here(tmp_path, monkeypatch):

@@ -15,6 +15,8 @@ from tintype import Colorizer, FileMissing, NotReplaceable, PhotoError
 from tintype.recipe import Recipe
 from tintype.sources import open_source
 
+pytestmark = pytest.mark.usefixtures("small_views")
+
 
 class Named:
     """An os.PathLike that is no Path."""
@@ -64,7 +66,7 @@ KINDS = ["str", "Path", "PathLike", "bytes", "bytearray", "memoryview", "BytesIO
 
 @pytest.fixture(scope="module")
 def expected(grey):
-    return Colorizer()(grey)
+    return Colorizer(size=64)(grey)
 
 
 def off(pixels, expected):

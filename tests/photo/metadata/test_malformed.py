@@ -18,6 +18,7 @@ from tintype.photo.metadata.found import Found
 from tintype.photo.metadata.jpeg import into_jpeg
 from tintype.photo.metadata.png import into_png
 from tintype.photo.metadata.provenance import Provenance
+from tintype.photo.model import Metadata
 from tintype.photo.read import from_array, read
 from tintype.photo.write import Page, write
 
