@@ -34,12 +34,16 @@ def pytest_configure(config):
         config.pluginmanager.register(costs.Costs(config.getoption("--costs")))
 
 
-# Files of these take longest. With several processes none should be left with one of them at the end.
-FIRST = ("tests/training/", "tests/test_typing.py", "tests/film/", "tests/studio_page/", "tests/commands/")
+# What begins first: networks of their full size, while processes are small; and files that take long, so that
+# no process is left with one of them at the end.
+FIRST = ("tests/network/families/", "tests/training/", "tests/test_typing.py", "tests/film/",
+         "tests/studio_page/", "tests/commands/")  # fmt: skip
 
 
 def pytest_collection_modifyitems(items):
-    items.sort(key=lambda item: not item.nodeid.startswith(FIRST))
+    items.sort(
+        key=lambda item: next((i for i, f in enumerate(FIRST) if item.nodeid.startswith(f)), len(FIRST))
+    )
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -11,9 +11,12 @@ import numpy as np
 import pytest
 
 from network.family_tester import ForeignNetworkTests, photograph, real_weights
+from tintype import pipeline
 from tintype.colorizer import Colorizer
 from tintype.errors import NetworkError
+from tintype.network.adapter import Network
 from tintype.network.convert import Converted, convert
+from tintype.network.descriptor import NetworkDescriptor
 from tintype.network.families import FAMILIES, published
 
 torch = pytest.importorskip("torch", reason="converting PyTorch weights is in the train extra")
@@ -91,9 +94,12 @@ class PublishedTests(ForeignNetworkTests):
 
     def test_colours_a_photograph(self, converted: Converted, tmp_path: Path) -> None:
         converted.save(tmp_path / "network.onnx")
+        self.colours(tmp_path / "network.onnx", converted.descriptor)
+
+    def colours(self, file: Path, descriptor: NetworkDescriptor) -> None:
         grey = np.round(photograph(90, 120) * 2.55).astype(np.uint8)
-        size = 0 if converted.descriptor.size.fixed else max(64, converted.descriptor.size.minimum)
-        coloured = Colorizer(model=str(tmp_path / "network.onnx"), size=size)(grey)
+        size = 0 if descriptor.size.fixed else max(64, descriptor.size.minimum)
+        coloured = Colorizer(model=str(file), size=size)(grey)
         assert coloured.shape == (90, 120, 3)
         assert coloured.dtype == np.uint8
         assert np.ptp(coloured.astype(int), axis=-1).mean() > 0.2
@@ -162,6 +168,11 @@ class AsPublished:
     test_refuses_pickled_code = None
     test_refuses_what_is_missing_left_over_or_misshapen = None
     test_refuses_a_file_cut_short = None
+
+    def test_colours_a_photograph(self, network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+        """With the network that is loaded already: another would take a gigabyte more."""
+        monkeypatch.setattr(pipeline, "_network", lambda *_: network)
+        self.colours(network.path, network.descriptor)  # type: ignore[attr-defined]
 
     def test_has_the_published_size(self) -> None:
         """A weight too few or too many would show in the bytes; names and container add a thousandth."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -212,6 +213,13 @@ class TestDeOldifyDeep(PublishedTests):
         "decoder deep: 96, 96, 84, 37 channels, self-attention in block 2",
     )
     cache: dict[type, nn.Module] = {}  # noqa: RUF012 - spectral norms make random weights slow
+
+    @pytest.fixture(scope="class", autouse=True)
+    @classmethod
+    def forgotten(cls) -> Iterator[None]:
+        """Let the module go with the last of its tests: one of them holds 250 MB."""
+        yield
+        cls.cache.pop(cls, None)
 
     @classmethod
     def module(cls) -> nn.Module:
