@@ -3,7 +3,10 @@
 import io
 import json
 import socket
+import threading
 import time
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
 import pytest
@@ -14,7 +17,15 @@ from studio_page.conftest import browser, playwright_  # noqa: F401
 from tintype import Colorizer
 from tintype.color.lab import lab_from_srgb
 
+PlaywrightError = pytest.importorskip("playwright.sync_api").Error
 pytestmark = pytest.mark.browser
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """A plain host, that prints nothing."""
+
+    def log_message(self, *_):
+        pass
 
 
 def until(page, what, seconds=60):
@@ -89,6 +100,19 @@ def test_a_photograph_is_colored_and_saved_with_its_metadata(page, photo, addres
     assert sent == []
 
 
+def test_proposals_and_doubt_are_shown(page):
+    page.click("#proposals-open")
+    until(page, "document.querySelectorAll('#proposals-grid img').length === 6")
+    until(page, "[...document.querySelectorAll('#proposals-grid img')].every((i) => i.naturalWidth > 0)")
+    before = colored(page)
+    page.locator("#proposals-grid button").nth(3).click()
+    until(page, f"Number(document.querySelector('#canvas').dataset.version) > {before}")
+    page.check("#confidence")
+    until(page, "/unsure|doubt|hatch/i.test(document.querySelector('#status').textContent)")
+    page.uncheck("#confidence")
+    assert page.locator(".notice.problem").count() == 0
+
+
 def test_nothing_can_be_sent_elsewhere(page):
     elsewhere = socket.create_server(("127.0.0.1", 0))
     elsewhere.setblocking(False)
@@ -138,6 +162,28 @@ def test_it_works_without_a_line_after_the_first_visit(page, photo):
         assert page.evaluate("() => crossOriginIsolated")
     finally:
         page.context.set_offline(False)
+
+
+def test_hosts_without_headers_get_threads_too(browser, built):  # noqa: F811
+    handler = partial(Quiet, directory=built)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        context = browser.new_context()
+        # The network itself is of no matter here.
+        context.route("**/look.onnx", lambda route: route.abort())
+        page = context.new_page()
+        page.goto(f"http://127.0.0.1:{server.server_port}/")
+        end = time.monotonic() + 30
+        isolated = False
+        while not isolated and time.monotonic() < end:
+            try:  # it loads itself once more
+                isolated = page.evaluate("() => crossOriginIsolated && document.body.dataset.ready === 'yes'")
+            except PlaywrightError:
+                isolated = False
+            page.wait_for_timeout(100)
+        assert isolated
+        context.close()
+        server.shutdown()
 
 
 def test_a_damaged_network_is_refused(browser, address, built):  # noqa: F811
