@@ -82,7 +82,8 @@ export const api = {
   renameSession: async (_, title) => { session.title = title; },
   deleteSession: async () => {},
   upload: async (_, file, name) => {
-    const { thumb, ...photo } = await ask("open", { file, name });
+    const { thumb, deep, ...photo } = await ask("open", { file, name });
+    if (deep) photo.notes.push(t("site.deep")); // Nothing is reduced in silence.
     photos.set(photo.id, URL.createObjectURL(thumb));
     return { photos: [photo] };
   },

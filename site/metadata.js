@@ -36,9 +36,9 @@ function* chunks(bytes) {
   }
 }
 
-/** What a photograph says beside its pixels: {format, exif, xmp}; damaged parts are passed over. */
+/** What a photograph says beside its pixels: {format, deep, exif, xmp}; damaged parts are passed over. */
 export function read(bytes) {
-  const found = { format: "", exif: null, xmp: null };
+  const found = { format: "", deep: false, exif: null, xmp: null };
   if (begins(bytes, [0xff, 0xd8])) {
     found.format = "jpeg";
     for (const { kind, body } of segments(bytes)) {
@@ -48,6 +48,7 @@ export function read(bytes) {
     }
   } else if (begins(bytes, PNG)) {
     found.format = "png";
+    found.deep = bytes[24] === 16; // IHDR: bits of a sample
     for (const { kind, body } of chunks(bytes)) {
       if (kind === "eXIf") found.exif ??= body.slice();
       else if (kind === "iTXt" && begins(body, PNG_XMP)) found.xmp ??= text(body.subarray(PNG_XMP.length));

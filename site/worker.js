@@ -149,14 +149,14 @@ const calls = {
     }
     if (bitmap.width * bitmap.height > MOST) throw new Problem(422, "photo_too_large", "This photograph is too large.");
     const id = crypto.randomUUID();
-    const { format, exif, xmp } = metadata.read(bytes);
+    const { format, deep, exif, xmp } = metadata.read(bytes);
     const photo = { bitmap, width: bitmap.width, height: bitmap.height, name, format, exif, xmp };
     photos.set(id, photo);
     await ready;
     const thumb = await picture(photo, fitted(photo, 192), GREY());
     const shown = format || file.type.split("/").at(-1) || name.split(".").at(-1);
     return {
-      id, name, width: photo.width, height: photo.height, bits: 8, format: shown, page: 1, pages: 1, thumb,
+      id, name, width: photo.width, height: photo.height, bits: 8, deep, format: shown, page: 1, pages: 1, thumb,
       tone: { kind: "", note: "" }, notes: [], state: { network: null, settings: {}, hints: [], candidate: null, keep_grey: false }, modified: 0,
     };
   },

@@ -105,6 +105,24 @@ console.log(JSON.stringify([...written(Uint8Array.from(given.plain), { exif: tru
     assert b"&quot;vividness&quot;:0.8" in text
 
 
+@pytest.mark.parametrize(("mode", "deep"), [("L", False), ("I;16", True)])
+def test_sixteen_bits_are_noticed(node, mode, deep):
+    made = io.BytesIO()
+    Image.new(mode, (4, 3)).save(made, "PNG")
+    script = """
+import { read } from "./metadata.js";
+console.log(JSON.stringify(read(Uint8Array.from(given)).deep));
+"""
+    assert run(node, script, list(made.getvalue())) is deep
+
+
+def test_the_page_has_words_in_every_language_of_the_studio():
+    words = json.loads((SITE / "texts.json").read_text(encoding="utf-8"))
+    studio = SITE.parent / "src" / "tintype" / "studio" / "static" / "texts"
+    assert sorted(words) == sorted(f.stem for f in studio.glob("*.json"))
+    assert {tuple(sorted(one)) for one in words.values()} == {("deep", "fetching")}
+
+
 def test_damaged_exif_is_left_out(node):
     script = """
 import { truthful } from "./metadata.js";
