@@ -49,85 +49,90 @@ def allowed(limits: Limits) -> tuple[int, int]:
     return min(limits.connections, max(4, spare - waiting)), waiting
 
 
+class Bounded(H11Protocol):
+    """uvicorn's protocol with bounds; `protocol` makes the class that knows them."""
+
+    limits: Limits
+    most: int
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.since, self.received, self.last = time.monotonic(), 0, time.monotonic()
+        self.timer: asyncio.TimerHandle | None = None
+        self._wait()
+        held = [c for c in self.connections if isinstance(c, Bounded) and not c.transport.is_closing()]
+        if len(held) > self.most:
+            idle = [c for c in held if c is not self and c.idle]
+            if idle:  # who has waited longest without asking anything makes room
+                min(idle, key=lambda c: c.since).transport.abort()
+            else:
+                transport.write(_BUSY)
+                transport.close()
+
+    def send_400_response(self, msg: str) -> None:
+        if self.cycle is not None and not self.cycle.response_complete:
+            # A body broke HTTP: what the application would still answer has nowhere to go.
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        super().send_400_response(msg)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._unset()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        now = time.monotonic()
+        if self.idle and self.timer is None:  # the next request on a connection that was kept
+            self.since, self.received = now, 0
+        self.last = now
+        self.received += len(data)
+        try:
+            super().data_received(data)
+        except h11.LocalProtocolError:  # a body that breaks HTTP when its answer is under way already
+            self.transport.abort()
+        self._wait()
+
+    @property
+    def idle(self) -> bool:
+        """Whether no request has been read yet, or the last one is answered."""
+        return self.cycle is None or self.cycle.response_complete
+
+    @property
+    def uploading(self) -> bool:
+        return not self.idle and self.conn.their_state is h11.SEND_BODY
+
+    def _wait(self) -> None:
+        """Wait for the rest of what is being sent, but not for ever."""
+        self._unset()
+        if self.transport.is_closing() or not (self.idle or self.uploading):
+            return
+        due = self.since + self.limits.header_seconds
+        if self.uploading:
+            slowest = self.since + self.limits.body_seconds + self.received / self.limits.body_rate
+            due = min(slowest, self.last + self.limits.body_seconds)
+        self.timer = self.loop.call_later(max(0.0, due - time.monotonic()), self._expire)
+
+    def _unset(self) -> None:
+        if self.timer is not None:
+            self.timer.cancel()
+            self.timer = None
+
+    def _expire(self) -> None:
+        self.timer = None
+        if self.flow.read_paused:  # it is we who are slow
+            self.last = time.monotonic()
+            self.since = self.last
+            self._wait()
+        elif self.idle:
+            self.transport.write(_SLOW)
+            self.transport.close()
+        elif self.uploading:
+            self.transport.abort()
+
+
 def protocol(limits: Limits, most: int) -> type[H11Protocol]:
     """Return uvicorn's protocol with bounds: see `Limits`; `most` connections are held."""
-
-    class Bounded(H11Protocol):
-        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-            super().connection_made(transport)
-            self.since, self.received, self.last = time.monotonic(), 0, time.monotonic()
-            self.timer: asyncio.TimerHandle | None = None
-            self._wait()
-            held = [c for c in self.connections if isinstance(c, Bounded) and not c.transport.is_closing()]
-            if len(held) > most:
-                idle = [c for c in held if c is not self and c.idle]
-                if idle:  # who has waited longest without asking anything makes room
-                    min(idle, key=lambda c: c.since).transport.abort()
-                else:
-                    transport.write(_BUSY)
-                    transport.close()
-
-        def send_400_response(self, msg: str) -> None:
-            if self.cycle is not None and not self.cycle.response_complete:
-                # A body broke HTTP: what the application would still answer has nowhere to go.
-                self.cycle.disconnected = True
-                self.cycle.message_event.set()
-            super().send_400_response(msg)
-
-        def connection_lost(self, exc: Exception | None) -> None:
-            self._unset()
-            super().connection_lost(exc)
-
-        def data_received(self, data: bytes) -> None:
-            now = time.monotonic()
-            if self.idle and self.timer is None:  # the next request on a connection that was kept
-                self.since, self.received = now, 0
-            self.last = now
-            self.received += len(data)
-            try:
-                super().data_received(data)
-            except h11.LocalProtocolError:  # a body that breaks HTTP when its answer is under way already
-                self.transport.abort()
-            self._wait()
-
-        @property
-        def idle(self) -> bool:
-            """Whether no request has been read yet, or the last one is answered."""
-            return self.cycle is None or self.cycle.response_complete
-
-        @property
-        def uploading(self) -> bool:
-            return not self.idle and self.conn.their_state is h11.SEND_BODY
-
-        def _wait(self) -> None:
-            """Wait for the rest of what is being sent, but not for ever."""
-            self._unset()
-            if self.transport.is_closing() or not (self.idle or self.uploading):
-                return
-            due = self.since + limits.header_seconds
-            if self.uploading:
-                slowest = self.since + limits.body_seconds + self.received / limits.body_rate
-                due = min(slowest, self.last + limits.body_seconds)
-            self.timer = self.loop.call_later(max(0.0, due - time.monotonic()), self._expire)
-
-        def _unset(self) -> None:
-            if self.timer is not None:
-                self.timer.cancel()
-                self.timer = None
-
-        def _expire(self) -> None:
-            self.timer = None
-            if self.flow.read_paused:  # it is we who are slow
-                self.last = time.monotonic()
-                self.since = self.last
-                self._wait()
-            elif self.idle:
-                self.transport.write(_SLOW)
-                self.transport.close()
-            elif self.uploading:
-                self.transport.abort()
-
-    return Bounded
+    return type("Bounded", (Bounded,), {"limits": limits, "most": most})
 
 
 def quiet_when_full(loop: asyncio.AbstractEventLoop) -> None:
