@@ -24,6 +24,14 @@ sys.path.insert(0, str(ROOT / "tests"))
 from photo.metadata import test_exiftool as compared  # noqa: E402
 from tintype.network.convert import TORCH_SUFFIXES  # noqa: E402
 
+# What the pixels were turned by on the way in: the result has a profile in its place.
+APPLIED = {("PNG", f"{name}{axis}") for name in ("WhitePoint", "Red", "Green", "Blue") for axis in "XY"}
+APPLIED.add(("PNG", "Gamma"))
+# Where another file kept its pixels, and how.
+PLACES = {("IFD0", f"Tile{what}") for what in ("Width", "Length", "Offsets", "ByteCounts")} | {
+    ("IFD0", name) for name in ("ReferenceBlackWhite", "YCbCrSubSampling", "YCbCrCoefficients", "Predictor")
+}
+RESOLUTION = {("IFD0", name) for name in ("XResolution", "YResolution", "ResolutionUnit")}
 NETWORKS = (*TORCH_SUFFIXES, ".onnx", ".caffemodel")
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT / "src"), "OMP_NUM_THREADS": "1", "VIPS_CONCURRENCY": "1"}
 
@@ -44,10 +52,14 @@ def run(folder: Path, *arguments: object) -> tuple[int, str, int]:
 def photograph(path: Path, folder: Path) -> tuple[int, str, int, str]:
     """Colour a photograph; what came of it, and of its tags."""
     out = folder / "out"
+    out.mkdir()
     options = ["--profile", "original"] if "profile-original" in path.name else []
     code, said, memory = run(folder, "colorize", path, "-o", out, "--json", "--size", 128, *options)
     lines = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
-    words = " ".join(str(n) for one in lines for n in one.get("notes", [])) or said.replace("\n", " ")
+    told = [
+        str(n) for one in lines for n in (*one.get("notes", ()), one.get("error") or one.get("status", ""))
+    ]
+    words = "; ".join(filter(None, told)) or said
     made = [p for p in sorted(out.rglob("*")) if p.is_file() and p.suffix not in (".xmp", ".json")]
     return code, words, memory, tags(path, made[0], words) if code == 0 and made else "–"
 
@@ -56,12 +68,19 @@ def tags(before: Path, after: Path, said: str) -> str:
     """What became of every tag, by ExifTool."""
     if not shutil.which("exiftool"):
         return "–"
+    # They are told apart by their names.
+    after = after.rename(after.with_name(f"after-{after.name}"))
     found = compared.tags([before, after])
     old, new = found.get(before.name, {}), found.get(after.name, {})
     old.pop(("ExifTool", "Warning"), None)
+    if old.get(("IFD0", "ResolutionUnit")) == 1 and old.get(("IFD0", "XResolution")) == 1:
+        old = {
+            key: value for key, value in old.items() if key not in RESOLUTION
+        }  # one a nothing: no one knows
+    old = {key: value for key, value in old.items() if key not in PLACES}
     counts: Counter[str] = Counter()
     for key, value in old.items():
-        if key in compared.GONE or key in compared.RENEWED:
+        if key in compared.GONE or key in compared.RENEWED or key in APPLIED:
             counts["renewed"] += 1
         elif new.get(key) == value:
             counts["equal"] += 1

@@ -82,7 +82,14 @@ def test_hints_in_a_file_are_read_and_rubbish_is_named(tmp_path):
     (hint,) = read_film_hints(path)
     assert (hint.seconds, hint.hint.x) == (62.5, 3)
     assert FilmHint.from_json(hint.to_json()) == hint
-    for text in ("{", "7", "[7]", '[{"x": 3, "y": 4, "color": "#aa3311"}]', '[{"time": "soon", "x": 1}]'):
+    for text in (
+        "{",
+        "7",
+        "[7]",
+        "[" * 50_000,
+        '[{"x": 3, "y": 4, "color": "#aa3311"}]',
+        '[{"time": "soon", "x": 1}]',
+    ):
         path.write_text(text)
         with pytest.raises(SettingsError, match=r"hints\.json"):
             read_film_hints(path)

@@ -114,6 +114,7 @@ def test_recipes_of_photographs_and_rubbish_are_refused(made, tmp_path):
     for spoiled, words in (
         ({k: v for k, v in values.items() if k != "film"}, "photograph"),
         (values | {"span": [1]}, "damaged"),
+        (values | {"span": [10**400, 1]}, "damaged"),
         (values | {"film": {"interval": 0}}, "interval"),
     ):
         path.write_text(json.dumps(spoiled))

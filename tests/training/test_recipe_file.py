@@ -26,3 +26,21 @@ def test_an_unknown_recipe_lists_the_known_ones(tmp_path):
         load("resnet")
     with pytest.raises(TrainingError, match="can't read"):
         load(str(tmp_path / "none.toml"))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("seed = " + "[" * 5000, "too deep"),
+        ("[optimizer]\nlearning_rate = " + "9" * 4000, "."),
+        ("seed = " + "9" * 5000, "."),
+        (f"about = 3\n{'x' * 3000} = 1", "."),
+        ("phases = 3", "."),
+    ],
+)
+def test_absurd_recipes_are_refused_in_a_few_words(text, words, tmp_path):
+    path = tmp_path / "a.toml"
+    path.write_text(text)
+    with pytest.raises(TrainingError, match=words) as error:
+        load(str(path))
+    assert len(str(error.value)) < 600

@@ -38,7 +38,8 @@ def test_pnm_of_another_encoder_and_through_a_pipe():
 
 
 @pytest.mark.parametrize("damage", [b"P5 ", b"P5 3 2 255\nab", b"P5 0 2 255\n", b"P5 3 2 99999\nabcdefabcdef",
-                                    b"P2 2 1 255\n7", b"P7\nWIDTH 2\nENDHDR\n"])  # fmt: skip
+                                    b"P2 2 1 255\n7", b"P2 2 1 255\n7 99999999999",
+                                    b"P7\nWIDTH 2\nENDHDR\n"])  # fmt: skip
 def test_damaged_pnm_is_refused(damage):
     with pytest.raises(PhotoError):
         one(damage).open()

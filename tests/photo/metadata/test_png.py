@@ -6,7 +6,10 @@ import pytest
 
 from photo.metadata import everything
 from photo.metadata.everything import packet
+from photo.pictures import GREY, chunk, one, saved
+from tintype import Settings
 from tintype.photo.metadata.survey import survey
+from tintype.photo.write import Page, write
 
 
 @pytest.mark.parametrize("kind", [b"tEXt", b"zTXt", b"iTXt"])
@@ -25,3 +28,14 @@ def test_a_text_bomb_is_left_out():
     found = survey(data[:-12] + bomb + data[-12:], "png")
     assert found.notes[0] == "PNG: damaged texts (1) are left out"
     assert [t.keyword for t in found.texts] == [t.keyword for t in survey(data, "png").texts]
+
+
+def test_a_keyword_beyond_ascii_is_read_and_carried():
+    # Keywords are Latin-1 (PNG 3rd edition, 11.3.3.2); libvips' binding takes them for UTF-8.
+    data = saved(GREY, "PNG")
+    photo = one(data[:33] + chunk(b"tEXt", "Für\0Märta".encode("latin-1")) + data[33:])
+    assert [(t.keyword, t.text) for t in photo.metadata.texts] == [("Für", "Märta")]
+    for kind in ("png", "jpeg", "tiff"):
+        again = one(write([Page(photo, photo.open())], None, Settings(format=kind)).data)
+        assert (again.width, again.height) == (photo.width, photo.height)
+        assert kind != "png" or again.metadata.texts == photo.metadata.texts
