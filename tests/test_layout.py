@@ -90,6 +90,13 @@ def test_no_file_of_tests_is_left_out():
             assert not loose, f"{path}: {loose} never run"
 
 
+def test_no_benchmark_hides_what_tests_share():
+    """Both folders are on the path of imports, where ``network.py`` comes before a folder ``network``."""
+    names = {p.stem for folder in (TESTS, TESTS.parent / "benchmarks") for p in folder.glob("*.py")}
+    shared = {p for p in TESTS.rglob("*.py") if not p.stem.startswith("test_") and p.stem != "conftest"}
+    assert not [p for p in shared if p.parent != TESTS and p.relative_to(TESTS).parts[0] in names]
+
+
 def test_the_rule_itself():
     assert home("color/lab.py") == Path("color/test_lab.py")
     assert home("commands/__init__.py") == Path("commands/test_commands.py")

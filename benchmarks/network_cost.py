@@ -1,6 +1,6 @@
 """What networks cost: CPU time of one view on one core, in turns. Prints a Markdown table.
 
-    python benchmarks/network.py tintype other.onnx [--view 256 352] [--times 5]
+    python benchmarks/network_cost.py tintype other.onnx [--view 256 352] [--times 5]
 
 Names or ONNX files of Tintype's own family. It is the processor's time, the best of some, so other work on
 the machine counts little; the first network is what the others are a share of. Weights do not matter.
