@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import email.message
 import hashlib
 import shutil
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +12,6 @@ import pytest
 
 from network.web_server import Site, serve
 from tintype.errors import Cancelled, NetworkError
-from tintype.network import download
 from tintype.network.download import Fetched, fetch, offline
 
 DATA = np.random.default_rng(0).bytes(300_000)
@@ -183,31 +180,11 @@ def test_other_schemes_are_refused(target: Path) -> None:
         fetch(["file:///etc/hostname"], target)
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "strict", "refused"),
-    [
-        ("https://a.example/x", "http://b.example/x", True, True),
-        ("https://a.example/x", "http://b.example/x", False, False),
-        ("https://a.example/x", "https://b.example/x", True, False),
-        ("http://a.example/x", "http://b.example/x", True, False),
-        ("https://a.example/x", "ftp://b.example/x", False, True),
-    ],
-)
-def test_redirects_from_https_to_http_need_a_hash(old: str, new: str, strict: bool, refused: bool) -> None:
-    request = urllib.request.Request(old)
-    args = (request, None, 302, "Found", email.message.Message(), new)
-    if refused:
-        with pytest.raises(download._Failed, match="not safe"):
-            download._Redirects(strict).redirect_request(*args)
-    else:
-        assert download._Redirects(strict).redirect_request(*args).full_url == new
-
-
 def test_a_full_disk_is_told_before_the_first_byte(
     site: Site, target: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     usage = shutil.disk_usage("/")._replace(free=1000)
-    monkeypatch.setattr("tintype.network.download.shutil.disk_usage", lambda _: usage)
+    monkeypatch.setattr("tintype.network.transfer.shutil.disk_usage", lambda _: usage)
     with pytest.raises(NetworkError, match="300000 bytes are needed and 1000 are free"):
         fetch([site.url()], target)
 

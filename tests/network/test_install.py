@@ -111,19 +111,6 @@ def test_only_installed_networks_are_removed(file: Path, home: Path, tmp_path: P
     assert file.exists()
 
 
-def test_verify_sees_a_changed_file(file: Path, home: Path) -> None:
-    import_files([file], name="mine")
-    installed = home / "mine" / "network.onnx"
-    data = bytearray(installed.read_bytes())
-    data[len(data) // 2] ^= 1
-    installed.write_bytes(data)
-    with pytest.raises(NetworkError, match="changed since it was installed"):
-        verify("mine")
-    (home / "mine" / "installed.json").unlink()
-    with pytest.raises(NetworkError, match=r"installed\.json is missing"):
-        verify("mine")
-
-
 def test_of_a_link_the_link_alone_is_removed(file: Path, home: Path, tmp_path: Path) -> None:
     import_files([file], name="mine")
     (home / "mine").rename(tmp_path / "elsewhere")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import struct
 from collections.abc import Iterator
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
@@ -116,6 +115,8 @@ def _resolution(metadata: Metadata) -> bytes:
     """Capture resolution (I.5.3.7.1): samples a metre, as fractions of 16-bit numbers."""
     if metadata.dpi is None:
         return b""
+    from fractions import Fraction
+
     across, down = (Fraction(d / 0.0254 / 100).limit_denominator(500) for d in metadata.dpi)
     if max(across.numerator, down.numerator) > 65535 or not (across and down):
         return b""
