@@ -93,10 +93,10 @@ def page(archive: Archive, tally: Tally, settings: Settings, *, per_hour: float 
     """Return the report as HTML: one file, without scripts, its pictures within it."""
     manifest = archive.manifest
     body = [_table(_facts(archive, tally, settings, per_hour))]
-    coloured = "status = 'coloured' AND state = 'done'"
+    colored = "status = 'coloured' AND state = 'done'"
     # Hashes are as good as dice, and fall the same way each time.
-    sample = _some(manifest, coloured, lambda e: e.input, "input")
-    least = _some(manifest, f"{coloured} AND confidence >= 0", lambda e: e.confidence, "confidence")
+    sample = _some(manifest, colored, lambda e: e.input, "input")
+    least = _some(manifest, f"{colored} AND confidence >= 0", lambda e: e.confidence, "confidence")
     body += _sheet("A random sample", sample, lambda e: _result(archive, e))
     body += _sheet("The least certain", least, lambda e: _result(archive, e))
     bad = _some(

@@ -166,12 +166,12 @@ def hint_planes(hints: Value, photo: Value, view: tuple[Value, Value]) -> Value:
     return table.take(last.reshape(view[0], view[1])).transpose(2, 0, 1)
 
 
-def _covered(centre: Value, radius: Value, photo: Value, view: Value) -> Value:
+def _covered(center: Value, radius: Value, photo: Value, view: Value) -> Value:
     """Which rows (or columns) of the view each hint lies on: (n, length)."""
-    sheet = centre.sheet
+    sheet = center.sheet
     length = view.to(np.float64)
-    first = sheet.op("Floor", (centre - radius) * (length / photo))
+    first = sheet.op("Floor", (center - radius) * (length / photo))
     first = sheet.least(sheet.greatest(first, 0.0), length - 1.0)
-    end = sheet.greatest(sheet.op("Ceil", (centre + radius) * (length / photo)), first + 1.0)
+    end = sheet.greatest(sheet.op("Ceil", (center + radius) * (length / photo)), first + 1.0)
     places = sheet.range(view).to(np.float64).reshape(1, -1)
     return (places >= first) & (places < end)

@@ -21,7 +21,7 @@ def enlarging(source: Value, target: Value) -> Value:
 
 
 def _cubic(source: Value, target: Value, first: Value) -> Value:
-    """The same, with the centre of the first pixel at this place of the source."""
+    """The same, with the center of the first pixel at this place of the source."""
     scale = source.to(np.float32) / target.to(np.float32)
     wide = scale.sheet.greatest(scale, 1.0)
     x, extra = _distances(source, target, scale, wide, 2, first)
@@ -59,12 +59,12 @@ def shrinking(source: Value, target: Value) -> Value:
 def _distances(
     source: Value, target: Value, scale: Value, wide: Value, lobes: int, first: Value
 ) -> tuple[Value, Value]:
-    """Distances (target, source + 2 · extra) of pixels from each centre, in units of the kernel."""
+    """Distances (target, source + 2 · extra) of pixels from each center, in units of the kernel."""
     sheet = source.sheet
     extra = sheet.op("Ceil", wide * float(lobes)).to(np.int64) + 1
     places = (sheet.range(source + extra * 2) - extra).to(np.float32)
-    centre = sheet.range(target).to(np.float32) * scale + first
-    return abs(places.reshape(1, -1) - centre.reshape(-1, 1)) / wide, extra
+    center = sheet.range(target).to(np.float32) * scale + first
+    return abs(places.reshape(1, -1) - center.reshape(-1, 1)) / wide, extra
 
 
 def _edges_repeat(curve: Value, extra: Value) -> Value:
