@@ -39,7 +39,9 @@ def fuzzed(tmp_path_factory):
     """The API's schema, and the ids of things that are there."""
     folder = tmp_path_factory.mktemp("folder")
     (folder / "opa.png").write_bytes(encoded(grey_photo(64)))
-    studio = make_studio(tmp_path_factory.mktemp("studio"), folder=folder, limits={"pixels": 4_000_000})
+    studio = make_studio(
+        tmp_path_factory.mktemp("studio"), folder=folder, limits={"pixels": 4_000_000, "films": 0}
+    )
     with program(studio) as client:
         session = client.post("/api/sessions").json()["id"]
         photo = upload(client, session, encoded(grey_photo(64))).json()["photos"][0]["id"]

@@ -59,21 +59,19 @@ def test_a_frame_is_shown_before_and_after_and_hints_reach_it(studio, ready):
     assert np.ptp(pale, axis=-1).max() < 12
 
 
-def test_a_shot_is_previewed_and_the_film_colored(studio, ready, tmp_path):
+def test_a_shot_is_previewed(studio, ready, tmp_path):
     at = f"/api/films/{ready['id']}"
     state = {"hints": [HINT], "settings": {"vividness": 0.6}}
-    for kind, shot, count in (("preview", 1, 12), ("film", 0, 24)):
-        begun = studio.post(f"{at}/task", json={"kind": kind, "shot": shot, "state": state})
-        assert begun.status_code == 202, begun.text
-        busy = studio.post(f"{at}/task", json={"kind": kind, "state": state})
-        assert busy.status_code in (202, 429)
-        task = until(studio, ready["id"], lambda f: f["task"]["state"] != "running")["task"]
-        assert (task["state"], task["progress"]) == ("done", 1), task
-        made = studio.get(task["result"])
-        path = tmp_path / f"{kind}.mp4"
-        path.write_bytes(made.content)
-        assert len(times(path)) == count
-    assert 'filename="old.color.mp4"' in made.headers["content-disposition"]
+    begun = studio.post(f"{at}/task", json={"kind": "preview", "shot": 1, "state": state})
+    assert begun.status_code == 202, begun.text
+    assert studio.get(f"{at}/result").json()["error"]["code"] == "not_ready"
+    busy = studio.post(f"{at}/task", json={"kind": "film", "state": state})
+    assert busy.json()["error"]["code"] == "busy"
+    task = until(studio, ready["id"], lambda f: f["task"]["state"] != "running")["task"]
+    assert (task["state"], task["progress"]) == ("done", 1), task
+    path = tmp_path / "preview.mp4"
+    path.write_bytes(studio.get(task["result"]).content)
+    assert len(times(path)) == 12
 
 
 def test_what_is_not_there_or_wrong_is_refused(studio, ready):

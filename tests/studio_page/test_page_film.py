@@ -95,5 +95,5 @@ def test_a_film_page_says_what_is_wrong_with_its_film(person, tmp_path):
     broken.write_bytes(b"no film" * 99)
     page.set_input_files("#file-input", str(broken))
     page.wait_for_url("**/film?id=*")
+    page.locator("#reading-text", has_text="broken.mov: ").wait_for()
     page.wait_for_selector("#reading-bar", state="hidden")
-    assert "broken.mov" in page.locator("#reading-text").inner_text()
