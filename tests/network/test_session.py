@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import onnxruntime
@@ -51,3 +54,16 @@ def test_words_of_other_libraries_end_somewhere() -> None:
     assert first_line(ValueError("a\nb")) == "a"
     assert first_line(ValueError("")) == "ValueError"
     assert len(first_line(ValueError("x" * 5000))) < 400
+
+
+def test_onnx_runtime_is_told_to_send_nothing_home(tmp_path: Path) -> None:
+    """Left alone, it keeps a number for the computer in the user's cache, and reports with it."""
+    kept = {k: v for k, v in os.environ.items() if k not in ("ORT_DISABLE_TELEMETRY", "XDG_CACHE_HOME")}
+    code = (
+        "from tintype.network.registry import find; from tintype.network.session import open_session; "
+        "open_session(find('tintype')); import os; print(os.environ['ORT_DISABLE_TELEMETRY'])"
+    )
+    asked = kept | {"HOME": str(tmp_path)}
+    made = subprocess.run([sys.executable, "-c", code], env=asked, capture_output=True, text=True)
+    assert made.stdout.strip() == "1", made.stderr
+    assert list(tmp_path.rglob("*")) == []

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tintype.errors import DamagedNetwork, DeviceMissing, NetworkError
 
@@ -20,6 +21,18 @@ _PROVIDERS = {
 # ONNX Runtime and torch have no type of their own for it: these words of their allocators are all there is.
 _LONGEST = 300  # characters of another library's words
 _NO_MEMORY = ("bad_alloc", "bad allocation", "Failed to allocate", "can't allocate memory", "out of memory")
+
+
+def runtime() -> Any:
+    """Return ONNX Runtime, told before it is loaded to send nothing home.
+
+    Since 1.32 its wheels keep a number for the computer and report to their maker, unless the environment
+    variable ``ORT_DISABLE_TELEMETRY`` is there when they are loaded; one that the user has set stays.
+    """
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+    import onnxruntime
+
+    return onnxruntime
 
 
 def open_session(
@@ -46,8 +59,7 @@ def open_session(
     NetworkError
         If memory is lacking.
     """
-    import onnxruntime
-
+    onnxruntime = runtime()
     available = onnxruntime.get_available_providers()
     if _PROVIDERS[device] not in available:
         msg = f"device {device} is not available in this ONNX Runtime (it has {', '.join(available)}); "

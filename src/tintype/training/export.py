@@ -215,8 +215,9 @@ def _compare(
     tolerance: float,
     path: Path,
 ) -> tuple[float, float, float]:
-    import onnxruntime as ort
+    from tintype.network.session import runtime
 
+    ort = runtime()
     options = ort.SessionOptions()
     options.intra_op_num_threads = torch.get_num_threads()
     sessions = [ort.InferenceSession(m, options, providers=["CPUExecutionProvider"]) for m in (full, stored)]
