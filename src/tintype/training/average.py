@@ -27,7 +27,7 @@ def moving_average(network: nn.Module, decay: float) -> AveragedModel:
         mode. Its ``n_averaged`` is the number of steps taken in.
     """
     follow = _toward(decay)
-    average = AveragedModel(
+    average: AveragedModel = AveragedModel(
         network,
         # Its own count is on the CPU; the copy on the device that it hands over would be waited for.
         multi_avg_fn=lambda mine, theirs, _: follow(mine, theirs, int(average.n_averaged)),
