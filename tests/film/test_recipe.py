@@ -116,6 +116,7 @@ def test_recipes_of_photographs_and_rubbish_are_refused(made, tmp_path):
         (values | {"span": [1]}, "damaged"),
         (values | {"span": [10**400, 1]}, "damaged"),
         (values | {"film": {"interval": 0}}, "interval"),
+        (values | {"film": {"rate": 24}}, "rate is 24, which is no str"),
     ):
         path.write_text(json.dumps(spoiled))
         with pytest.raises(SettingsError, match=words):

@@ -199,6 +199,10 @@ class FilmOptions:
             msg = f"a film has no option {sorted(extra)[0]!r:.80}; it has {', '.join(sorted(known))}"
             raise SettingsError(msg)
         hints = tuple(FilmHint.from_json(h) for h in values.get("hints", ()))
+        for name, kind in ((f.name, type(f.default)) for f in fields(cls) if f.name != "hints"):
+            if name in values and type(values[name]) is not kind:
+                msg = f"{name} is {values[name]!r:.40}, which is no {kind.__name__}"
+                raise SettingsError(msg, setting=name)
         return cls(**values | {"hints": hints})
 
 
