@@ -36,8 +36,8 @@ def pytest_configure(config):
 
 # What begins first: networks of their full size, while processes are small; and files that take long, so that
 # no process is left with one of them at the end.
-FIRST = ("tests/network/families/", "tests/training/", "tests/test_typing.py", "tests/film/",
-         "tests/studio_page/", "tests/commands/")  # fmt: skip
+FIRST = ("tests/network/families/test_deoldify.py", "tests/network/families/", "tests/training/",
+         "tests/test_typing.py", "tests/film/", "tests/studio_page/", "tests/commands/")  # fmt: skip
 
 
 def pytest_collection_modifyitems(items):

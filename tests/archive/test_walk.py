@@ -128,7 +128,7 @@ def test_folders_that_a_system_made_for_itself_are_counted_and_not_entered(tmp_p
 
 
 def test_pictures_that_are_not_read_are_named_with_what_reads_them(tmp_path):
-    names = ["a.tga", "b.PCD", "c.djvu", "d.exr", "deep/e.xcf", "f.fits"]
+    names = ["a.tga", "b.PCD", "c.djvu", "d.hdr", "deep/e.xcf", "f.fits"]
     touch(tmp_path, *names, "notes.txt", "film.mov", ".hidden.tga")
     unread = [f for f in walk(tmp_path) if f.kind == "unread"]
     assert [f.path.as_posix() for f in unread] == sorted(names)

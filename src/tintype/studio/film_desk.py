@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from tintype.errors import FilmError, TintypeError
 from tintype.limited import limit_memory
+from tintype.photo.decoder import forget_operations
 from tintype.studio.film_models import FilmState, Summary
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def serve(line: connection.Connection[Any, Any], memory_bytes: int) -> None:
     """Answer requests (name, arguments) until the line is closed: progress, then a value or an error."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     limit_memory(memory_bytes)
+    forget_operations()
     desk = Desk(lambda *progress: line.send(("progress", progress)))
     while True:
         try:
