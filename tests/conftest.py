@@ -15,6 +15,7 @@ import pyvips
 from hypothesis import settings
 
 import costs
+from chromium import ARGUMENTS, chromium
 
 # How long an example takes says nothing here: tables are built at the first one, and machines are shared.
 settings.register_profile("tintype", deadline=None)
@@ -58,6 +59,23 @@ def a_file_leaves_no_memory_behind():
     gc.collect()
     costs.give_back()
     assert peak < costs.LIMIT_MB, f"this process held {peak:.0f} MB; {costs.LIMIT_MB} are the most it may"
+
+
+# One for both pages: a process has room for one driver.
+@pytest.fixture(scope="session")
+def playwright_():
+    api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    if chromium() is None:
+        pytest.skip("no Chromium here: install Debian's chromium, or name one in TINTYPE_CHROMIUM")
+    with api.sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(playwright_):
+    started = playwright_.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+    yield started
+    started.close()
 
 
 @pytest.fixture(scope="module")

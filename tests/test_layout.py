@@ -33,7 +33,6 @@ LACKING: set[str] = {
     "in_memory.py",
     "names.py",
     "photo/metadata/facts.py",
-    "photo/metadata/gather.py",
     "photo/metadata/gif.py",
     "photo/metadata/rehome.py",
     "recipe.py",

@@ -29,7 +29,7 @@ def png(grey):
 
 
 def test_every_step_takes_settings(colorizer, photo):
-    settings = Settings(warmth=0.5, candidates=2)
+    settings = Settings(warmth=0.5, candidates=2, size=64)
     sitting = colorizer.prepare(png(photo), settings)[0]
     predictions = colorizer.predict(sitting, settings)
     chroma = colorizer.decode(sitting, predictions, settings)

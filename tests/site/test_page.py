@@ -13,7 +13,6 @@ import pytest
 from PIL import Image
 
 from export.sheets import grey_photo
-from studio_page.conftest import browser, playwright_  # noqa: F401
 from tintype import Colorizer
 from tintype.color.lab import lab_from_srgb
 
@@ -37,7 +36,7 @@ def until(page, what, seconds=60):
 
 
 @pytest.fixture(scope="module")
-def page(browser, address):  # noqa: F811
+def page(browser, address):
     context = browser.new_context(viewport={"width": 1200, "height": 800}, locale="en-GB")
     page = context.new_page()
     page.asked = []
@@ -166,7 +165,7 @@ def test_it_works_without_a_line_after_the_first_visit(page, photo):
         page.context.set_offline(False)
 
 
-def test_hosts_without_headers_get_threads_too(browser, built):  # noqa: F811
+def test_hosts_without_headers_get_threads_too(browser, built):
     handler = partial(Quiet, directory=built)
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -188,7 +187,7 @@ def test_hosts_without_headers_get_threads_too(browser, built):  # noqa: F811
         server.shutdown()
 
 
-def test_a_damaged_network_is_refused(browser, address, built):  # noqa: F811
+def test_a_damaged_network_is_refused(browser, address, built):
     context = browser.new_context()
     page = context.new_page()
     told = json.loads((built / "data.json").read_text(encoding="utf-8"))

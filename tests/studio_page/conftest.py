@@ -1,35 +1,8 @@
 """One studio and one browser for all tests of the page; a fresh page (and session) for each test."""
 
-import os
-import shutil
-
 import pytest
 
 from studio_page.page_tools import Hands, Studio, second_network, write_photos
-
-ARGUMENTS = ["--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
-
-
-def chromium():
-    """The path of a Chromium, or None."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    return os.environ.get("TINTYPE_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-
-
-@pytest.fixture(scope="session")
-def playwright_():
-    api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-    if chromium() is None:
-        pytest.skip("no Chromium here: install Debian's chromium, or name one in TINTYPE_CHROMIUM")
-    with api.sync_playwright() as started:
-        yield started
-
-
-@pytest.fixture(scope="session")
-def browser(playwright_):
-    started = playwright_.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
-    yield started
-    started.close()
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,8 @@
 
 import pytest
 
-from studio_page.conftest import ARGUMENTS, chromium, sit_down
+from chromium import ARGUMENTS, chromium
+from studio_page.conftest import sit_down
 from studio_page.page_tools import Studio
 
 pytestmark = pytest.mark.browser

@@ -12,6 +12,7 @@ from tintype.photo import formats, profiles
 from tintype.photo.depth import eight_bit
 from tintype.photo.errors import explain, is_damage
 from tintype.photo.metadata.facts import Facts, profile_name
+from tintype.photo.metadata.gather import DPI_LIMIT
 from tintype.photo.model import Photo
 from tintype.photo.rows import Painted
 
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 # can't be listed: pyvips takes names for UTF-8, and those of a PNG's texts are Latin-1.
 _OWN = ("icc-profile-data", "exif-data", "xmp-data", "iptc-data", "photoshop-data", "jpeg-thumbnail-data",
         "gainmap-data", "orientation")  # fmt: skip
-_DPI_LIMIT = 25.4e6
-"""libvips takes up to a million pixels a millimetre; only damaged files state more, and GLib would print."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +117,7 @@ def labeled(image: pyvips.Image, photo: Photo, kind: str, settings: Settings) ->
         kept = fit and profiles.is_srgb(own)
         icc = own if kept else profiles.srgb_profile()
         image.set_type(pyvips.GValue.blob_type, "icc-profile-data", icc)
-    if (dpi := photo.metadata.dpi) and max(dpi) < _DPI_LIMIT:
+    if (dpi := photo.metadata.dpi) and max(dpi) < DPI_LIMIT:
         image = image.copy(xres=dpi[0] / 25.4, yres=dpi[1] / 25.4)
     return image
 

@@ -14,6 +14,10 @@ DAMAGED = "DamagedXMP"
 """The property that keeps the text of a packet that nobody can read."""
 
 
+DPI_LIMIT = 25.4e6
+"""libvips takes up to a million pixels a millimetre; only damaged files state more."""
+
+
 def gathered(
     found: Found,
     icc: bytes | None,
@@ -21,6 +25,9 @@ def gathered(
     sidecars: Sequence[Sidecar] = (),
 ) -> Metadata:
     """Put together what a file says and what lies beside it; a sidecar's word counts more."""
+    if dpi is not None and not all(0 < inch < DPI_LIMIT for inch in dpi):
+        found.notes.append("a resolution that no photograph has is left out")
+        dpi = None
     packet = found.xmp
     for sidecar in sidecars:
         packet = _joined(packet, sidecar.packet)
