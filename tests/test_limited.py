@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 import time
 
@@ -52,6 +53,24 @@ def test_more_memory_than_allowed_is_refused(servant):
     with pytest.raises(MemoryError):
         servant.call(np.zeros, 40 * MB)
     assert servant.call(np.zeros, 15 * MB).nbytes == 120 * MB
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system doesn't fork")
+def test_a_fork_starts_one_of_its_own_and_leaves_its_parents_alone():
+    code = """if True:
+        import os
+        from tintype.limited import Servant
+        servant = Servant(200_000_000, 60.0)
+        first = servant.call(os.getpid)
+        child = os.fork()
+        if child == 0:
+            other = servant.call(os.getpid)
+            servant.close()
+            os._exit(0 if other != first else 1)
+        assert os.waitpid(child, 0)[1] == 0
+        assert servant.call(os.getpid) == first
+    """
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
 
 @posix

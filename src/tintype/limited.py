@@ -59,6 +59,7 @@ class Servant:
         self.memory_bytes, self.seconds = memory_bytes, seconds
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
+        self._owner = os.getpid()
 
     def call(self, work: Callable[..., Answer], *arguments: object) -> Answer:
         """Return what a function of a module returns; it, its arguments and its answer can be pickled.
@@ -72,6 +73,7 @@ class Servant:
         Exception
             What the function raised.
         """
+        self._leave_to_parent()
         with self._lock:
             process = self._start()
             assert process.stdin is not None and process.stdout is not None
@@ -92,8 +94,17 @@ class Servant:
 
     def close(self) -> None:
         """End the process."""
+        self._leave_to_parent()
         with self._lock:
             self._stop()
+
+    def _leave_to_parent(self) -> None:
+        """In a fork of the process that started it, let the other go on: two can't share its pipes."""
+        if self._owner == os.getpid():
+            return
+        self._owner, self._lock = os.getpid(), threading.Lock()
+        if self._process is not None:
+            self._let_go(self._process)
 
     def _start(self) -> subprocess.Popen[bytes]:
         if self._process is not None and self._process.poll() is None:
@@ -124,7 +135,10 @@ class Servant:
             return
         self._process.kill()
         self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
+        self._let_go(self._process)
+
+    def _let_go(self, process: subprocess.Popen[bytes]) -> None:
+        for pipe in (process.stdin, process.stdout):
             with suppress(OSError):
                 pipe.close()  # type: ignore[union-attr]
         self._process = None

@@ -15,7 +15,7 @@ INDEX = """export const languages = {
 };"""
 UNMARKED = """() => {
   const own = ["kbd", ".frame-name", ".folder-list", ".folder h2", "#network", "#language", "#language-too",
-    "#session-title", ".mark", ".session strong", "style", "script", "noscript"].join();
+    "#session-title", "#open-films a", ".mark", ".session strong", "style", "script", "noscript"].join();
   const found = [];
   const look = (text, where) => {
     if (/[a-z]{2}/i.test(text) && !text.includes("⟦")) found.push(`${where}: ${text.trim()}`);

@@ -108,7 +108,7 @@ def page(archive: Archive, tally: Tally, settings: Settings, *, per_hour: float 
 
 
 def _some(manifest: Manifest, where: str, key: Callable[[Entry], Any], order: str) -> list[Entry]:
-    return sorted(manifest.entries(where, order=f"{order} LIMIT {_SHEET}"), key=key)[:_SHEET]
+    return sorted(manifest.entries(where, order=order, most=_SHEET), key=key)[:_SHEET]
 
 
 def _facts(

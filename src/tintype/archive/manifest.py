@@ -149,11 +149,14 @@ class Manifest:
         found = row.fetchone()
         return decoded(found) if found else None
 
-    def entries(self, where: str = "1", values: Sequence[Any] = (), order: str = "source") -> Iterator[Entry]:
-        """Every photograph, or those of a condition on the columns, a few at a time; other shards' too."""
-        query = f"SELECT {', '.join(COLUMNS)} FROM photographs WHERE {where} ORDER BY {order}"
+    def entries(self, where: str = "1", *, order: str = "source", most: int = -1) -> Iterator[Entry]:
+        """Every photograph, or those of a condition on the columns, a few at a time; other shards' too.
+
+        Each shard's are in their order by themselves, and at `most` so many of each.
+        """
+        query = f"SELECT {', '.join(COLUMNS)} FROM photographs WHERE {where} ORDER BY {order} LIMIT ?"
         for db in (self._db, *self._others):
-            cursor = db.execute(query, values)
+            cursor = db.execute(query, (most,))
             while rows := cursor.fetchmany(500):
                 for entry in map(decoded, rows):
                     # With other shards a photograph may have been another's; the last word counts.

@@ -67,8 +67,8 @@ class Review:
         """Return results that nobody has looked at, the least certain first; and how many there are."""
         manifest = self._archive.manifest
         total = manifest.count(_OPEN)
-        order = f"confidence, source LIMIT {start + count}"
-        some = sorted(manifest.entries(_OPEN, order=order), key=lambda e: (e.confidence, e.source))
+        least = manifest.entries(_OPEN, order="confidence, source", most=start + count)
+        some = sorted(least, key=lambda e: (e.confidence, e.source))
         return [Doubtful(e.source, e.confidence) for e in some[start : start + count]], total
 
     def photograph(self, name: str, folder: Path) -> Path:

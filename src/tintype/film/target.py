@@ -55,8 +55,8 @@ def target_of(
 
 
 @dataclass(slots=True, eq=False)
-class FilmTarget:
-    """A film file: see `Target`."""
+class _Asked:
+    """What was asked for, of either."""
 
     target: Path
     info: FilmInfo
@@ -64,6 +64,11 @@ class FilmTarget:
     settings: Settings
     span: Span | None
     overwrite: bool
+
+
+@dataclass(slots=True, eq=False)
+class FilmTarget(_Asked):
+    """A film file: see `Target`."""
 
     @property
     def suffix(self) -> str:
@@ -106,15 +111,9 @@ class FilmTarget:
 
 
 @dataclass(slots=True, eq=False)
-class FramesTarget:
+class FramesTarget(_Asked):
     """A folder of frames: see `Target`."""
 
-    target: Path
-    info: FilmInfo
-    options: FilmOptions
-    settings: Settings
-    span: Span | None
-    overwrite: bool
     _notes: tuple[str, ...] = ()
 
     @property
