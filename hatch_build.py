@@ -6,6 +6,8 @@ Without one the wheel is pure Python and NumPy paints: the same results, slower;
 does ``tintype --version``. `TINTYPE_KERNEL` decides otherwise: ``require`` (fail without a compiler: for
 releases) or ``none``. `CC` names the compiler.
 
+The addresses of the project are those of the host that builds a release: the repository names none by itself.
+
 Run as a script it compiles the kernel into the source tree: ``python hatch_build.py``.
 """
 
@@ -16,13 +18,15 @@ import shlex
 import shutil
 import subprocess
 import sys
+from email.parser import HeaderParser
 from pathlib import Path
 from typing import Any
 
 try:
     from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+    from hatchling.metadata.plugin.interface import MetadataHookInterface
 except ImportError:  # run as a script, or by the tests
-    BuildHookInterface = object
+    BuildHookInterface = MetadataHookInterface = object
 
 HERE = Path(__file__).resolve().parent
 ROOM = HERE / "src" / "tintype" / "color"
@@ -62,6 +66,35 @@ def compile_kernel(target: Path, *flags: str) -> None:
         beside.replace(target)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def project_urls() -> dict[str, str]:
+    """The project's addresses: of the host whose workflow builds this, or of the sdist that this is.
+
+    Without either there are none: a fork must not send its users to somebody else's tracker.
+    """
+    repository = os.environ.get("GITHUB_REPOSITORY")
+    if repository:
+        home = f"{os.environ.get('GITHUB_SERVER_URL', 'https://github.com')}/{repository}"
+        docs = f"{home}/tree/main/docs"
+        return {
+            "Homepage": home, "Documentation": docs, "Source": home, "Issues": f"{home}/issues",
+            "Changelog": f"{home}/blob/main/CHANGELOG.md",
+        }  # fmt: skip
+    said = HERE / "PKG-INFO"
+    if not said.is_file():
+        return {}
+    with said.open(encoding="utf-8") as file:
+        pairs = HeaderParser().parse(file).get_all("Project-URL", [])
+    return dict(pair.split(", ", 1) for pair in pairs)
+
+
+class UrlsHook(MetadataHookInterface):  # type: ignore[misc, valid-type]
+    """Hatchling's hook for what pyproject.toml calls dynamic."""
+
+    def update(self, metadata: dict[str, Any]) -> None:
+        """Add the project's addresses."""
+        metadata["urls"] = project_urls()
 
 
 class KernelHook(BuildHookInterface):  # type: ignore[misc, valid-type]
