@@ -9,7 +9,6 @@ from __future__ import annotations
 import atexit
 import os
 import pickle
-import select
 import struct
 import subprocess
 import sys
@@ -19,6 +18,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, TypeVar
+
+from tintype import watch
 
 Answer = TypeVar("Answer")
 
@@ -35,13 +36,16 @@ class Ended(Exception):  # noqa: N818 - what happened, as the caller reports it
     ----------
     slow : bool
         Its time was up.
+    large : bool
+        It held more memory than it may, where the system doesn't refuse it.
     code : int
         Its exit code else; below 0 the number of a signal.
     """
 
-    def __init__(self, *, slow: bool, code: int = 0) -> None:
-        super().__init__("its time is up" if slow else f"exit code {code}")
-        self.slow, self.code = slow, code
+    def __init__(self, *, slow: bool = False, large: bool = False, code: int = 0) -> None:
+        why = "its time is up" if slow else "it takes too much memory" if large else f"exit code {code}"
+        super().__init__(why)
+        self.slow, self.large, self.code = slow, large, code
 
 
 class Servant:
@@ -50,7 +54,7 @@ class Servant:
     Parameters
     ----------
     memory_bytes : int
-        That one call may take. Enforced on Linux; elsewhere systems know no such limit.
+        That one call may take. Linux refuses more; elsewhere the process is ended when it holds more.
     seconds : float
         How long one call may take.
     """
@@ -59,6 +63,7 @@ class Servant:
         self.memory_bytes, self.seconds = memory_bytes, seconds
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
+        self._most = 0
         self._owner = os.getpid()
 
     def call(self, work: Callable[..., Answer], *arguments: object) -> Answer:
@@ -75,19 +80,16 @@ class Servant:
         """
         self._leave_to_parent()
         with self._lock:
-            process = self._start()
-            assert process.stdin is not None and process.stdout is not None
+            process = self._start(work)
+            watching = watch.Watch(process, self.seconds, self._most)
             try:
-                _send(process.stdin, (work, arguments))
-                if not _ready(process.stdout, self.seconds):
-                    self._stop()
-                    raise Ended(slow=True)
-                good, answer = _receive(process.stdout)
+                with watching:
+                    good, answer = _asked(process, work, arguments)
             except (EOFError, OSError, pickle.UnpicklingError):
                 process.wait()
                 code = process.returncode
                 self._stop()
-                raise Ended(slow=False, code=code) from None
+                raise Ended(slow=watching.slow, large=watching.large, code=code) from None
         if good:
             return answer
         raise answer
@@ -106,7 +108,7 @@ class Servant:
         if self._process is not None:
             self._let_go(self._process)
 
-    def _start(self) -> subprocess.Popen[bytes]:
+    def _start(self, work: Callable[..., object]) -> subprocess.Popen[bytes]:
         if self._process is not None and self._process.poll() is None:
             return self._process
         self._stop()
@@ -128,6 +130,10 @@ class Servant:
             start_new_session=True,
         )
         atexit.register(self.close)
+        if not watch.SYSTEM_LIMITS:  # as there, what the work's modules take is not the work's
+            with suppress(EOFError, OSError):
+                _asked(self._process, _nothing, (work,))
+            self._most = watch.held(self._process.pid) + self.memory_bytes
         return self._process
 
     def _stop(self) -> None:
@@ -206,12 +212,17 @@ def _watch(parent: int) -> None:
     os._exit(1)
 
 
-def _ready(pipe: IO[bytes], seconds: float) -> bool:
-    if sys.platform == "win32":  # pipes can't be waited for there
-        return True
-    poll = select.poll()
-    poll.register(pipe, select.POLLIN | select.POLLHUP)
-    return bool(poll.poll(seconds * 1000))
+def _nothing(work: Callable[..., object]) -> None:
+    """What the first call does: to take it, the process had to load the work's module."""
+
+
+def _asked(
+    process: subprocess.Popen[bytes], work: Callable[..., object], arguments: tuple[object, ...]
+) -> Any:
+    """Have one thing done; gives whether it went well, and the answer or what was raised."""
+    assert process.stdin is not None and process.stdout is not None
+    _send(process.stdin, (work, arguments))
+    return _receive(process.stdout)
 
 
 def _send(pipe: IO[bytes], value: object) -> None:

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from tintype import watch
 from tintype.errors import NetworkError, NetworkTooSlow, TintypeError
 from tintype.network.session import first_line, out_of_memory
 
@@ -57,8 +58,8 @@ def run(
     seconds : float
         The time limit; 0 takes `time_limit` of the file.
     memory : int
-        Bytes of data that the process may hold; 0 takes what the computer has. Only where the system knows
-        such limits (Linux).
+        Bytes of data that the process may hold; 0 takes what the computer has. Linux refuses it more;
+        elsewhere it is ended when it holds more.
 
     Returns
     -------
@@ -79,15 +80,20 @@ def run(
     path = [str(Path(__file__).resolve().parents[2]), os.environ.get("PYTHONPATH", "")]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, path))}
     command = [sys.executable, "-P", "-c", _CHILD]
-    try:
-        done = subprocess.run(
-            command, input=task, capture_output=True, timeout=limit, env=environment, check=False
-        )
-    except subprocess.TimeoutExpired:
-        raise NetworkTooSlow(called, seconds=limit) from None
-    if done.returncode or not done.stdout:
-        raise NetworkError(f"{called}: {_death(done.returncode)}", name=called)
-    good, answer = pickle.loads(done.stdout)
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=environment) as process:
+        watching = watch.Watch(process, limit, 0 if watch.SYSTEM_LIMITS else memory or _all_memory())
+        with watching:
+            try:
+                told = process.communicate(task)[0]
+            except BaseException:  # Ctrl-C, above all
+                process.kill()
+                raise
+    if watching.slow:
+        raise NetworkTooSlow(called, seconds=limit)
+    if process.returncode or not told:
+        raise NetworkError(f"{called}: {_death(process.returncode)}", name=called)
+    good, answer = pickle.loads(told)
     if good:
         return answer
     if isinstance(answer, TintypeError):

@@ -53,6 +53,8 @@ def call(settings: Settings | None, name: str, work: Callable[..., Answer], *arg
     try:
         return servant.call(work, *arguments)
     except Ended as ended:
+        if ended.large:
+            raise _too_large(name, settings) from None
         if ended.slow:
             reason = f"its decoder was not done after {_SECONDS:.0f} s"
             raise TooLarge(name, 0, limit=limit, unit="bytes", reason=reason) from None
@@ -61,6 +63,10 @@ def call(settings: Settings | None, name: str, work: Callable[..., Answer], *arg
         reason += f"{settings.max_memory:,} MB allowed"
         raise Damaged(name, called, reason=reason) from None
     except (MemoryError, OutOfMemory):
-        reason = f"it takes more memory than the {settings.max_memory:,} MB allowed"
-        remedy = "raise max_memory if that is meant, or use a smaller copy"
-        raise TooLarge(name, 0, limit=limit, unit="bytes", reason=reason, remedy=remedy) from None
+        raise _too_large(name, settings) from None
+
+
+def _too_large(name: str, settings: Settings) -> TooLarge:
+    reason = f"it takes more memory than the {settings.max_memory:,} MB allowed"
+    remedy = "raise max_memory if that is meant, or use a smaller copy"
+    return TooLarge(name, 0, limit=settings.max_memory * MB, unit="bytes", reason=reason, remedy=remedy)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import math
 import shutil
 import threading
 import time
@@ -14,7 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from tintype import names
+from tintype import names, watch
 from tintype.errors import FilmError, MissingExtra, TintypeError
 from tintype.studio import film_desk
 from tintype.studio.film_models import FilmModel, FilmState, FilmTask, FilmWanted
@@ -58,12 +59,14 @@ class Helper:
                 line = self._line
                 if self._stopped:  # meanwhile
                     self._process.kill()
-                line.send((name, arguments))
-                kind, value = line.recv()
-                while kind == "progress":
-                    if told is not None:
-                        told(*value)
+                most = 0 if watch.SYSTEM_LIMITS else self._memory
+                with watch.Watch(self._process, math.inf, most):
+                    line.send((name, arguments))
                     kind, value = line.recv()
+                    while kind == "progress":
+                        if told is not None:
+                            told(*value)
+                        kind, value = line.recv()
             except (EOFError, OSError):
                 what = "the work on it ended; it may need more memory than it is given"
                 raise FilmError(name="film", reason=what, remedy="use a smaller copy") from None

@@ -19,7 +19,7 @@ class Inspector(Servant):
     Parameters
     ----------
     memory_bytes : int
-        What one photograph may take. Enforced on Linux; elsewhere systems know no such limit.
+        What one photograph may take, as in `Servant`.
     seconds : float
         How long one may take.
     """
