@@ -7,6 +7,8 @@ venv=${TINTYPE_VENV:-.venv-test}
 [ -x "$venv/bin/python" ] || python3 -m venv "$venv"
 "$venv/bin/python" -m pip install -q -U pip
 "$venv/bin/python" -m pip install -q -e . --group test
+# Tests start hundreds of processes, each of which would compile all that it imports anew.
+unset PYTHONDONTWRITEBYTECODE
 workers=auto
 for argument in "$@"; do
   [ ! -e "${argument%%::*}" ] || workers=0

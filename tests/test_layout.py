@@ -13,7 +13,6 @@ LACKING: set[str] = {
     "__init__.py",
     "archive/run.py",
     "archive/work.py",
-    "commands/console.py",
     "commands/dataset.py",
     "commands/evaluate_film.py",
     "commands/studio.py",

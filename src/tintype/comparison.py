@@ -29,7 +29,7 @@ LONGEST = 2000
 PANEL = 900
 """Longest side of one network's picture among several, px."""
 
-_SUFFIXES = tuple(s for kind in ("png", "jpeg", "webp", "tiff") for s in WRITABLE[kind].suffixes)
+_KINDS = ("png", "jpeg", "webp", "tiff")
 _WHITE, _INK = [255, 255, 255], [40, 40, 40]
 
 
@@ -86,7 +86,7 @@ def confidence_map(sitting: Sitting, chroma: Chroma) -> pyvips.Image:
 def check_name(target: Path) -> None:
     """Raise PhotoError when the name's suffix is none that such a picture can be written in."""
     suffix = target.suffix.lower()
-    if suffix not in _SUFFIXES:
+    if not any(suffix in WRITABLE[kind].suffixes for kind in _KINDS):
         reason = f"{suffix or 'no suffix'!r} names no picture"
         raise UnsupportedFormat(str(target), suffix, reason=reason, remedy="use .png or .jpg")
 

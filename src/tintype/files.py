@@ -48,6 +48,14 @@ def sha256(path: str | os.PathLike[str]) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def is_folder(path: Path) -> bool:
+    """Return whether a path is a folder; one that can't even be asked (no permission, too long) is none."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
 @contextmanager
 def replacing(target: Path, *, overwrite: bool) -> Iterator[Path]:
     """Give a temporary path beside `target` to write to; it becomes `target` only when all went well.

@@ -7,7 +7,7 @@ import pytest
 
 from tintype.archive.walk import walk
 from tintype.photo.folders import kind_of
-from tintype.photo.formats import READABLE_SUFFIXES
+from tintype.photo.formats import readable_suffixes
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="links and permissions of POSIX")
 
@@ -136,7 +136,7 @@ def test_pictures_that_are_not_read_are_named_with_what_reads_them(tmp_path):
 
 
 def test_no_suffix_is_both_read_and_told_as_unread():
-    for suffix in READABLE_SUFFIXES:
+    for suffix in readable_suffixes():
         assert kind_of(f"a{suffix}") == "photograph"
 
 

@@ -6,17 +6,22 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from tintype import names
 from tintype.errors import SettingsError
 from tintype.photo.formats import FORMATS, WRITABLE
 
-_WRITTEN_AS = {
-    suffix: WRITABLE[f.becomes or f.name].suffixes[0]
-    for f in FORMATS.values()
-    for suffix in (f.suffixes if f.becomes else ()) + f.also
-}
+
+@cache
+def _written_as() -> Mapping[str, str]:
+    """The suffix that results get, by that of their photograph, where it is another one."""
+    return {
+        suffix: WRITABLE[f.becomes or f.name].suffixes[0]
+        for f in FORMATS.values()
+        for suffix in (f.suffixes if f.becomes else ()) + f.also
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,7 @@ def suffix_of_result(source: Path, format: str = "") -> str:
     if any(own.lower() in f.suffixes for f in WRITABLE.values()):
         return own
     # RAW is deep and PDF has pages: TIFF keeps both.
-    return _WRITTEN_AS.get(own.lower(), ".tif")
+    return _written_as().get(own.lower(), ".tif")
 
 
 def plan(

@@ -8,15 +8,8 @@ from pathlib import Path
 
 from tintype.archive.run import Tree
 from tintype.errors import SettingsError
-from tintype.photo.formats import READABLE_SUFFIXES
-
-
-def is_folder(path: Path) -> bool:
-    """Whether a path is a folder; one that can't even be asked (no permission, too long) is none."""
-    try:
-        return path.is_dir()
-    except OSError:
-        return False
+from tintype.files import is_folder
+from tintype.photo.formats import readable_suffixes
 
 
 def trees_of(paths: Sequence[Path], output: Path | None) -> list[Tree]:
@@ -65,7 +58,7 @@ def trees_of(paths: Sequence[Path], output: Path | None) -> list[Tree]:
 
 def _names_a_file(output: Path) -> bool:
     # Nobody calls a folder out.jpg: several photographs were found where one was thought of.
-    return output.exists() or output.suffix.lower() in READABLE_SUFFIXES
+    return output.exists() or output.suffix.lower() in readable_suffixes()
 
 
 def _mirror(folder: Path, output: Path | None, *, alone: bool) -> Path:

@@ -107,7 +107,8 @@ def command(
     from tintype.archive.run import NO_LOCKS, color
     from tintype.archive.tally import Tally
     from tintype.archive.work import ColorizeJob
-    from tintype.commands.console import archive_bar, emit, say
+    from tintype.commands.bars import archive_bar
+    from tintype.commands.console import emit, say
 
     work, tally = ColorizeJob.of(settings, recipe=recipe), Tally()
     with ExitStack() as stack:
@@ -169,7 +170,8 @@ def _verify(place: str, state: Path | None, *, quiet: bool) -> None:
     from tintype.archive.places import open_place
     from tintype.archive.verify import verify
     from tintype.archive.walk import STATE
-    from tintype.commands.console import archive_bar, say
+    from tintype.commands.bars import archive_bar
+    from tintype.commands.console import say
     from tintype.errors import PhotoError
 
     destination = open_place(place)

@@ -123,7 +123,7 @@ def command(
     if report is not None:
         _check_report(report, [*read, *(Path(p) for p in photos if p != PIPE)])
     extras = Extras(force, quiet, recipe, repeat, read, confidence, compare, report, json_)
-    from tintype.archive.trees import is_folder
+    from tintype.files import is_folder
 
     several = len(photos) > 1 or (photos[0] != PIPE and is_folder(Path(photos[0])))
     if not several:

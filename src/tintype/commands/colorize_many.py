@@ -13,8 +13,9 @@ from tintype.archive.run import run
 from tintype.archive.trees import trees_of
 from tintype.archive.work import ColorizeJob
 from tintype.commands import LEFT
+from tintype.commands.bars import archive_bar, failures
 from tintype.commands.colorize import PIPE, Extras
-from tintype.commands.console import archive_bar, emit, failures, say
+from tintype.commands.console import emit, say
 from tintype.errors import PhotoError, SettingsError
 from tintype.settings import Settings
 

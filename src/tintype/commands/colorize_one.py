@@ -16,7 +16,6 @@ from tintype import names, outputs
 from tintype.archive.hashes import network_digests
 from tintype.archive.plan import suffix_of_result
 from tintype.archive.report import Line, Report
-from tintype.archive.trees import is_folder
 from tintype.archive.work import Outcome
 from tintype.colorizer import Colorizer, target_beside
 from tintype.commands import LEFT
@@ -24,6 +23,7 @@ from tintype.commands.colorize import PIPE, Extras
 from tintype.commands.console import emit, listening, photo_bar, say, to_stdout
 from tintype.comparison import before_and_after, check_name, confidence_map, save_picture
 from tintype.errors import AlreadyInColor, NotReplaceable, PhotoError, SettingsError, TintypeError
+from tintype.files import is_folder
 from tintype.outputs import Kind
 from tintype.photo.decoder import forget_operations
 from tintype.recipe import Recipe

@@ -37,7 +37,7 @@ def command(
     ones are dropped, and what is too many of one folder; the set's report.html says how many, dropped.csv
     says which.
     """
-    from tintype.commands.console import stages
+    from tintype.commands.bars import stages
     from tintype.training.extra import require
 
     require("matplotlib")

@@ -56,7 +56,7 @@ def command(
     The table goes to stdout. docs/evaluation.md says what the numbers mean.
     """
     from tintype import outputs
-    from tintype.commands.console import stages
+    from tintype.commands.bars import stages
     from tintype.evaluation.report import Album, check
     from tintype.evaluation.run import Plan, evaluate
     from tintype.evaluation.table import markdown as as_markdown

@@ -78,7 +78,7 @@ def command(
 
     A run that was broken off goes on where it was when the same command is given again.
     """
-    from tintype.commands.console import film_bar
+    from tintype.commands.bars import film_bar
     from tintype.errors import SettingsError
     from tintype.film.job import FilmJob
     from tintype.photo.decoder import forget_operations

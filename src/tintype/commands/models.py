@@ -155,7 +155,7 @@ def pull(name: str, force: bool, offline: bool, keep: bool, seconds: float) -> N
     """
     from rich.progress import DownloadColumn, TimeRemainingColumn
 
-    from tintype.commands.console import progress
+    from tintype.commands.bars import progress
     from tintype.network.families import family_of, published
     from tintype.network.pull import pull as fetch
 

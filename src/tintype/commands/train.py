@@ -140,7 +140,7 @@ def _making(process: Process) -> Callable[[str, int, int], None]:
 def _train(run: RunFolder, process: Process, tensorboard: bool) -> bool:
     from rich.progress import TextColumn, TimeElapsedColumn
 
-    from tintype.commands.console import progress
+    from tintype.commands.bars import progress
     from tintype.training.loop import Loop
     from tintype.training.tensorboard import TensorBoardWriter
 

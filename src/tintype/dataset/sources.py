@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from tintype.dataset.shards import INDEX, PhotoSet
 from tintype.errors import DatasetError
-from tintype.photo.formats import READABLE_SUFFIXES
+from tintype.photo.formats import readable_suffixes
 
-SUFFIXES = READABLE_SUFFIXES | {".ppm"}
+SUFFIXES = readable_suffixes() | {".ppm"}
 TARS = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 
 

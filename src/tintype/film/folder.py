@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tintype import files
 from tintype.errors import FileMissing, FilmError, NotAFilm, SettingsError
-from tintype.photo.formats import READABLE_SUFFIXES
+from tintype.photo.formats import readable_suffixes
 
 _DIGITS = re.compile(r"(\d+)")
 _NAMED = 3  # examples that a message names
@@ -81,9 +81,10 @@ def frames_in(path: Path) -> FrameFolder:
     FilmError
         When two sequences are mixed, or two files have one number.
     """
+    known = readable_suffixes()
     try:
         pictures = sorted(
-            p for p in path.iterdir() if p.suffix.lower() in READABLE_SUFFIXES and not p.name.startswith(".")
+            p for p in path.iterdir() if not p.name.startswith(".") and p.suffix.lower() in known
         )
     except FileNotFoundError:
         raise FileMissing(str(path)) from None

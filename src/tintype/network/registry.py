@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from tintype.errors import DamagedNetwork, NetworkError, UnknownNetwork
 from tintype.files import home
-from tintype.network.families import published
 
 WEIGHTS = Path(__file__).resolve().parent.parent / "weights"
 FILE, RECORD = "network.onnx", "installed.json"
@@ -146,7 +145,7 @@ def find(name: str) -> Path:
     if name and path.is_dir():
         if (path / FILE).is_file():
             return path / FILE
-        if name not in published():
+        if name not in _published():
             msg = f"{path}: no {FILE} in this folder; a finished training run has one "
             msg += f"(`tintype train --export {path}` writes it)"
             raise NetworkError(msg)
@@ -160,20 +159,27 @@ def find(name: str) -> Path:
     raise _unknown(name, here)
 
 
+def _published() -> Collection[str]:
+    # Families bring what converts their weights; what is here is found without them.
+    from tintype.network.families import published
+
+    return published()
+
+
 def _unknown(name: str, here: dict[str, Path]) -> UnknownNetwork:
-    if name in published():
+    if name in _published():
         msg = f"network {name!r} is known but not installed; `tintype models pull {name}` fetches it"
         return UnknownNetwork(msg, name=name, installable=True)
     path = Path(name)
     if len(path.parts) > 1 or path.suffix.lower() == ".onnx":
         msg = f"{name}: no such file; give an ONNX file, a training run's folder, or one of {_list(here)}"
         return UnknownNetwork(msg, name=name)
-    every = sorted({*here, *published()})
+    every = sorted({*here, *_published()})
     import difflib
 
     near = difflib.get_close_matches(name.lower(), [n.lower() for n in every], n=3, cutoff=0.5)
     guess = f" Did you mean {' or '.join(near)}?" if near else ""
-    more = _list(n for n in published() if n not in here)
+    more = _list(n for n in _published() if n not in here)
     msg = (
         f"no network named {name!r}.{guess} Here are {_list(here)}; `tintype models pull` can fetch {more}; "
     )

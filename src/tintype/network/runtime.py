@@ -6,7 +6,6 @@ from pathlib import Path
 
 from tintype.errors import NetworkError
 from tintype.network.adapter import Network
-from tintype.network.families import FAMILIES
 from tintype.network.onnx_metadata import descriptor_of
 from tintype.network.session import open_session
 from tintype.network.snapshot import Snapshot
@@ -29,6 +28,9 @@ def load(file: Path, *, device: str = "cpu", threads: int = 0) -> Network:
     NetworkError
         If the file is missing, damaged or unknown, or the device is not there.
     """
+    # Families bring what converts their published weights; they are loaded with the first network.
+    from tintype.network.families import FAMILIES
+
     if not file.is_file():
         msg = f"{file}: no such network; `tintype models list` shows what is there"
         raise NetworkError(msg)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from tintype.photo.formats import READABLE_SUFFIXES
+from tintype.photo.formats import readable_suffixes
 
 Kind = Literal["photograph", "unread", "other"]
 
@@ -70,7 +70,7 @@ def suffix_of(name: str) -> str:
 def kind_of(name: str) -> Kind:
     """Return what a file's name promises: a photograph that is read, a picture that is not, or neither."""
     suffix = suffix_of(name)
-    if suffix in READABLE_SUFFIXES:
+    if suffix in readable_suffixes():
         return "photograph"
     return "unread" if suffix in _UNREAD else "other"
 

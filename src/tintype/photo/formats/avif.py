@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pyvips
 
 from tintype.photo.formats._vips import chroma_kept, encoder
 from tintype.photo.formats.record import Format, Saving, brands
+from tintype.photo.metadata import boxes
 from tintype.photo.metadata.boxes_write import into_avif
 from tintype.photo.pages import one_frame
 
@@ -45,6 +47,7 @@ FORMAT = Format(
         upright=True,
         whole=True,
     ),
+    survey=partial(boxes.survey, kind="avif"),
     saving=Saving(
         encode=encoder("heifsave", _options),
         bits=12,

@@ -20,7 +20,7 @@ from tintype.errors import Damaged, UnsupportedFormat
 from tintype.photo import exr, memory, wary
 from tintype.photo.decoder import ArrayDecoder
 from tintype.photo.formats.record import Format, Saving, starts
-from tintype.photo.metadata.exr import inject
+from tintype.photo.metadata.exr import inject, survey
 from tintype.photo.metadata.survey import mapped
 from tintype.photo.model import Metadata, Photo
 from tintype.photo.pages import ArrayPage, check_page, check_size, failing, need, of_array
@@ -230,6 +230,7 @@ FORMAT = Format(
     media="image/x-exr",
     matches=starts(exr.MAGIC),
     pages=_pages,
+    survey=survey,
     saving=Saving(
         encode=_encode,
         bits=16,

@@ -1,6 +1,7 @@
 """GIF: its first frame."""
 
 from tintype.photo.formats.record import Format, starts
+from tintype.photo.metadata.gif import survey
 from tintype.photo.pages import one_frame
 
 FORMAT = Format(
@@ -10,5 +11,6 @@ FORMAT = Format(
     media="image/gif",
     matches=starts(b"GIF87a", b"GIF89a"),
     pages=one_frame("gif", "GIF", "gifload_source", paged=True, whole=True),
+    survey=survey,
     becomes="png",
 )

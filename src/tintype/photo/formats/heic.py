@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from tintype.photo import wary
 from tintype.photo.decoder import ArrayDecoder, spread
 from tintype.photo.formats.record import Format, brands
+from tintype.photo.metadata import boxes
 from tintype.photo.model import Metadata, Photo
 from tintype.photo.pages import ArrayPage, check_page, failing, need, of_array
 from tintype.photo.source import Source
@@ -71,6 +73,7 @@ FORMAT = Format(
         bool(brands(head) & _BRANDS) and not brands(head) & {b"avif", b"avis", b"crx "}
     ),
     pages=_pages,
+    survey=partial(boxes.survey, kind="heic"),
     becomes="jpeg",
     extra="heic",
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tintype.photo.formats._vips import chroma_kept, encoder
 from tintype.photo.formats.record import Format, Saving, starts
-from tintype.photo.metadata.jpeg import ROOM, into_jpeg
+from tintype.photo.metadata.jpeg import ROOM, into_jpeg, survey
 from tintype.photo.metadata.survey import mapped
 from tintype.photo.model import Photo
 from tintype.photo.pages import one_frame
@@ -41,6 +41,7 @@ FORMAT = Format(
     media="image/jpeg",
     matches=starts(b"\xff\xd8\xff"),
     pages=_pages,
+    survey=survey,
     saving=Saving(
         encode=encoder("jpegsave", lambda i, s, n: {"Q": s.quality, "subsample_mode": chroma_kept(s)}),
         bits=8,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
@@ -14,8 +15,7 @@ from tintype.photo import memory, wary
 from tintype.photo.decoder import ArrayDecoder, spread
 from tintype.photo.formats import _jxl_header as jxl
 from tintype.photo.formats.record import Format, Saving, starts
-from tintype.photo.metadata import exif
-from tintype.photo.metadata.boxes import boxes
+from tintype.photo.metadata import boxes, exif
 from tintype.photo.metadata.boxes_write import into_jxl
 from tintype.photo.metadata.survey import survey
 from tintype.photo.model import Metadata, Photo
@@ -78,7 +78,7 @@ def _header(data: bytes) -> jxl.Jxl:
     if data.startswith(_STREAM):
         return jxl.parse(data[:1000])
     stream = b""
-    for box in boxes(data):
+    for box in boxes.boxes(data):
         if box.kind in (b"jxlc", b"jxlp") and len(stream) < 1000:
             stream += data[box.content + 4 * (box.kind == b"jxlp") : box.end][:1000]
     return jxl.parse(stream)
@@ -130,6 +130,7 @@ FORMAT = Format(
     media="image/jxl",
     matches=starts(_STREAM, _CONTAINER),
     pages=_pages,
+    survey=partial(boxes.survey, kind="jxl"),
     saving=Saving(
         encode=_encode,
         bits=16,

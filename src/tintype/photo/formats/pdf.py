@@ -16,6 +16,7 @@ from tintype.errors import UnsupportedFormat
 from tintype.photo import memory, wary
 from tintype.photo.decoder import ArrayDecoder, image_of
 from tintype.photo.formats.record import Format
+from tintype.photo.metadata.pdf import survey
 from tintype.photo.model import Metadata, Photo, Text
 from tintype.photo.pages import ArrayPage, check_page, check_size, failing, need, of_array
 from tintype.photo.source import Source
@@ -178,6 +179,7 @@ FORMAT = Format(
     media="application/pdf",
     matches=lambda head, suffix: b"%PDF-" in head[:1024],
     pages=_pages,
+    survey=survey,
     becomes="tiff",
     extra="pdf",
 )

@@ -3,7 +3,7 @@
 from tintype.photo.formats._vips import encoder
 from tintype.photo.formats.record import Format, Saving, starts
 from tintype.photo.gamma import profile_of_png
-from tintype.photo.metadata.png import into_png
+from tintype.photo.metadata.png import into_png, survey
 from tintype.photo.pages import one_frame
 
 FORMAT = Format(
@@ -13,6 +13,7 @@ FORMAT = Format(
     media="image/png",
     matches=starts(b"\x89PNG\r\n\x1a\n"),
     pages=one_frame("png", "PNG", "pngload_source", profile=profile_of_png),
+    survey=survey,
     saving=Saving(
         encode=encoder("pngsave", lambda i, s, n: {"compression": 6}),
         bits=16,

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from tintype.errors import Damaged, UnsupportedFormat
 from tintype.photo.decoder import ArrayDecoder
 from tintype.photo.formats.record import Format
+from tintype.photo.metadata.pnm import survey
 from tintype.photo.model import Metadata, Photo
 from tintype.photo.pages import ArrayPage, check_page, check_size, of_array
 from tintype.photo.source import Source
@@ -129,5 +130,6 @@ FORMAT = Format(
     media="image/x-portable-anymap",
     matches=_matches,
     pages=_pages,
+    survey=survey,
     becomes="png",
 )

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from tintype.photo import wary
 from tintype.photo.decoder import ArrayDecoder
 from tintype.photo.formats.record import Format, brands
+from tintype.photo.metadata.raw import survey
 from tintype.photo.model import Metadata, Photo
 from tintype.photo.pages import ArrayPage, failing, need, of_array
 from tintype.photo.source import Source
@@ -78,6 +79,7 @@ FORMAT = Format(
     media="image/x-dcraw",
     matches=_matches,
     pages=_pages,
+    survey=survey,
     becomes="tiff",
     extra="raw",
 )

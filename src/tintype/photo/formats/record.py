@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, BinaryIO, Literal
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
 import pyvips
 
+from tintype.photo.metadata.found import Found
 from tintype.photo.model import Metadata, Photo
 from tintype.photo.source import Source
 
@@ -88,6 +89,8 @@ class Format:
         Looks at headers and yields one `Photo` a page that is to be coloured. Raises PhotoError.
     saving
         How it is written; None: it is only read.
+    survey
+        Everything that a file, as bytes or a memory map, says beside its pixels; None where `pages` finds it.
     also
         Suffixes that files of this format have too, but that results don't get.
     becomes
@@ -105,6 +108,7 @@ class Format:
     matches: Callable[[bytes, str], bool]
     pages: Callable[[Source, Settings], Iterable[Photo]]
     saving: Saving | None = None
+    survey: Callable[[Any], Found] | None = None
     also: tuple[str, ...] = ()
     becomes: str = ""
     extra: str = ""

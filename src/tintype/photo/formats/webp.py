@@ -2,7 +2,7 @@
 
 from tintype.photo.formats._vips import chroma_kept, encoder
 from tintype.photo.formats.record import Format, Saving
-from tintype.photo.metadata.riff import into_webp
+from tintype.photo.metadata.riff import into_webp, survey
 from tintype.photo.pages import one_frame
 
 FORMAT = Format(
@@ -12,6 +12,7 @@ FORMAT = Format(
     media="image/webp",
     matches=lambda head, suffix: head[:4] == b"RIFF" and head[8:12] == b"WEBP",
     pages=one_frame("webp", "WEBP", "webpload_source", paged=True, dpi_in_exif=True, whole=True),
+    survey=survey,
     saving=Saving(
         encode=encoder(
             "webpsave",

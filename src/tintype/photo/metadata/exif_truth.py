@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import struct
-from fractions import Fraction
 
 from tintype.photo.metadata.exif import STRUCTURE
 from tintype.photo.metadata.facts import Facts
@@ -80,6 +79,8 @@ def renew(exif: bytes | None, facts: Facts, software: str | None) -> bytes:
     if EXIF_IFD in values:
         _renew_inner(block, values, facts)
     if facts.dpi is not None:
+        from fractions import Fraction  # with `decimal` behind it: only where there is a resolution
+
         for tag, inch in zip(_RESOLUTIONS, facts.dpi, strict=True):
             ratio = Fraction(inch).limit_denominator(1000)
             numbers = struct.pack(block.order + "II", min(ratio.numerator, 2**32 - 1), ratio.denominator)

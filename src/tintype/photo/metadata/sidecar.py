@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tintype import files
-from tintype.photo.formats.raw import FORMAT as RAW
+from tintype.photo import formats
 from tintype.photo.metadata.xmp import LARGEST, PHOTOSHOP, Packet, XmpError
 from tintype.photo.model import Sidecar
 
@@ -53,9 +53,10 @@ def _names(photo: Path) -> list[tuple[Path, bool]]:
 
 def _raw_of(photo: Path) -> str:
     """The camera RAW with the same name beside a photograph of another kind: a short name is its sidecar."""
-    if photo.suffix.lower() in RAW.suffixes:
+    suffixes = formats.FORMATS["raw"].suffixes
+    if photo.suffix.lower() in suffixes:
         return ""
-    for suffix in RAW.suffixes:
+    for suffix in suffixes:
         for path in (photo.with_suffix(suffix), photo.with_suffix(suffix.upper())):
             if path.is_file():
                 return path.name

@@ -9,21 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tintype.photo.metadata import boxes, exr, gif, jpeg, pdf, png, pnm, raw, riff, xmp_truth
+from tintype.photo import formats
+from tintype.photo.metadata import xmp_truth
 from tintype.photo.metadata.found import Found
 from tintype.photo.metadata.xmp import TIFF, Packet, XmpError
 
-_KINDS = {
-    "jpeg": jpeg.survey,
-    "png": png.survey,
-    "webp": riff.survey,
-    "gif": gif.survey,
-    "pnm": pnm.survey,
-    "raw": raw.survey,
-    "exr": exr.survey,
-    "pdf": pdf.survey,
-}
-_BOXES = ("avif", "heic", "jxl", "jp2")
 _SAID = {
     "motion": "the film of this motion photo is left out",
     "gain map": "its gain map (for HDR screens) is left out",
@@ -47,11 +37,12 @@ def survey(data: str | bytes, kind: str) -> Found:
     OSError
         What the system says.
     """
-    if kind not in _KINDS and kind not in _BOXES:
+    reader = formats.FORMATS[kind].survey if kind in formats.FORMATS else None
+    if reader is None:
         return Found()
     with mapped(data) as content:
         try:
-            found = _KINDS[kind](content) if kind in _KINDS else boxes.survey(content, kind)
+            found = reader(content)
         except (struct.error, IndexError, ValueError, OverflowError, RecursionError) as error:
             return Found(notes=[f"its metadata is damaged ({error}) and is left out"])
     if kind != "raw":  # what is claimed in it is claimed of the camera's own JPEG

@@ -1,0 +1,119 @@
+"""What commands show on stderr while they work, and tables of what failed: by rich, which loads for a while.
+
+What only speaks is in `console`, which every command loads.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TaskID, TextColumn
+from rich.progress import TimeRemainingColumn as TimeLeft
+from rich.table import Table
+from rich.text import Text
+
+from tintype.commands.console import say
+from tintype.commands.signals import interruptible
+
+
+def console() -> Console:
+    """A console on stderr; stdout is for pictures."""
+    return Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def progress(*columns: str | ProgressColumn, shown: bool | None = None, transient: bool = True) -> Progress:
+    """Return a bar on stderr with what is done and the columns given behind it; every command's is made here.
+
+    Parameters
+    ----------
+    *columns : str or rich column
+    shown : bool, optional
+        Where stderr is a terminal unless told.
+    transient : bool
+        Whether it goes when all is done.
+    """
+    hidden = not (sys.stderr.isatty() if shown is None else shown)
+    description = TextColumn("{task.description}", markup=False)
+    return Progress(
+        description, BarColumn(), *columns, console=console(), transient=transient, disable=hidden
+    )
+
+
+def counted() -> tuple[ProgressColumn, ...]:
+    """Return columns for things that are counted: how many, how fast, and the time left."""
+    return MofNCompleteColumn(), _Rate(), TextColumn("left"), TimeLeft(elapsed_when_finished=True)
+
+
+@contextmanager
+def stages(*columns: str | ProgressColumn, quiet: bool = False) -> Iterator[Callable[[str, int, int], None]]:
+    """Give a callback that takes what is being done, how many are done, and of how many: a bar for each.
+
+    A stage that begins anew (1 done) gets a new bar.
+    """
+    with progress(*(columns or counted()), shown=False if quiet else None) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def tell(what: str, done: int, total: int) -> None:
+            if what not in tasks or (done == 1 and bars.tasks[tasks[what]].completed > 1):
+                tasks[what] = bars.add_task(what, total=total or None)
+            bars.update(tasks[what], completed=done, total=total or None)
+
+        yield tell
+
+
+@contextmanager
+def film_bar(name: str, *, quiet: bool = False) -> Iterator[Callable[[str, int, int], bool]]:
+    """A bar with frames a second and time left; the callback takes what is done, frames done and in all."""
+    doing = {"plan": "looking at", "color": "coloring", "join": "joining"}
+    with interruptible() as stopped, stages(quiet=quiet) as tell:
+
+        def show(what: str, done: int, total: int) -> bool:
+            tell(f"{doing[what]} {name}", done, total)
+            return not stopped()
+
+        yield show
+
+
+class _Rate(ProgressColumn):
+    """Photographs a second, or seconds a photograph."""
+
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        if not speed:
+            return Text("")
+        return Text(
+            f"{speed:.1f}/s" if speed >= 1 else f"{1 / speed:.1f} s each", style="progress.data.speed"
+        )
+
+
+@contextmanager
+def archive_bar(*, quiet: bool = False) -> Iterator[Callable[..., None]]:
+    """A bar with rate and time left for many photographs, where stderr is a terminal.
+
+    The callback takes how many are done, how many there are so far, and what has failed.
+    """
+    with progress(*counted(), shown=False if quiet else None) as bars:
+        task = bars.add_task("Colouring", total=None)
+
+        def show(done: int, total: int, failed: str = "") -> None:
+            told = f"Colouring ({failed})" if failed else "Colouring"
+            bars.update(task, completed=done, total=total, description=told)
+
+        yield show
+
+
+def failures(rows: Sequence[tuple[str, str]]) -> None:
+    """Photographs and why they failed: a table where stderr is a terminal, else a line each."""
+    if not sys.stderr.isatty():
+        for name, why in rows:
+            say(why if name in why else f"{name}: {why}")
+        return
+    table = Table(title=f"{len(rows)} failed", title_justify="left", box=None, pad_edge=False)
+    table.add_column("photograph", overflow="fold")
+    table.add_column("why", overflow="fold")
+    for name, why in rows:
+        table.add_row(Text(name), Text(why.removeprefix(f"{name}: ")))
+    console().print(table)
