@@ -158,9 +158,8 @@ def train(options: argparse.Namespace, made: Path, trained: Path) -> None:
         tintype("train", "--resume", trained)
     else:
         changes = [word for change in options.set for word in ("--set", change)]
-        first = [
-            w for k in ("backbone", "init") if getattr(options, k) for w in (f"--{k}", getattr(options, k))
-        ]
+        named = {k: getattr(options, k) for k in ("backbone", "init", "teacher")}
+        first = [word for k, value in named.items() if value for word in (f"--{k}", value)]
         minutes = ["--minutes", options.minutes] if options.minutes else []
         tintype("train", options.recipe, made, "-o", trained, *minutes, *first, *changes)
 
@@ -192,6 +191,7 @@ def main(words: list[str] | None = None) -> None:
     begun.add_argument("--recipe", default="tintype-lite")
     begun.add_argument("--backbone", default="")
     begun.add_argument("--init", default="")
+    begun.add_argument("--teacher", default="")
     begun.add_argument("--minutes", type=float, default=0)
     begun.add_argument("--short", type=int, default=160)
     begun.add_argument(

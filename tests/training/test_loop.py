@@ -8,9 +8,10 @@ from safetensors.torch import load_file
 
 from tintype.errors import TrainingError
 from tintype.training.distributed import Process
-from tintype.training.first_weights import make_network
+from tintype.training.first_weights import make_network, save_weights
 from tintype.training.loop import Loop
 from tintype.training.new_run import begin_run
+from tintype.training.recipe_file import load, to_toml
 from training.elsewhere import META, Elsewhere, MetaGenerator
 from training.runs import CPU, SMALL, small, started, stop_after
 
@@ -63,9 +64,20 @@ def test_a_run_can_be_as_long_as_the_clock_says(dataset, backbones, tmp_path):
     assert loop.steps > 1
 
 
+def taught(name, run, folder):
+    """The same run, following a teacher of its own kind."""
+    (folder / "small.toml").write_text(to_toml(run.recipe.table()))
+    save_weights(make_network(run.recipe, 261), folder / "teacher.safetensors")
+    recipe = small(name, f"teacher.recipe={folder}/small.toml")
+    return begin_run(recipe, run.job.data, folder / "taught", CPU, backbone=run.job.backbone,
+                     teacher=str(folder / "teacher.safetensors"))  # fmt: skip
+
+
 @pytest.mark.parametrize("name", SMALL)
 def test_a_step_stays_on_its_device_and_waits_once(name, dataset, tmp_path, backbones, monkeypatch):
     run = started(name, dataset, tmp_path / "run", backbones)
+    if load(name).objective.kind == "classification":
+        run = taught(name, run, tmp_path)
     waits = []
 
     def read(tensor):

@@ -30,6 +30,8 @@ _FILE = click.Path(exists=True, path_type=Path)
               help="Weights of the pretrained encoder (safetensors); none does without.")  # fmt: skip
 @click.option("--init", default="", metavar="FILE",
               help="Weights to go on from: a safetensors or ONNX file, a network's name, a run.")  # fmt: skip
+@click.option("--teacher", default="", metavar="FILE",
+              help="A trained network to follow at first, given as for --init.")  # fmt: skip
 @click.option("--set", "changes", multiple=True, metavar="TABLE.KEY=VALUE",
               help="Change the recipe, as in --set length.epochs=5; can be repeated.")  # fmt: skip
 @click.option("--minutes", default=0.0, type=click.FloatRange(0),
@@ -50,6 +52,7 @@ def command(
     list_: bool,
     backbone: str,
     init: str,
+    teacher: str,
     changes: tuple[str, ...],
     minutes: float,
     seed: int,
@@ -96,7 +99,7 @@ def command(
             run = RunFolder.open(resume)
         else:
             run = begin_run(wanted, data, output, process, backbone=backbone, init=init, seed=seed,  # type: ignore[arg-type]
-                            minutes=minutes, progress=_making(process))  # fmt: skip
+                            minutes=minutes, teacher=teacher, progress=_making(process))  # fmt: skip
         if _train(run, process, tensorboard) and process.first:
             _export(run, name)
         process.wait()

@@ -37,20 +37,24 @@ class Batch:
         True chroma, Lab units.
     hints : (n, 3, v, v) float32
         a / 110, b / 110, mask; all 0 where there are none.
+    unaged : (n, 1, v, v) float32
+        Lightness as it was before it aged, which a teacher sees; L itself unless given.
     """
 
     L: torch.Tensor
     ab: torch.Tensor
     hints: torch.Tensor
+    unaged: torch.Tensor | None = None
 
     def to(self, device: torch.device) -> Batch:
         """The same, on a device, colours last in memory."""
-        moved = (t.to(device, memory_format=torch.channels_last) for t in (self.L, self.ab, self.hints))
-        return Batch(*moved)
+        held = (self.L, self.ab, self.hints, self.L if self.unaged is None else self.unaged)
+        return Batch(*(t.to(device, memory_format=torch.channels_last) for t in held))
 
-    def inputs(self, network: ColorNetwork) -> tuple[torch.Tensor, ...]:
-        """What a network takes of it."""
-        return (self.L, self.hints) if network.hints else (self.L,)
+    def inputs(self, network: ColorNetwork, *, unaged: bool = False) -> tuple[torch.Tensor, ...]:
+        """What a network takes of it; `unaged`: of the photographs as they were before they aged."""
+        L = self.unaged if unaged and self.unaged is not None else self.L
+        return (L, self.hints) if network.hints else (L,)
 
 
 class Batches:
@@ -101,7 +105,7 @@ class Batches:
             # For all, though some get none: to ask a GPU which ones would make it wait.
             given = (draw.uniform() < recipe.hints.share).view(-1, 1, 1, 1)
             hints = torch.where(given, some_hints(ab, draw), hints)
-        return Batch(aged(L, linear, recipe.film, draw), ab, hints).to(ab.device)
+        return Batch(aged(L, linear, recipe.film, draw), ab, hints, L).to(ab.device)
 
     def _generator(self, i: int) -> torch.Generator:
         draw = np.random.SeedSequence([self.seed, self.step + i, self.rank]).generate_state(1, np.uint64)

@@ -91,7 +91,7 @@ def _filled(run: RunFolder, done: Finished, saved: dict[str, Any]) -> str:
         dropped=_dropped(run),
         groups=_groups(run),
         ask=ASK,
-        backbone=_origin(recipe.network.backbone, job.backbone, job.init),
+        backbone=_origin(recipe.network.backbone, job.backbone, job.init) + _taught(job.teacher),
         figures=_figures(done),
         safe=_pair(vividness.safe),
         matched=_pair(vividness.matched),
@@ -142,6 +142,10 @@ def _origin(kind: str, backbone: str, init: str) -> str:
     return f"It began with a pretrained {kind}; that one's licence and photographs: {ASK}."
 
 
+def _taught(teacher: str) -> str:
+    return f" It followed another network at first, whose licence counts as well: {ASK}." if teacher else ""
+
+
 def _dropped(run: RunFolder) -> str:
     dropped = json.loads((Path(run.job.data) / INDEX).read_text("utf-8")).get("dropped", {})
     return ", ".join(f"{n} {why}" for why, n in dropped.items()) or "none"
@@ -163,7 +167,7 @@ def _command(run: RunFolder) -> str:
     words = ["tintype train recipe.toml DATA -o RUN", f"--seed {job.seed}"]
     if job.minutes:
         words.append(f"--minutes {job.minutes:g}")
-    for flag, value in (("--backbone", job.backbone), ("--init", job.init)):
+    for flag, value in (("--backbone", job.backbone), ("--init", job.init), ("--teacher", job.teacher)):
         if value:
             words.append(f"{flag} {'none' if value == 'none' else 'FILE'}")
     return " ".join(words)

@@ -27,6 +27,7 @@ from tintype.training.plots import draw_curves, draw_sheet
 from tintype.training.run_folder import RunFolder
 from tintype.training.schedule import Schedule
 from tintype.training.steps import AdversarialStep, PlainStep
+from tintype.training.teacher import make_teacher
 from tintype.training.tensorboard import TensorBoardWriter
 from tintype.training.validation import measure, validate
 from tintype.training.views import DevicePhotos
@@ -142,7 +143,10 @@ class Loop:
         common = (self.network, process.wrap(self.network), self.objective, recipe, process.precision)
         if recipe.objective.kind == "adversarial":
             return AdversarialStep(*common, process.device, process.wrap)
-        return PlainStep(*common)
+        taught_by = self.run_folder.job.teacher
+        if not taught_by:
+            return PlainStep(*common)
+        return PlainStep(*common, make_teacher(recipe, taught_by, self.network, len(srgb_bins()), process))
 
     def run(self) -> bool:
         """Train to the end; returns whether it was reached (and not `stop` said to leave off).
@@ -212,7 +216,7 @@ class Loop:
         draw = np.random.SeedSequence([self.run_folder.job.seed, self.steps, self.process.rank])
         torch.manual_seed(int(draw.generate_state(1)[0]))
         try:
-            parts = self.stepper(next(batches), rate, batches.draw)
+            parts = self.stepper(next(batches), rate, batches.draw, share)
         except TrainingError as error:
             folder = self.run_folder
             if self.process.first:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 from tintype.color.bins import srgb_bins
@@ -11,7 +12,9 @@ from tintype.errors import TrainingError
 from tintype.training.distributed import Process
 from tintype.training.first_weights import first_weights_file, give_first_weights, make_network
 from tintype.training.recipe import Recipe
+from tintype.training.recipe_file import names
 from tintype.training.run_folder import DATASET, Job, RunFolder, check_free
+from tintype.training.teacher import make_teacher
 
 _VALIDATION = 0.1  # of a plain folder's photographs: such folders are small
 
@@ -26,6 +29,7 @@ def begin_run(
     init: str = "",
     seed: int = 0,
     minutes: float = 0.0,
+    teacher: str = "",
     progress: Progress | None = None,
 ) -> RunFolder:
     """Make a run's folder; all processes get it.
@@ -44,6 +48,9 @@ def begin_run(
     seed : int
     minutes : float
         Length of the run; 0 takes the recipe's.
+    teacher : str
+        A trained network that this one follows at first: weights as for `init`; the recipe's table
+        ``[teacher]`` says whose network it is.
     progress : callable, optional
         Of the making of the training set.
 
@@ -58,21 +65,33 @@ def begin_run(
         if not data.exists():
             msg = f"{data}: no such training set or folder of photographs"
             raise TrainingError(msg)
-        give_first_weights(make_network(recipe, len(srgb_bins())), recipe, backbone=backbone, init=init)
+        network = make_network(recipe, len(srgb_bins()))
+        give_first_weights(network, recipe, backbone=backbone, init=init)
+        if teacher:
+            make_teacher(recipe, teacher, network, len(srgb_bins()), process)
+            recipe = _with_teacher_at_home(recipe)
         if not (data / INDEX).is_file():
             data = _made(recipe, data, folder, progress)
         if not len(PhotoSet.open(data, "train")):
             msg = f"{data}: its training split is empty; give more photographs"
             raise TrainingError(msg)
-        init = str(first_weights_file(init)) if init else ""
-        files = [_absolute(str(p)) if p else "" for p in (data, backbone, init)]
-        RunFolder.create(folder, recipe, Job(files[0], files[1], files[2], seed, minutes))
+        init, teacher = (str(first_weights_file(w)) if w else "" for w in (init, teacher))
+        files = [_absolute(str(p)) if p else "" for p in (data, backbone, init, teacher)]
+        RunFolder.create(folder, recipe, Job(files[0], files[1], files[2], seed, minutes, files[3]))
     process.wait()
     return RunFolder.open(folder)
 
 
 def _absolute(path: str) -> str:
     return path if path == "none" else str(Path(path).resolve())
+
+
+def _with_teacher_at_home(recipe: Recipe) -> Recipe:
+    """A recipe whose teacher's recipe, if it is a file, is found from every folder."""
+    where = recipe.teacher.recipe
+    if where in names():
+        return recipe
+    return dataclasses.replace(recipe, teacher=dataclasses.replace(recipe.teacher, recipe=_absolute(where)))
 
 
 def _made(recipe: Recipe, photographs: Path, folder: Path, progress: Progress | None) -> Path:

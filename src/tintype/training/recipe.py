@@ -163,6 +163,25 @@ class Hints:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Teacher:
+    """A trained network whose distribution is followed beside the true colors, if the command names one.
+
+    Attributes
+    ----------
+    recipe : str
+        Whose network it is: the name of a bundled recipe, or a TOML file.
+    weight : float
+        Of the Kullback-Leibler divergence from the teacher's distribution, at the beginning.
+    until : float
+        Share of the run over which the weight falls to 0, evenly.
+    """
+
+    recipe: str = "tintype"
+    weight: float = 1.0
+    until: float = 0.6
+
+
+@dataclass(frozen=True, kw_only=True)
 class Length:
     """When to look, and when to stop.
 
@@ -218,6 +237,7 @@ class Recipe:
     augment: Augment = field(default_factory=Augment)
     film: Film = field(default_factory=Film)
     hints: Hints = field(default_factory=Hints)
+    teacher: Teacher = field(default_factory=Teacher)
     length: Length = field(default_factory=Length)
     decode: Decode = field(default_factory=Decode)
 

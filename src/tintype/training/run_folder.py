@@ -30,8 +30,8 @@ class Job:
     ----------
     data : str
         Folder of the training set, absolute.
-    backbone, init : str
-        Files that the weights come from; empty for none.
+    backbone, init, teacher : str
+        Files that the weights come from, and a teacher's; empty for none.
     seed : int
     minutes : float
         Length of the run if it is given in time; 0 if by the recipe.
@@ -42,6 +42,7 @@ class Job:
     init: str = ""
     seed: int = 0
     minutes: float = 0.0
+    teacher: str = ""
 
 
 class RunFolder:

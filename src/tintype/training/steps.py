@@ -17,6 +17,7 @@ from tintype.training.networks.base import ColorNetwork
 from tintype.training.networks.gan import PatchCritic
 from tintype.training.objective import Objective
 from tintype.training.recipe import Optimizer, Recipe
+from tintype.training.teacher import Teacher
 
 Wrap = Callable[[nn.Module], nn.Module]
 Precision = Callable[[], AbstractContextManager[Any]]
@@ -36,6 +37,8 @@ class PlainStep:
     recipe : Recipe
     precision : callable
         Gives the autocast context of the forward pass.
+    teacher : Teacher, optional
+        Is followed, too, where the network gives a distribution.
     """
 
     def __init__(
@@ -45,8 +48,10 @@ class PlainStep:
         objective: Objective,
         recipe: Recipe,
         precision: Precision,
+        teacher: Teacher | None = None,
     ) -> None:
         self.network, self.wrapped, self.objective = network, wrapped, objective
+        self.teacher = teacher
         self.options, self.precision = recipe.optimizer, precision
         self.optimizer = make_optimizer(network, recipe.optimizer)
 
@@ -57,18 +62,25 @@ class PlainStep:
         return output.float()
 
     def __call__(
-        self, batch: Batch, rate: float, meanwhile: Meanwhile = lambda: None
+        self, batch: Batch, rate: float, meanwhile: Meanwhile = lambda: None, share: float = 0.0
     ) -> dict[str, torch.Tensor]:
         """Take a step at a factor on the learning rate; returns ``loss`` and its parts, still on the device.
 
-        `meanwhile` is called when all is begun that a GPU has to do before the host must wait for it.
+        `meanwhile` is called when all is begun that a GPU has to do before the host must wait for it; `share`
+        is how much of the run is over.
 
         Raises
         ------
         TrainingError
             When the loss or the gradient is not finite; the weights are then as they were.
         """
-        loss, parts = self.objective(self.forward(batch), batch)
+        output = self.forward(batch)
+        loss, parts = self.objective(output, batch)
+        weight = self.teacher.weight_at(share) if self.teacher is not None else 0.0
+        if self.teacher is not None and weight:
+            apart = self.teacher.divergence(output, batch)
+            loss = loss + weight * apart
+            parts["teacher"] = apart.detach()
         _move(self.optimizer, self.network, loss, rate, self.options.clip, meanwhile)
         return {"loss": loss.detach()} | parts
 
@@ -101,7 +113,7 @@ class AdversarialStep(PlainStep):
         self.critic_optimizer = make_optimizer(self.critic, recipe.optimizer)
 
     def __call__(
-        self, batch: Batch, rate: float, meanwhile: Meanwhile = lambda: None
+        self, batch: Batch, rate: float, meanwhile: Meanwhile = lambda: None, share: float = 0.0
     ) -> dict[str, torch.Tensor]:
         """One step of the critic on what the generator paints, then one of the generator."""
         painted = self.forward(batch)
