@@ -26,6 +26,7 @@ needs_ffmpeg = pytest.mark.skipif(
 
 HEIGHT, WIDTH = 96, 128
 SMALL = Settings(size=64, threads=1)
+PIECES = FilmOptions(frames="png", segment=8, interval=4)
 Frames = NDArray[np.uint8]
 
 

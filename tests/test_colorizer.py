@@ -13,11 +13,9 @@ from tintype import (
     AlreadyInColor,
     Colorizer,
     NetworkError,
-    NotReplaceable,
     PhotoError,
     Settings,
     SettingsError,
-    TargetExists,
 )
 from tintype.errors import TooLarge
 
@@ -59,24 +57,6 @@ def test_zero_saturation_gives_the_photograph_back(colorizer, photo):
     assert (colorizer(photo, saturation=0.0) == photo[..., None]).all()
 
 
-def test_array_pil_and_bytes_agree_and_come_back_as_what_they_were(colorizer, photo):
-    array = colorizer(photo)
-    pil = colorizer(Image.fromarray(photo))
-    held = io.BytesIO()
-    Image.fromarray(photo).save(held, "PNG")
-    data_ = colorizer(held.getvalue())
-    assert isinstance(pil, Image.Image)
-    assert isinstance(data_, bytes)
-    np.testing.assert_array_equal(np.asarray(pil), array)
-    np.testing.assert_array_equal(np.asarray(Image.open(io.BytesIO(data_))), array)
-
-
-def test_floats_come_back_as_floats(colorizer, photo):
-    out = colorizer(photo / 255)
-    assert out.dtype == np.float64
-    assert np.abs(color.rgb2lab(out)[..., 0] - grey_L(photo)).max() < 0.02
-
-
 def test_a_path_gives_a_file_beside_it(colorizer, photo, tmp_path):
     Image.fromarray(photo).save(tmp_path / "großmutter.jpg")
     made = colorizer(tmp_path / "großmutter.jpg")
@@ -85,25 +65,6 @@ def test_a_path_gives_a_file_beside_it(colorizer, photo, tmp_path):
         colorizer(tmp_path / "großmutter.jpg")
     out = tintype.colorize(tmp_path / "großmutter.jpg", tmp_path / "out.png")
     assert Image.open(out).size == photo.shape[::-1]
-
-
-def test_what_exists_is_replaced_where_that_is_said(tmp_path):
-    source, grey = tmp_path / "a.png", np.full((32, 48), 99, np.uint8)
-    Image.fromarray(grey).save(source)
-    target = tmp_path / "a.color.png"
-    for door in (
-        lambda **how: tintype.colorize(source, size=64, **how),
-        lambda **how: tintype.colorize(source, target, size=64, **how),
-        lambda **how: Colorizer(size=64)(source, **how),
-    ):
-        target.write_bytes(b"mine")
-        with pytest.raises(TargetExists, match="overwrite=True"):
-            door()
-        assert target.read_bytes() == b"mine"
-        assert door(overwrite=True) == target
-        assert Image.open(target).size == (48, 32)
-    with pytest.raises(NotReplaceable):
-        tintype.colorize(source, source, size=64, overwrite=True)
 
 
 def test_vividness_and_saturation_raise_chroma(colorizer, photo):

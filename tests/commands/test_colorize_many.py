@@ -14,7 +14,6 @@ import pyvips
 from click.testing import CliRunner
 
 from archive_help import colour_photo, grey_photo, tree_of
-from tintype import Settings
 from tintype.commands import main
 
 SMALL = ("--size", "64")  # what the network sees: a tenth of the time, and no less of a folder
@@ -212,29 +211,6 @@ def test_dates_are_kept_when_asked(here):
     ]
     assert len(made) == 1 + 8 + 4
     assert all(p.stat().st_mtime == old for p in made)
-
-
-def test_a_photograph_that_changes_while_it_is_coloured_is_not_recorded_wrongly(here, monkeypatch):
-    from tintype.archive.model import Item
-    from tintype.archive.origins.folder import Folder
-    from tintype.archive.places.local import LocalFolder
-    from tintype.archive.work import ColorizeJob, Task
-    from tintype.colorizer import Colorizer
-
-    work = ColorizeJob.of(Settings())
-    save = Colorizer.save
-
-    def replaced_meanwhile(self, source, *args, **options):
-        grey_photo(here / "new.jpg", shift=77).replace(source.path)
-        return save(self, source, *args, **options)
-
-    monkeypatch.setattr(Colorizer, "save", replaced_meanwhile)
-    source, destination = Folder(Path("scans")), LocalFolder(here / "out")
-    task = Task(Item("a.jpg"), "a.jpg", source, destination, here / "stage")
-    outcome = work(task)
-    assert outcome.status == "failed"
-    assert "changed while" in outcome.error
-    assert not outcome.made
 
 
 def test_several_sources(here):

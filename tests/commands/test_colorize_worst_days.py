@@ -1,6 +1,5 @@
 """``tintype colorize`` where stdout takes a part only, files of settings are hostile, and ends are sudden."""
 
-import io
 import json
 import signal
 import subprocess
@@ -13,7 +12,6 @@ from click.testing import CliRunner
 
 from archive_help import grey_photo
 from tintype.commands import main
-from tintype.commands.console import to_stdout
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="limits and devices of POSIX")
 
@@ -27,35 +25,6 @@ def here(tmp_path, monkeypatch):
 
 def process(*command, **options):
     return subprocess.run([sys.executable, *command], capture_output=True, text=True, check=False, **options)
-
-
-class Sluggish(io.RawIOBase):
-    """Takes seven bytes at a time, as a raw file may; at the end nothing any more."""
-
-    def __init__(self, room):
-        self.room, self.taken = room, b""
-
-    def writable(self):
-        return True
-
-    def write(self, data):
-        part = bytes(data[: min(7, self.room)])
-        self.room -= len(part)
-        self.taken += part
-        return len(part)
-
-
-@pytest.mark.parametrize("room", [100, 20])
-def test_all_is_written_to_stdout_or_it_fails(monkeypatch, room):
-    sluggish = Sluggish(room)
-    monkeypatch.setattr(sys, "stdout", type("Stdout", (), {"buffer": sluggish}))
-    data = bytes(range(60))
-    if room < len(data):
-        with pytest.raises(OSError, match="no more"):
-            to_stdout(data)
-    else:
-        to_stdout(data)
-        assert sluggish.taken == data
 
 
 @POSIX

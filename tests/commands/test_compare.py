@@ -10,7 +10,6 @@ from click.testing import CliRunner, Result
 from PIL import Image
 from skimage import color, data
 
-from mirrored import write_mirrored
 from network.random_caffe import write_published
 from tintype import Colorizer
 from tintype.commands import main
@@ -120,28 +119,3 @@ def test_compare_refuses_what_it_can_t_do(photo: Path, tmp_path: Path) -> None:
         compare(Colorizer(), Colorizer().prepare(photo)[0], [])
     with pytest.raises(NetworkError, match="nope"):
         compare(Colorizer(), Colorizer().prepare(photo)[0], ["tintype", "nope"])
-
-
-@pytest.mark.parametrize("size", [(1, 1), (3, 300), (700, 20)])
-def test_odd_sizes_and_long_names_fit(size: tuple[int, int], tmp_path: Path) -> None:
-    colorizer = Colorizer(size=64)
-    import io
-
-    held = io.BytesIO()
-    Image.new("L", size, 90).save(held, "PNG")
-    sitting = colorizer.prepare(held.getvalue())[0]
-    other = write_mirrored(tmp_path / "a network with quite a long name.onnx")
-    sheet, panels = compare(colorizer, sitting, ["tintype", str(other)], merged="mean")
-    assert len(panels) == 3
-    assert sheet.bands == 3
-    assert sheet.copy_memory().width >= size[0]
-
-
-def test_sixteen_bits_are_shown_in_eight(tmp_path: Path) -> None:
-    deep = (
-        np.asarray(Image.fromarray(data.astronaut()).convert("L").resize((64, 48))).astype(np.uint16)
-    ) * 257
-    Image.fromarray(deep).save(tmp_path / "deep.png")
-    colorizer = Colorizer()
-    sheet, _ = compare(colorizer, colorizer.prepare(tmp_path / "deep.png")[0], ["tintype"])
-    assert sheet.format == "uchar"

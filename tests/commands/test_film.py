@@ -101,13 +101,3 @@ def test_hints_outside_the_film_are_refused(old, tmp_path):
         done = run("film", old, "-o", tmp_path / "new.mp4", "--hint", hint, *SMALL)
         assert done.exit_code == 1, done.output
         assert "900" in done.stderr or "99" in done.stderr
-
-
-def test_measuring_says_how_steady_a_film_is(tmp_path):
-    colored = film(tmp_path / "c.mp4", pan(count=12), "-crf", "10", "-pix_fmt", "yuv444p")
-    done = run("evaluate-film", colored, "--height", "96", "--json", "--size", "64", "--threads", "1")
-    assert done.exit_code == 0, done.output
-    found = json.loads(done.stdout)[str(colored)]
-    assert found["truth"]["ab_rmse"] == 0 and found["grey"]["colorfulness"] < 1
-    assert found["film"]["warp_ab"] < found["frame by frame"]["warp_ab"]
-    assert found["grey"]["warp_ab"] < 0.05

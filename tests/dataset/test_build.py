@@ -8,10 +8,8 @@ import tarfile
 import numpy as np
 import pytest
 import pyvips
-from click.testing import CliRunner
 from skimage import data
 
-from tintype.commands import main
 from tintype.dataset.build import Options, make_dataset, side
 from tintype.dataset.curation import decode
 from tintype.dataset.shards import PhotoSet, ShardWriter
@@ -137,39 +135,8 @@ def test_an_unfinished_or_damaged_set_is_not_opened(made, tmp_path):
         PhotoSet.open(tmp_path, "train")
 
 
-def test_large_sets_have_several_shards(tmp_path):
-    writer = ShardWriter(tmp_path, "train", limit=100)
-    for value in range(5):
-        writer.add(np.full((4, 5, 3), value, np.uint8), str(value))
-    writer.close()
-    assert writer.names == ["train-000", "train-001", "train-002"]
-    photos = PhotoSet(tmp_path, writer.names)
-    assert [int(photos[i][0, 0, 0]) for i in range(5)] == [0, 1, 2, 3, 4]
-    assert not list(tmp_path.glob("*.part"))
-
-
 def test_the_split_depends_on_the_bytes_alone():
     assert side("00000000ff", 0.05) == "val"
     assert side("0ccccccc00", 0.05) == "val"  # 0.05 · 2³² = 0x0ccccccc.cc
     assert side("0ccccccd00", 0.05) == "train"
     assert side("ffffffff00", 0.05) == "train"
-
-
-def test_the_command_says_what_it_kept(collection, tmp_path):
-    arguments = [
-        "dataset",
-        str(collection),
-        "-o",
-        str(tmp_path / "set"),
-        "--smallest",
-        "64",
-        "--short",
-        "100",
-    ]
-    result = CliRunner().invoke(main, arguments)
-    assert result.exit_code == 0, result.output
-    assert "13 photographs found, 6 kept" in result.output
-    assert "1 dropped: sepia" in result.output
-    again = CliRunner().invoke(main, arguments)
-    assert again.exit_code == 1
-    assert "holds a training set already" in again.output

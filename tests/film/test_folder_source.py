@@ -9,19 +9,24 @@ import pyvips
 pytest.importorskip("av")
 pytest.importorskip("cv2")
 
-from film_clips import SMALL, colored, frames_of, grey, light, needs_ffmpeg, pan, pixels, planes, times
+from film_clips import (
+    PIECES,
+    SMALL,
+    colored,
+    frames_of,
+    grey,
+    light,
+    needs_ffmpeg,
+    pan,
+    pixels,
+    planes,
+    times,
+)
 from tintype.color.lab import lab_from_srgb
 from tintype.errors import FilmChanged, SettingsError
 from tintype.film.door import probe, reader
 from tintype.film.job import FilmJob
 from tintype.film.options import FilmOptions
-
-PIECES = FilmOptions(frames="png", segment=8, interval=4)
-
-
-@pytest.fixture(scope="module")
-def scans(tmp_path_factory):
-    return frames_of(tmp_path_factory.mktemp("scans") / "scans", grey(pan(count=20)))
 
 
 def test_gaps_stay_gaps_and_metadata_and_transparency_stay(tmp_path):

@@ -6,20 +6,13 @@ import pytest
 pytest.importorskip("av")
 pytest.importorskip("cv2")
 
-from film_clips import SMALL, colored, colorful, film, frames_of, grey, needs_ffmpeg, pan, pixels
+from film_clips import PIECES, SMALL, colored, colorful, film, frames_of, grey, needs_ffmpeg, pan, pixels
 from tintype import outputs
 from tintype.color.lab import lab_from_srgb
 from tintype.errors import Cancelled, FilmError, NotReplaceable, SettingsError, TargetExists
 from tintype.film import folder_target
 from tintype.film.job import FilmJob
 from tintype.film.options import FilmOptions
-
-PIECES = FilmOptions(frames="png", segment=8, interval=4)
-
-
-@pytest.fixture(scope="module")
-def scans(tmp_path_factory):
-    return frames_of(tmp_path_factory.mktemp("scans") / "scans", grey(pan(count=20)))
 
 
 @pytest.mark.parametrize(("suffix", "frames", "deep"), [(".png", "png", False), (".tif", "tiff", True)])

@@ -9,7 +9,7 @@ from skimage import color
 
 from film_clips import grey, pan
 from tintype.color.lab import lab_from_srgb
-from tintype.film.luma import Encoding, encoding_of, grey_of, is_rgb, luma_of, rgb_from_ycc, ycc_from_rgb
+from tintype.film.luma import Encoding, grey_of, rgb_from_ycc
 from tintype.film.paint import painted
 
 ENCODINGS = [
@@ -78,30 +78,3 @@ def test_bars_keep_their_samples(size):
     assert np.array_equal(bright[height - 6 :], luma[height - 6 :])
     assert (cb[:2] == 128).all() and (cb[:, :4] == 128).all()
     assert cb.shape == ((height + 1) // 2, (width + 1) // 2)
-
-
-def test_rgb_goes_to_luma_and_back():
-    rgb = np.random.default_rng(4).random((3, 1000), dtype=np.float32)
-    for encoding in ENCODINGS:
-        assert np.allclose(rgb_from_ycc(*ycc_from_rgb(*rgb, encoding), encoding), rgb, atol=1e-5)
-    white = np.full((2, 2, 3), 255, np.uint8)
-    assert (luma_of(white, Encoding("bt601", full=False)) == 235).all()
-    assert (luma_of(white.astype(np.uint16) * 257, Encoding("bt601", full=False, bits=10)) == 940).all()
-
-
-@pytest.mark.parametrize(
-    ("stated", "expected"),
-    [
-        ((1, 1, "yuv420p", 480), Encoding("bt709", False)),
-        ((2, 6, "yuv420p", 480), Encoding("bt601", True)),
-        ((0, 2, "yuv420p", 480), Encoding("bt601", False, 8, False)),
-        ((0, 2, "yuv420p10le", 1080), Encoding("bt709", False, 10, False)),
-        ((0, 2, "yuvj420p", 1080), Encoding("bt709", True, 8, False)),
-        ((0, 2, "gray", 480), Encoding("bt601", True, 8, False)),
-        ((0, 0, "bgra", 480), Encoding("bt601", False)),
-        ((2, 0, "gbrp10le", 720), Encoding("bt709", False, 10)),
-    ],
-)
-def test_what_a_film_states_and_what_players_assume(stated, expected):
-    assert encoding_of(*stated) == expected
-    assert is_rgb(stated[2]) == (not stated[2].startswith(("yuv", "gray")))

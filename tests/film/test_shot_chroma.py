@@ -1,7 +1,5 @@
 """Colour carried along motion: with a network that knows the truth, so that what is lost is the carrying."""
 
-from itertools import pairwise
-
 import numpy as np
 import pytest
 
@@ -10,8 +8,6 @@ pytest.importorskip("cv2")
 from skimage import color
 
 from film_clips import grey, pan
-from tintype.film.evidence import Evidence, between, joined
-from tintype.film.motion import Carried, Flow, identity, sample
 from tintype.film.shot_chroma import Seen, ShotChroma
 
 
@@ -67,36 +63,3 @@ def test_what_was_hidden_does_not_take_the_color_of_what_hid_it():
     found = run(grey(rgb), truth, [0, 8, 16])
     behind = np.s_[16, 82:94, 22:60]
     assert np.abs(found[behind] - truth[behind]).mean() < 4
-
-
-def test_joining_weighs_by_what_is_known():
-    here = Carried.begun(4, 4)
-    old = Evidence(np.full((4, 4, 2), 10, np.float32), np.full((4, 4), 3, np.float32))
-    new = np.full((4, 4, 2), 30, np.float32)
-    made = joined((old, here), new)
-    assert np.allclose(made.values, 15) and np.allclose(made.weight, 4)
-    lost = joined((old, Carried(here.at, np.zeros((4, 4), np.float32))), new)
-    assert np.allclose(lost.values, 30) and np.allclose(lost.weight, 1)
-    dirty = joined((old, here), new, np.ones((4, 4), np.float32))
-    assert np.allclose(dirty.values, 10, atol=0.1)
-    assert joined((Evidence(old.values, old.weight + 99), here), new).weight.max() <= 9
-
-
-def test_between_keys_the_nearer_and_the_trusted_count_more():
-    here, doubted = Carried.begun(4, 4), Carried(identity(4, 4), np.full((4, 4), 1e-6, np.float32))
-    left, right = (np.full((4, 4, 2), v, np.float32) for v in (0, 10))
-    assert np.allclose(between((left, here), (right, here), 0.2), 2)
-    assert np.allclose(between((left, doubted), (right, here), 0.2), 10, atol=0.1)
-    assert np.allclose(between((left, here), None, 0.7), 0)
-
-
-def test_coordinates_are_composed_without_blur(clip):
-    frames, _ = clip
-    flow, carried = Flow(), Carried.begun(*frames[0].shape)
-    for before, now in pairwise(frames[:9]):
-        carried = carried.stepped(flow(now, before), flow(before, now), now, before)
-    seen = sample(frames[0].astype(np.float32), carried.at)
-    inside = carried.trust > 0.5
-    assert inside.mean() > 0.5
-    assert np.abs(seen - frames[8])[inside].mean() < 6
-    assert np.abs(frames[0].astype(float) - frames[8])[inside].mean() > 15

@@ -49,6 +49,11 @@ def upload(client, session, data_, name="photo.png"):
     return client.post(f"/api/sessions/{session}/photos", files={"file": (name, data_)})
 
 
+def code(answer):
+    """The status of a refusal, and the code of its error."""
+    return answer.status_code, answer.json()["error"]["code"]
+
+
 def opened(answer):
     assert answer.status_code == 200, answer.text
     return Image.open(io.BytesIO(answer.content))

@@ -6,17 +6,12 @@ pytest.importorskip("av")
 pytest.importorskip("cv2")
 
 from film_clips import needs_ffmpeg
-from studio.film_tools import opened, two_shots
+from studio.film_tools import opened
 from studio.studio_tools import make_studio, program
 from tintype.errors import FilmError
 from tintype.studio import films
 
 pytestmark = needs_ffmpeg
-
-
-@pytest.fixture(scope="module")
-def clip(tmp_path_factory):
-    return two_shots(tmp_path_factory.mktemp("clip"))
 
 
 def test_work_is_stopped_with_the_studio_and_nothing_stays(tmp_path, clip):

@@ -1,47 +1,7 @@
 """The folder that the studio was started on."""
 
-import pytest
-
-from studio.studio_tools import encoded, grey_photo, make_studio, program
+from studio.studio_tools import code, encoded, grey_photo
 from tintype.studio import folder as folder_module
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    root = tmp_path_factory.mktemp("photos")
-    (root / "1920" / "deep").mkdir(parents=True)
-    (root / "wedding.png").write_bytes(encoded(grey_photo(64)))
-    (root / "1920" / "opa.jpg").write_bytes(encoded(grey_photo(64), "JPEG"))
-    (root / "1920" / "letter.txt").write_text("no photograph")
-    (root / ".hidden.png").write_bytes(b"")
-    outside = tmp_path_factory.mktemp("outside")
-    (outside / "secret.png").write_bytes(encoded(grey_photo(64)))
-    (root / "link.png").symlink_to(outside / "secret.png")
-    (root / "way-out").symlink_to(outside)
-    (root / "way-in").symlink_to(root / "1920")
-    return root
-
-
-@pytest.fixture(scope="module")
-def studio(tmp_path_factory, folder):
-    return make_studio(
-        tmp_path_factory.mktemp("studio"), folder=folder, limits={"queue": 2, "pixels": 1_000_000}
-    )
-
-
-@pytest.fixture(scope="module")
-def client(studio):
-    with program(studio) as client:
-        yield client
-
-
-@pytest.fixture
-def session(client):
-    return client.post("/api/sessions", json={"title": "Album"}).json()["id"]
-
-
-def code(answer):
-    return answer.status_code, answer.json()["error"]["code"]
 
 
 def test_the_folder_is_listed_and_picked_from_and_never_left(client, session):

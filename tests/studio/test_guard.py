@@ -2,7 +2,7 @@
 
 import pytest
 
-from studio.studio_tools import TOKEN, client_of, encoded, grey_photo, make_studio, program, upload
+from studio.studio_tools import TOKEN, client_of, code, encoded, grey_photo, make_studio, program, upload
 from tintype.studio.guard import HEADERS
 
 
@@ -24,10 +24,6 @@ def person(client):
     assert answer.status_code == 303
     assert answer.headers["location"] == "/"
     return client
-
-
-def code(answer):
-    return answer.status_code, answer.json()["error"]["code"]
 
 
 def cookie_name(client):

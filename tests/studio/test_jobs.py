@@ -1,61 +1,14 @@
 """Downloads of whole sessions: queued, cancelled, and never sunk by one photograph."""
 
 import io
-import json
 import threading
 import time
 import zipfile
 
-import numpy as np
 import pytest
-from PIL import Image
 
-from studio.studio_tools import encoded, grey_photo, make_studio, program, upload
+from studio.studio_tools import code, encoded, grey_photo, upload
 from tintype.settings import MOST_HINTS
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    root = tmp_path_factory.mktemp("photos")
-    (root / "1920" / "deep").mkdir(parents=True)
-    (root / "wedding.png").write_bytes(encoded(grey_photo(64)))
-    (root / "1920" / "opa.jpg").write_bytes(encoded(grey_photo(64), "JPEG"))
-    (root / "1920" / "letter.txt").write_text("no photograph")
-    (root / ".hidden.png").write_bytes(b"")
-    outside = tmp_path_factory.mktemp("outside")
-    (outside / "secret.png").write_bytes(encoded(grey_photo(64)))
-    (root / "link.png").symlink_to(outside / "secret.png")
-    (root / "way-out").symlink_to(outside)
-    (root / "way-in").symlink_to(root / "1920")
-    return root
-
-
-@pytest.fixture(scope="module")
-def studio(tmp_path_factory, folder):
-    return make_studio(
-        tmp_path_factory.mktemp("studio"), folder=folder, limits={"queue": 2, "pixels": 1_000_000}
-    )
-
-
-@pytest.fixture(scope="module")
-def client(studio):
-    with program(studio) as client:
-        yield client
-
-
-@pytest.fixture
-def session(client):
-    return client.post("/api/sessions", json={"title": "Album"}).json()["id"]
-
-
-@pytest.fixture
-def photo(client, session):
-    answer = upload(client, session, encoded(grey_photo()), "wedding.png")
-    return f"/api/sessions/{session}/photos/{answer.json()['photos'][0]['id']}"
-
-
-def code(answer):
-    return answer.status_code, answer.json()["error"]["code"]
 
 
 def finished(client, job):
@@ -74,26 +27,6 @@ def test_settings_are_applied_to_all_and_hints_stay(client, session, photo):
     made = client.post(f"/api/sessions/{session}/apply", json={"settings": {"warmth": 0.5}}).json()["photos"]
     assert [p["state"]["settings"] for p in made] == [{"warmth": 0.5}] * 2
     assert [len(p["state"]["hints"]) for p in made] == [1, 0]
-
-
-def test_a_session_is_downloaded_as_a_zip(client, session, photo):
-    upload(client, session, encoded(grey_photo(64), "JPEG"), "../Wedding.png.jpg")
-    upload(client, session, encoded(grey_photo(64)), "WEDDING.png")
-    job = client.post("/api/jobs", json={"session": session}).json()
-    with client.stream("GET", f"/api/jobs/{job['id']}/events") as events:
-        assert events.headers["content-type"].startswith("text/event-stream")
-        said = [json.loads(line[6:]) for line in events.iter_lines() if line.startswith("data: ")]
-    assert said[-1]["state"] == "done"
-    assert (said[-1]["done"], said[-1]["total"]) == (3, 3)
-    answer = client.get(said[-1]["result"])
-    assert "Album.zip" in answer.headers["content-disposition"]
-    archive = zipfile.ZipFile(io.BytesIO(answer.content))
-    assert archive.testzip() is None
-    assert archive.namelist() == ["wedding.color.png", "Wedding.png.color.jpg", "WEDDING (2).color.png"]
-    assert all(i.compress_type == zipfile.ZIP_STORED for i in archive.infolist())
-    direct = client.get(f"{photo}/download").content
-    pixels = [np.asarray(Image.open(io.BytesIO(d))) for d in (archive.read("wedding.color.png"), direct)]
-    np.testing.assert_array_equal(*pixels)
 
 
 def test_the_queue_is_bounded_and_jobs_are_cancelled(client, studio, session, photo, monkeypatch):

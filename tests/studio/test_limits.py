@@ -2,7 +2,7 @@
 
 import pytest
 
-from studio.studio_tools import client_of, encoded, grey_photo, make_studio, program, upload
+from studio.studio_tools import client_of, code, encoded, grey_photo, make_studio, program, upload
 
 
 @pytest.fixture(scope="module")
@@ -14,10 +14,6 @@ def studio(tmp_path_factory):
 def client(studio):
     with client_of(studio) as client:
         yield client
-
-
-def code(answer):
-    return answer.status_code, answer.json()["error"]["code"]
 
 
 def test_sessions_colours_and_networks_are_bounded(tmp_path):

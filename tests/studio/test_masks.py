@@ -1,54 +1,9 @@
 """What is painted stays grey."""
 
 import numpy as np
-import pytest
 from skimage import color
 
-from studio.studio_tools import encoded, grey_photo, make_studio, opened, program, upload
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    root = tmp_path_factory.mktemp("photos")
-    (root / "1920" / "deep").mkdir(parents=True)
-    (root / "wedding.png").write_bytes(encoded(grey_photo(64)))
-    (root / "1920" / "opa.jpg").write_bytes(encoded(grey_photo(64), "JPEG"))
-    (root / "1920" / "letter.txt").write_text("no photograph")
-    (root / ".hidden.png").write_bytes(b"")
-    outside = tmp_path_factory.mktemp("outside")
-    (outside / "secret.png").write_bytes(encoded(grey_photo(64)))
-    (root / "link.png").symlink_to(outside / "secret.png")
-    (root / "way-out").symlink_to(outside)
-    (root / "way-in").symlink_to(root / "1920")
-    return root
-
-
-@pytest.fixture(scope="module")
-def studio(tmp_path_factory, folder):
-    return make_studio(
-        tmp_path_factory.mktemp("studio"), folder=folder, limits={"queue": 2, "pixels": 1_000_000}
-    )
-
-
-@pytest.fixture(scope="module")
-def client(studio):
-    with program(studio) as client:
-        yield client
-
-
-@pytest.fixture
-def session(client):
-    return client.post("/api/sessions", json={"title": "Album"}).json()["id"]
-
-
-@pytest.fixture
-def photo(client, session):
-    answer = upload(client, session, encoded(grey_photo()), "wedding.png")
-    return f"/api/sessions/{session}/photos/{answer.json()['photos'][0]['id']}"
-
-
-def code(answer):
-    return answer.status_code, answer.json()["error"]["code"]
+from studio.studio_tools import code, encoded, opened
 
 
 def test_what_is_painted_stays_grey_in_preview_and_file(client, photo):

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from studio.studio_tools import TOKEN, client_of, encoded, grey_photo, make_studio, program, upload
+from studio.studio_tools import TOKEN, client_of, code, encoded, grey_photo, make_studio, program, upload
 from tintype.studio.app import create_app
 
 
@@ -17,10 +17,6 @@ def studio(tmp_path_factory):
 def client(studio):
     with client_of(studio) as client:
         yield client
-
-
-def code(answer):
-    return answer.status_code, answer.json()["error"]["code"]
 
 
 def asgi_stream(studio, path, chunks, headers):

@@ -10,15 +10,10 @@ pytest.importorskip("av")
 pytest.importorskip("cv2")
 
 from film_clips import needs_ffmpeg, times
-from studio.film_tools import HINT, opened, two_shots, until
+from studio.film_tools import HINT, opened, until
 from studio.studio_tools import make_studio, program
 
 pytestmark = needs_ffmpeg
-
-
-@pytest.fixture(scope="module")
-def clip(tmp_path_factory):
-    return two_shots(tmp_path_factory.mktemp("clip"))
 
 
 @pytest.fixture(scope="module")

@@ -8,18 +8,12 @@ import pytest
 from PIL import Image
 from skimage import color
 
-from studio.studio_tools import encoded, grey_photo, make_studio, opened, program, upload
+from studio.studio_tools import encoded, grey_photo, make_studio, opened, upload
 
 
 @pytest.fixture(scope="module")
 def studio(tmp_path_factory):
     return make_studio(tmp_path_factory.mktemp("studio"))
-
-
-@pytest.fixture(scope="module")
-def client(studio):
-    with program(studio) as client:
-        yield client
 
 
 @pytest.fixture

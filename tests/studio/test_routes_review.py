@@ -1,41 +1,28 @@
 """Verdicts on the results of an archive in review."""
 
-import pytest
-
-from studio.review_tools import archive_at, taken
+from studio.review_tools import taken
 from studio.studio_tools import encoded, grey_photo, make_studio, program
 
 
-@pytest.fixture
-def archive(tmp_path):
-    return archive_at(tmp_path / "scans")
-
-
-@pytest.fixture
-def client(tmp_path, archive):
-    with program(make_studio(tmp_path / "data", review=archive)) as client:
-        yield client
-
-
-def test_verdicts_reach_the_archive(client, archive):
-    path, photo = taken(client)
-    answer = client.post(f"{path}/review", json={"verdict": "accepted"})
+def test_verdicts_reach_the_archive(reviewing, archive):
+    path, photo = taken(reviewing)
+    answer = reviewing.post(f"{path}/review", json={"verdict": "accepted"})
     assert answer.json()["review"] == "accepted"
     # Back to what the run had, but for one thing; and a format is the archive's own affair.
     state = photo["state"] | {"settings": {"warmth": 0.25, "grey": "red", "format": "tiff"}, "hints": []}
-    client.put(f"{path}/state", json=state)
-    answer = client.post(f"{path}/review", json={"verdict": "redone"})
+    reviewing.put(f"{path}/state", json=state)
+    answer = reviewing.post(f"{path}/review", json={"verdict": "redone"})
     assert answer.json()["review"] == "redone"
     assert archive.decided == [("deep/b.png", "accepted"), ("deep/b.png", {"grey": "red"}, None)]
 
 
-def test_what_an_archive_cannot_take_is_said_and_changes_nothing(client, archive):
-    path, photo = taken(client)
+def test_what_an_archive_cannot_take_is_said_and_changes_nothing(reviewing, archive):
+    path, photo = taken(reviewing)
     for changes in ({"candidate": 2}, {"settings": {"saturation": 0.0}}):
-        client.put(f"{path}/state", json=photo["state"] | changes)
-        answer = client.post(f"{path}/review", json={"verdict": "redone"})
+        reviewing.put(f"{path}/state", json=photo["state"] | changes)
+        answer = reviewing.post(f"{path}/review", json={"verdict": "redone"})
         assert answer.status_code in (409, 422), answer.text
-    assert client.get(path).json()["review"] is None
+    assert reviewing.get(path).json()["review"] is None
     assert archive.decided == []
 
 

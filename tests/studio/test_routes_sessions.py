@@ -2,18 +2,12 @@
 
 import pytest
 
-from studio.studio_tools import make_studio, program
+from studio.studio_tools import make_studio
 
 
 @pytest.fixture(scope="module")
 def studio(tmp_path_factory):
     return make_studio(tmp_path_factory.mktemp("studio"))
-
-
-@pytest.fixture(scope="module")
-def client(studio):
-    with program(studio) as client:
-        yield client
 
 
 @pytest.fixture
