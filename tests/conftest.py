@@ -2,6 +2,7 @@
 
 import gc
 import os
+import pickle
 import sys
 import warnings
 
@@ -120,3 +121,22 @@ def small_views(monkeypatch):
         return whole(rule, height, width, wanted or (0 if rule.fixed else max(64, rule.minimum)))
 
     monkeypatch.setattr(pipeline, "view_size", smaller)
+
+
+@pytest.fixture
+def one_process(monkeypatch):
+    """Let runs over folders and archives color in this process: each worker process takes a second to start.
+
+    `archive/engines/test_pool.py` tests workers, and the commands' tests have whole runs with them.
+    """
+    from tintype.archive.engines import pool
+
+    def run(work, items, *, workers):
+        work = pickle.loads(pickle.dumps(work))
+        for item in items:
+            try:
+                yield item, work(pickle.loads(pickle.dumps(item)))
+            except Exception as error:  # handed over, as a worker does
+                yield item, error
+
+    monkeypatch.setattr(pool, "run", run)

@@ -29,15 +29,24 @@ def cpu_seconds() -> float:
 
 def peak_mb() -> float:
     """The most memory that this process held since `forget_peak`, or ever; 0 where the system doesn't say."""
+    if Path("/proc/self/status").exists():
+        return _status("VmHWM")
+    if resource is None:
+        return 0.0
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 1e3)
+
+
+def held_mb() -> float:
+    """The memory that this process holds now, but for what it maps of files, as libraries; 0 as above."""
+    return _status("RssAnon")
+
+
+def _status(name: str) -> float:
     try:
         lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
     except OSError:
-        if resource is None:
-            return 0.0
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (
-            2**20 if sys.platform == "darwin" else 1e3
-        )
-    return next((int(line.split()[1]) / 1e3 for line in lines if line.startswith("VmHWM:")), 0.0)
+        return 0.0
+    return next((int(line.split()[1]) / 1e3 for line in lines if line.startswith(f"{name}:")), 0.0)
 
 
 def forget_peak() -> None:
@@ -66,13 +75,14 @@ class Costs:
         self.tests: Counter[str] = Counter()
         self.count: Counter[str] = Counter()
         self.peak: dict[str, float] = defaultdict(float)
+        self.left: dict[str, float] = {}
         self.workers: list[str] = []
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item, call):
         report = yield
         now = cpu_seconds()
-        report.user_properties.append(("costs", (now - self.last, peak_mb())))
+        report.user_properties.append(("costs", (now - self.last, peak_mb(), held_mb())))
         self.last = now
         return report
 
@@ -80,12 +90,13 @@ class Costs:
         cost = dict(report.user_properties).get("costs")
         if cost is None:
             return
-        seconds, peak = cost
+        seconds, peak, held = cost
         file = report.nodeid.split("::")[0]
         self.cpu[file] += seconds
         self.tests[report.nodeid] += seconds
         self.count[file] += report.when == "call"
         self.peak[file] = max(self.peak[file], peak)
+        self.left[file] = held
 
     def pytest_sessionstart(self):
         self.last = cpu_seconds()
@@ -108,9 +119,11 @@ class Costs:
         write = terminalreporter.write_line
         terminalreporter.section("costs")
         write(f"{self.cpu.total():.0f} s of CPU in tests; {'; '.join(self.workers)}")
-        write("CPU s   MB  tests  file")
+        write("peak MB: with libraries; left MB: without, when the file's last test was over")
+        write("CPU s  peak  left  tests  file")
         for file, seconds in self.cpu.most_common(self.shown):
-            write(f"{seconds:5.1f} {self.peak[file]:4.0f} {self.count[file]:6d}  {file}")
+            numbers = f"{seconds:5.1f} {self.peak[file]:5.0f} {self.left[file]:5.0f} {self.count[file]:6d}"
+            write(f"{numbers}  {file}")
         write("CPU s  test")
         for name, seconds in self.tests.most_common(self.shown):
             write(f"{seconds:5.1f}  {name}")

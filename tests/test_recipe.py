@@ -46,8 +46,8 @@ def edit(path, **changes):
 
 @pytest.mark.parametrize("suffix", ["jpg", "png", "tif", "webp"])
 def test_a_recipe_repeats_bit_for_bit_in_another_process(here, suffix):
-    process("photo.png", "-o", f"first.{suffix}", "--recipe", "--hint", "60,100=#0040ff", "--warmth", "0.2",
-            "--reference", "original.png", "--candidates", "2")  # fmt: skip
+    run("photo.png", "-o", f"first.{suffix}", "--recipe", "--hint", "60,100=#0040ff", "--warmth", "0.2",
+        "--reference", "original.png", "--candidates", "2")  # fmt: skip
     said = process("--recipe", f"first.{suffix}.recipe.json", "photo.png", "-o", f"again.{suffix}")
     assert "differs" not in said.stderr
     for number in ("", ".2"):
@@ -86,7 +86,7 @@ def test_another_photograph_is_said(here):
     assert "not the photograph" in said
 
 
-def test_recipes_of_a_folder_repeat_too(here):
+def test_recipes_of_a_folder_repeat_too(here, one_process):
     for i in range(2):
         grey_photo(here / f"scans/{i}.jpg", shift=i)
     run("scans", "-o", "out", "--recipe", "--jobs", "1")

@@ -37,9 +37,9 @@ def test_notes_of_photograph_and_tone_are_one_list(sitting):
     told = dataclasses.replace(
         sitting,
         photo=dataclasses.replace(sitting.photo, notes=("of the photograph",)),
-        tone=dataclasses.replace(sitting.tone, kind="color", notes=("of the tone",)),
+        tone=dataclasses.replace(sitting.tone, kind="color", framed=True),
     )
-    assert told.notes == ("of the photograph", "of the tone")
+    assert told.notes == ("of the photograph", *told.tone.notes) and told.tone.notes
     assert told.in_color and not sitting.in_color
 
 

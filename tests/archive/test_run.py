@@ -47,7 +47,7 @@ def colored(scans, out, work, engine, **options):
     with Manifest(out) as manifest:
         archive = Archive(Folder(scans), LocalFolder(out), manifest)
         lines = [step.line for step in color([archive], work, engine, **options) if step.line]
-        known = {e.source: (e.state, e.retries, e.cause) for e in manifest}
+        known = {e.source: (e.state, e.retries, e.cause) for e in manifest.entries()}
     return [(line.source, line.outcome.status) for line in lines], known
 
 
@@ -100,7 +100,7 @@ def test_one_photograph_is_coloured_anew_in_place_of_its_earlier_result(scans, t
     before = tree_of(out)
     with Manifest(out) as manifest:
         archive = Archive(Folder(scans), LocalFolder(out), manifest)
-        [entry] = [e for e in manifest if e.source == "a.jpg"]
+        [entry] = [e for e in manifest.entries() if e.source == "a.jpg"]
         assert recolor(archive, work, entry, {"saturation": 0.0}).status == "coloured"
         assert recolor(archive, work, entry, {"saturation": 99.0}).status == "failed"
     after = tree_of(out)

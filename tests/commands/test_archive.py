@@ -26,12 +26,18 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 
 
 @pytest.fixture
-def here(tmp_path, monkeypatch):
-    """A folder ``scans`` with three grey photographs."""
+def scans(tmp_path, monkeypatch):
+    """A folder ``scans`` with three grey photographs, and worker processes to color them."""
     monkeypatch.chdir(tmp_path)
     for i, name in enumerate(("a.jpg", "deep/b.png", "z.tif")):
         grey_photo(tmp_path / "scans" / name, shift=5 * i)
     return tmp_path
+
+
+@pytest.fixture
+def here(scans, one_process):
+    """The same, without worker processes."""
+    return scans
 
 
 def run(*args, code=0):
@@ -55,8 +61,8 @@ def test_an_archive_gives_what_a_folder_run_gives_and_either_goes_on_with_the_ot
     assert json.loads(Path("r.json").read_text())["counts"]["done"] == 3
 
 
-def test_the_manifest_says_what_was_made_how_and_when(here):
-    colour_photo(here / "scans/c.png")
+def test_the_manifest_says_what_was_made_how_and_when(scans):
+    colour_photo(scans / "scans/c.png")
     Path("scans/t.jpg").write_text("hello")
     lines = [json.loads(n) for n in run("scans", "out", "--json", code=1).stdout.splitlines()]
     assert {n["status"] for n in lines} == {"coloured", "colour", "failed"}
@@ -98,7 +104,8 @@ def test_shards_share_an_archive_and_verify_sees_them_all(here):
 
 
 @posix
-def test_a_photograph_that_kills_its_worker_is_tried_again_and_given_up(here, monkeypatch):
+def test_a_photograph_that_kills_its_worker_is_tried_again_and_given_up(scans, monkeypatch):
+    here = scans
     # The worker dies when it is handed this one, as at a fault of a decoder.
     (here / "sitecustomize.py").write_text(
         "import os, signal\n"

@@ -21,12 +21,18 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="signals and links of
 
 
 @pytest.fixture
-def here(tmp_path, monkeypatch):
-    """A folder ``scans`` with four grey photographs."""
+def scans(tmp_path, monkeypatch):
+    """A folder ``scans`` with four grey photographs, and worker processes to color them."""
     monkeypatch.chdir(tmp_path)
     for i, name in enumerate(("a.jpg", "deep/b.png", "deep/er/祖母 [1].jpg", "z.tif")):
         grey_photo(tmp_path / "scans" / name, shift=5 * i)
     return tmp_path
+
+
+@pytest.fixture
+def here(scans, one_process):
+    """The same, without worker processes."""
+    return scans
 
 
 def run(*args, code=0):
@@ -54,7 +60,7 @@ def test_the_tree_is_mirrored_and_the_photographs_untouched(here):
     assert tree_of("scans") == before
 
 
-def test_a_folder_gives_what_single_photographs_give(here):
+def test_a_folder_gives_what_single_photographs_give(scans):
     run("scans", "-o", "coloured")
     CliRunner().invoke(main, ["colorize", *SMALL, "scans/a.jpg", "-o", "single.jpg", "--threads", "1"])
     whole, single = (pyvips.Image.new_from_file(f) for f in ("coloured/a.jpg", "single.jpg"))
@@ -129,7 +135,7 @@ def test_names_that_clash_are_told_apart(here):
     assert tree_of("out") == made
 
 
-def test_bad_files_are_told_and_the_rest_is_coloured(here):
+def test_bad_files_are_told_and_the_rest_is_coloured(scans):
     Path("scans/text.jpg").write_text("hello")
     Path("scans/empty.png").touch()
     whole = Path("scans/a.jpg").read_bytes()
@@ -257,13 +263,13 @@ def test_json_is_a_line_a_photograph(here):
     assert "nowhere.jpg" in json.loads(broken.stdout)["error"]
 
 
-def test_shards_share_a_folder(here):
+def test_shards_share_a_folder(scans):
     for part in ("1/2", "2/2"):
         assert counts("scans", "-o", "out", "--shard", part) == {"coloured": 2}
     assert len(tree_of("out")) == 4
 
 
-def test_two_jobs_make_the_same_files_as_one(here):
+def test_two_jobs_make_the_same_files_as_one(scans):
     run("scans", "-o", "one")
     CliRunner().invoke(main, ["colorize", *SMALL, "scans", "-o", "two", "--jobs", "2"])
     assert tree_of("one") == tree_of("two")

@@ -15,7 +15,7 @@ def run(*args, code=0):
 
 
 def test_the_command_says_what_it_kept_and_under_which_terms(tmp_path):
-    write_photos(tmp_path / "in" / "box", count=4, side=70)
+    write_photos(tmp_path / "in" / "box", count=4)
     grey = np.repeat(np.arange(90, dtype=np.uint8)[:, None, None], 90, axis=1).repeat(3, axis=2)
     pyvips.Image.new_from_array(grey).write_to_file(str(tmp_path / "in" / "grey.png"))
     (tmp_path / "terms.toml").write_text('[box]\nsource = "an archive"\nterms = "CC0"\ncommercial = true\n')

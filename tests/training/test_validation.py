@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from skimage import color, data
 
+from tintype.color.decode import TYPICAL_LOSS
 from tintype.training.validation import Validated, chosen, fitted_gain, measure, paint
 
 
-def seen(share, lost=0.0):
+def seen(share, lost=1.0):
     """A photograph of which a network guessed a share of the chroma."""
     lab = color.rgb2lab(data.astronaut()[:64, :64]).astype(np.float32)
     L, ab = lab[..., 0], np.moveaxis(lab[..., 1:], -1, 0)
@@ -42,8 +43,8 @@ def test_figures_are_means_and_the_first_eight_are_kept():
 
 
 def test_a_gain_gives_back_what_the_guess_lacks():
-    # A guess with half of the colour, of which all is told to be lost, needs twice as much.
-    gain = fitted_gain([seen(0.5, lost=1.0)])
+    half = seen(0.5, lost=TYPICAL_LOSS)
+    gain = fitted_gain([half])
     assert gain > 1.5
-    assert measure(iter([(0.0, seen(0.5, lost=1.0))]), gain)[0].colorfulness == pytest.approx(1, abs=0.03)
-    assert 0.25 <= fitted_gain([seen(3.0, lost=1.0)]) < 1
+    assert measure(iter([(0.0, half)]), gain)[0].colorfulness == pytest.approx(1, abs=0.03)
+    assert 0.25 <= fitted_gain([seen(3.0, lost=TYPICAL_LOSS)]) < 1
