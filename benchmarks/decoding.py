@@ -35,6 +35,8 @@ class Seen:
     means: dict[float, Float]
     place: Float  # lost contrast, place by place
     whole: float  # of the photograph as a whole
+    spread: float  # standard deviation of the mean colors, Lab units
+    doubt: float  # mean variance of the distribution at a place
 
 
 def look(colorizer: tintype.Colorizer, rgb: np.ndarray) -> Seen:
@@ -49,9 +51,11 @@ def look(colorizer: tintype.Colorizer, rgb: np.ndarray) -> Seen:
     p = decode.softmax(logits)
     mean = np.einsum("qhw,qc->chw", p, bins, optimize=True)
     within = np.einsum("qhw,q->hw", p, (bins**2).sum(axis=1), optimize=True) - (mean**2).sum(axis=0)
-    whole = 1 + float(within.mean()) / max(float(mean.var(axis=(1, 2)).sum()), 1e-6)
+    variance, doubt = float(mean.var(axis=(1, 2)).sum()), float(within.mean())
+    whole = 1 + doubt / max(variance, 1e-6)
     means = {t: decode.annealed_mean(logits, bins, t) for t in TEMPERATURES}
-    return Seen(true, lab_from_srgb(true)[..., 0], means, decode.lost_contrast(logits, bins), whole)
+    return Seen(true, lab_from_srgb(true)[..., 0], means, decode.lost_contrast(logits, bins), whole,
+                max(variance, 1e-2) ** 0.5, doubt)  # fmt: skip
 
 
 Way = Callable[[Seen, float], Float]
@@ -91,6 +95,11 @@ def _by_photograph(s: Seen, gain: float) -> Float:
     return decode.enliven(s.means[1.0], decode.own_gain(gain, np.float32(s.whole)))
 
 
+def _by_doubt(s: Seen, gain: float) -> Float:
+    """Spread is added in proportion to the doubt: where an error is large anyway, color costs least PSNR."""
+    return decode.enliven(s.means[1.0], min(1 + (gain - 1) * s.doubt / (70 * s.spread), 8.0))
+
+
 def _by_place(t: float) -> Way:
     return lambda s, gain: decode.enliven(s.means[t], decode.own_gain(gain, s.place))
 
@@ -99,6 +108,7 @@ WAYS: dict[str, Way] = {f"annealed mean, T = {t:g}, all chroma × gain": _all_ch
 for _t in (1.0, 0.6):
     WAYS[f"T = {_t:g}, differences from the photograph's mean × gain"] = _differences(_t)
 WAYS["the same, T = 1, gain by what the photograph lost"] = _by_photograph
+WAYS["the same, T = 1, spread added by the photograph's doubt"] = _by_doubt
 WAYS["the same, T = 1, by what photograph and region lost (`tintype`)"] = _by_place(1.0)
 WAYS["the same, T = 0.6"] = _by_place(0.6)
 

@@ -74,3 +74,13 @@ def test_what_may_not_be_used_commercially_is_left_out(folders):
     summary = make_dataset([folders / "in"], folders / "set", Options(terms=terms, commercial=True))
     assert list(summary.groups) == ["few"]
     assert summary.dropped == {"terms": 7}
+
+
+def test_what_says_neither_is_taken_unless_it_is_forbidden(folders):
+    terms = {"many": Terms("x", "CC BY-NC", False), "few": Terms("y", "CC0", True)}
+    summary = make_dataset([folders / "in"], folders / "set", Options(terms=terms, unless_forbidden=True))
+    assert list(summary.groups) == ["few", "one"]
+    assert summary.dropped == {"terms": 6}
+    assert {g: t.permission for g, (_, t) in summary.groups.items()} == {
+        "few": "allowed", "one": "not known to be allowed"
+    }  # fmt: skip

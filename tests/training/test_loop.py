@@ -65,10 +65,10 @@ def test_a_run_can_be_as_long_as_the_clock_says(dataset, backbones, tmp_path):
 
 
 def taught(name, run, folder):
-    """The same run, following a teacher of its own kind."""
+    """The same run, following a teacher of its own kind, and what is decoded."""
     (folder / "small.toml").write_text(to_toml(run.recipe.table()))
     save_weights(make_network(run.recipe, 261), folder / "teacher.safetensors")
-    recipe = small(name, f"teacher.recipe={folder}/small.toml")
+    recipe = small(name, f"teacher.recipe={folder}/small.toml", "objective.decoded=1")
     return begin_run(recipe, run.job.data, folder / "taught", CPU, backbone=run.job.backbone,
                      teacher=str(folder / "teacher.safetensors"))  # fmt: skip
 

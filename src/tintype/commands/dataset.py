@@ -24,12 +24,14 @@ import click
               help="TOML: a table for each folder with source, terms, commercial.")  # fmt: skip
 @click.option("--commercial", is_flag=True,
               help="Take only folders whose terms allow commercial use.")  # fmt: skip
+@click.option("--unless-forbidden", is_flag=True,
+              help="Leave out folders whose terms forbid commercial use, only.")  # fmt: skip
 @click.option(
     "--threads", default=0, show_default=True, type=click.IntRange(0, 1024), help="0 takes all cores."
 )
 def command(
     places: tuple[str, ...], output: Path, short: int, smallest: int, validation: float, largest_group: float,
-    terms: Path | None, commercial: bool, threads: int,
+    terms: Path | None, commercial: bool, unless_forbidden: bool, threads: int,
 ) -> None:  # fmt: skip
     """Turn colour photographs into a training set.
 
@@ -61,6 +63,7 @@ def command(
                 largest_group=largest_group,
                 terms=read_terms(terms) if terms else {},
                 commercial=commercial,
+                unless_forbidden=unless_forbidden,
                 threads=threads,
             ),
             progress=tell,

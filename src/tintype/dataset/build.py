@@ -50,6 +50,8 @@ class Options:
         Of groups; see `tintype.dataset.groups.read_terms`.
     commercial : bool
         Take only groups whose terms allow commercial use.
+    unless_forbidden : bool
+        Leave out groups whose terms forbid commercial use; those whose terms say neither are taken.
     threads : int
         0 takes all cores.
     """
@@ -60,6 +62,7 @@ class Options:
     largest_group: float = 0.1
     terms: Mapping[str, Terms] = field(default_factory=dict)
     commercial: bool = False
+    unless_forbidden: bool = False
     threads: int = 0
 
 
@@ -149,6 +152,7 @@ def _index(summary: Summary, splits: dict[str, ShardWriter], options: Options) -
         "validation": options.validation,
         "largest_group": options.largest_group,
         "commercial": options.commercial,
+        "unless_forbidden": options.unless_forbidden,
         "found": summary.found,
         "dropped": summary.dropped,
         "groups": {g: {"photos": n, **asdict(terms)} for g, (n, terms) in summary.groups.items()},
@@ -159,8 +163,8 @@ def _index(summary: Summary, splits: dict[str, ShardWriter], options: Options) -
 def _chosen(looks: list[Inspection], options: Options) -> tuple[list[Inspection], dict[Source, str]]:
     """Those that are fit, allowed, and not too many of their kind; and why the others are not."""
     kept, reasons = _sift(looks)
-    if options.commercial:
-        out = forbidden({k.source.group for k in kept}, options.terms)
+    if options.commercial or options.unless_forbidden:
+        out = forbidden({k.source.group for k in kept}, options.terms, unstated=not options.commercial)
         reasons |= {k.source: "terms" for k in kept if k.source.group in out}
         kept = [k for k in kept if k.source not in reasons]
     over = surplus({k.digest: k.source.group for k in kept}, options.largest_group)

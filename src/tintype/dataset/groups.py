@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +22,21 @@ class Terms:
         Where they come from: a name, an address.
     terms : str
         What the source states, in its own words or as a licence's name; empty if nothing.
-    commercial : bool
-        Whether the source allows commercial use. False as long as nobody has looked.
+    commercial : bool or None
+        Whether the source allows commercial use; None where it says neither, or nobody has looked.
     """
 
     source: str = ""
     terms: str = ""
-    commercial: bool = False
+    commercial: bool | None = None
+
+    @property
+    def permission(self) -> str:
+        """Commercial use, in words for reports and cards."""
+        return {True: "allowed", False: "forbidden", None: "not known to be allowed"}[self.commercial]
+
+
+_KINDS = {"source": str, "terms": str, "commercial": bool}
 
 
 def read_terms(path: Path) -> dict[str, Terms]:
@@ -47,8 +55,7 @@ def read_terms(path: Path) -> dict[str, Terms]:
     found = {}
     for group, values in table.items():
         given: dict[str, Any] = values if isinstance(values, dict) else {"": values}
-        default = asdict(Terms())
-        wrong = [k for k, v in given.items() if k not in default or type(v) is not type(default[k])]
+        wrong = [k for k, v in given.items() if k not in _KINDS or type(v) is not _KINDS[k]]
         if wrong:
             msg = f"{path}: [{group}] {wrong[0] or given['']!r}: a group has the texts source and terms, and "
             raise DatasetError(f"{msg}commercial = true or false")
@@ -56,9 +63,10 @@ def read_terms(path: Path) -> dict[str, Terms]:
     return found
 
 
-def forbidden(groups: Iterable[str], terms: Mapping[str, Terms]) -> set[str]:
-    """Groups that no source allows to use commercially."""
-    return {group for group in groups if not terms.get(group, Terms()).commercial}
+def forbidden(groups: Iterable[str], terms: Mapping[str, Terms], *, unstated: bool = False) -> set[str]:
+    """Groups that may not be used commercially; those that say neither are among them unless `unstated`."""
+    known = {group: terms.get(group, Terms()).commercial for group in groups}
+    return {group for group, allowed in known.items() if not (allowed or (unstated and allowed is None))}
 
 
 def cap(sizes: Mapping[str, int], share: float) -> int:

@@ -63,9 +63,8 @@ def write_report(summary: Summary, folder: Path) -> None:
 
 
 def _group(name: str, count: int, terms: Terms, total: int) -> str:
-    allowed = "allowed" if terms.commercial else "not known to be allowed"
     cells = (name or "(none)", str(count), f"{count / total:.1%}", terms.source or "not stated",
-             terms.terms or "not stated", allowed)  # fmt: skip
+             terms.terms or "not stated", terms.permission)  # fmt: skip
     return "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells) + "</tr>\n"
 
 

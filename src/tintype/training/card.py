@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tintype.dataset.groups import Terms
 from tintype.dataset.shards import INDEX, PhotoSet
 from tintype.files import write_bytes
 from tintype.training.run_folder import RunFolder
@@ -156,7 +157,7 @@ def _groups(run: RunFolder) -> str:
     groups = json.loads((Path(run.job.data) / INDEX).read_text("utf-8")).get("groups", {})
     rows = [
         f"| {name or '–'} | {g['photos']} | {g['source'] or ASK} | {g['terms'] or ASK} | "
-        f"{'allowed' if g['commercial'] else 'not known to be allowed'} |"
+        f"{Terms(commercial=g['commercial']).permission} |"
         for name, g in groups.items()
     ]
     return "\n".join(rows) or f"| {ASK} | | | | |"

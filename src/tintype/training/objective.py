@@ -10,6 +10,7 @@ from torch.nn import functional as F
 from tintype.color.decode import TYPICAL_LOSS, lost_contrast
 from tintype.color.lab import Float
 from tintype.training.batches import Batch
+from tintype.training.decoded import decoded, decoded_loss
 from tintype.training.encoding import SoftEncoding, bin_weights
 from tintype.training.recipe import Objective as Options
 from tintype.training.recipe import Recipe
@@ -55,13 +56,16 @@ class Classification(Objective):
     prior : float32, shape (Q,)
     stride : int
         Of the network's output; true colours are averaged to it.
+    gain : float
+        With which results are decoded, for the part of the loss that looks at them.
     """
 
     bins: torch.Tensor
     weights: torch.Tensor
 
-    def __init__(self, options: Options, bins: Float, prior: Float, stride: int) -> None:
+    def __init__(self, options: Options, bins: Float, prior: Float, stride: int, gain: float = 1.0) -> None:
         super().__init__()
+        self.decoded, self.gain = options.decoded, gain
         self.encoding = SoftEncoding(bins, options.encoding)
         self.regression, self.stride = options.regression, stride
         weights = bin_weights(prior, bins, options.rebalance, options.smooth, options.clip)
@@ -69,7 +73,7 @@ class Classification(Objective):
         self.register_buffer("weights", torch.from_numpy(weights), persistent=False)
 
     def forward(self, output: torch.Tensor, batch: Batch) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
-        """Mean over places of w · cross-entropy, plus the weighted regression."""
+        """Mean over places of w · cross-entropy, plus the weighted regression and decoded error."""
         logits = output.permute(0, 2, 3, 1).flatten(0, 2)
         truth = F.avg_pool2d(batch.ab, self.stride).permute(0, 2, 3, 1).flatten(0, 2)
         share, index, near = self.encoding(truth)
@@ -78,10 +82,14 @@ class Classification(Objective):
         loss = (self.weights[near] * entropy).mean()
         parts = {"cross_entropy": entropy.mean().detach()}
         if self.regression:
-            decoded = torch.exp(logits - total[:, None]) @ self.bins
-            distance = F.smooth_l1_loss(decoded, truth, beta=5.0, reduction="none").sum(1).mean()
+            mean = torch.exp(logits - total[:, None]) @ self.bins
+            distance = F.smooth_l1_loss(mean, truth, beta=5.0, reduction="none").sum(1).mean()
             loss = loss + self.regression * distance
             parts["regression"] = distance.detach()
+        if self.decoded:
+            wrong = decoded_loss(decoded(output, self.bins, self.gain), F.avg_pool2d(batch.ab, self.stride))
+            loss = loss + self.decoded * wrong
+            parts["decoded"] = wrong.detach()
         return loss, parts
 
     def colors(self, output: torch.Tensor, temperature: float = 1.0) -> torch.Tensor:
@@ -100,7 +108,7 @@ def make_objective(recipe: Recipe, bins: Float, prior: Float | None, stride: int
     options = recipe.objective
     if options.kind == "classification":
         assert prior is not None
-        return Classification(options, bins, prior, stride)
+        return Classification(options, bins, prior, stride, recipe.decode.matched[1])
     if options.kind == "adversarial":
         return Regression(Options(distance="l1", scale=options.scale))
     return Regression(options)

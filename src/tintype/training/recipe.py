@@ -56,7 +56,9 @@ class Objective:
     clip : float
         Largest weight of a bin, as a multiple of the mean; 0 for none.
     regression : float
-        Weight of smooth L1 (β = 5) on the decoded mean, added to the cross-entropy.
+        Weight of smooth L1 (β = 5) on the mean, added to the cross-entropy.
+    decoded : float
+        Weight of the error of results as they will be decoded, at the truth's colorfulness; added, too.
     adversarial, l1 : float
         Weights of the two parts of an adversarial objective.
     critic_width : int
@@ -70,6 +72,7 @@ class Objective:
     smooth: float = 0.0
     clip: float = 0.0
     regression: float = 0.0
+    decoded: float = 0.0
     adversarial: float = 1.0
     l1: float = 100.0
     critic_width: int = 64
