@@ -21,9 +21,6 @@ from typing import Any
 
 import numpy as np
 import onnx
-import onnxruntime
-from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
-from onnxruntime.quantization.shape_inference import quant_pre_process
 
 from tintype.color.lab import lab_from_srgb
 from tintype.dataset.sources import photographs_to_measure
@@ -32,7 +29,13 @@ from tintype.evaluation.metrics import Truth
 from tintype.evaluation.photos import load
 from tintype.metrics import ciede2000
 from tintype.network.registry import find
+from tintype.network.session import runtime
 from tintype.settings import Settings
+
+onnxruntime = runtime()  # before its tools, which load it as it comes
+
+from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static  # noqa: E402
+from onnxruntime.quantization.shape_inference import quant_pre_process  # noqa: E402
 
 VIEW = (256, 352)
 

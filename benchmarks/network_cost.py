@@ -11,12 +11,16 @@ from __future__ import annotations
 import argparse
 import platform
 import time
+from typing import TYPE_CHECKING
 
 import numpy as np
 import onnx
-import onnxruntime as ort
 
 from tintype.network.registry import find
+from tintype.network.session import runtime
+
+if TYPE_CHECKING:
+    import onnxruntime
 
 
 def main() -> None:
@@ -42,7 +46,9 @@ def main() -> None:
             session.run(None, feed)
             if turn:  # the first one allocates
                 taken[name].append(time.process_time() - began)
-    print(f"{asked.view[0]} × {asked.view[1]} px, ONNX Runtime {ort.__version__}, {platform.machine()}\n")
+    print(
+        f"{asked.view[0]} × {asked.view[1]} px, ONNX Runtime {runtime().__version__}, {platform.machine()}\n"
+    )
     print("| network | parameters, million | MB | ms of one core | share |\n|---|--:|--:|--:|--:|")
     first = min(taken[asked.networks[0]])
     for name, file in files.items():
@@ -52,11 +58,11 @@ def main() -> None:
         print(f"| {name} | {count / 1e6:.1f} | {megabytes:.1f} | {1000 * cost:.0f} | {cost / first:.0%} |")
 
 
-def open_on_one_core(path: str) -> ort.InferenceSession:
+def open_on_one_core(path: str) -> onnxruntime.InferenceSession:
     """A session that computes in one thread."""
-    options = ort.SessionOptions()
+    options = runtime().SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
-    return ort.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    return runtime().InferenceSession(path, options, providers=["CPUExecutionProvider"])
 
 
 if __name__ == "__main__":

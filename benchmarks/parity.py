@@ -8,9 +8,9 @@ from __future__ import annotations
 import argparse
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 from skimage import data
 from skimage.color import deltaE_ciede2000
@@ -19,6 +19,10 @@ from tintype import Colorizer
 from tintype.color.lab import lab_from_srgb
 from tintype.export.file import export
 from tintype.network.descriptor import SizeRule, view_size
+from tintype.network.session import runtime
+
+if TYPE_CHECKING:
+    import onnxruntime
 
 PHOTOGRAPHS = (
     *("astronaut", "coffee", "chelsea", "rocket", "camera", "brick", "grass", "gravel", "page", "coins"),
@@ -51,11 +55,11 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--weights", default="float16")
     weights = parser.parse_args().weights
-    options = onnxruntime.SessionOptions()
+    options = runtime().SessionOptions()
     options.intra_op_num_threads = 2
     with tempfile.TemporaryDirectory() as folder:
         made = export(Path(folder) / "whole.onnx", weights=weights)
-        session = onnxruntime.InferenceSession(str(made.path), options)
+        session = runtime().InferenceSession(str(made.path), options)
     print(f"{made.bytes / 1e6:.1f} MB\n")
     print("| photograph | size | codes apart, at most | more than 1 | ΔE2000, mean | 99 % | ΔL, at most |")
     print("|---|---|--:|--:|--:|--:|--:|")

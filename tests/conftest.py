@@ -11,6 +11,8 @@ import warnings
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("MALLOC_ARENA_MAX", "2")
+# Tests load ONNX Runtime by themselves too.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 import pytest
 import pyvips

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <iostream>
 #include <stdexcept>
@@ -45,6 +46,12 @@ int main(int argc, char** argv) try {
         for (float v : {x, y, 0.f, float(color >> 16), float(color >> 8 & 255), float(color & 255)}) hints.push_back(v);
     }
 
+    // From 1.32 on ONNX Runtime reports to its maker unless it is told not to before it begins.
+#ifdef _WIN32
+    if (!std::getenv("ORT_DISABLE_TELEMETRY")) _putenv_s("ORT_DISABLE_TELEMETRY", "1");
+#else
+    setenv("ORT_DISABLE_TELEMETRY", "1", 0);
+#endif
     Ort::Env env(ORT_LOGGING_LEVEL_WARNING, "color");
     Ort::Session session(env, argv[1], Ort::SessionOptions());
     auto memory = Ort::MemoryInfo::CreateCpu(OrtArenaAllocator, OrtMemTypeDefault);

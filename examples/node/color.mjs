@@ -1,7 +1,10 @@
 // Colours a photograph: node color.mjs whole.onnx old.png new.png [x,y=#rrggbb ...]
 import { readFileSync, writeFileSync } from "node:fs";
-import { InferenceSession, Tensor } from "onnxruntime-node";
 import { PNG } from "pngjs";
+
+// Before it is loaded: from 1.32 on ONNX Runtime reports to its maker unless it is told not to.
+process.env.ORT_DISABLE_TELEMETRY ??= "1";
+const { InferenceSession, Tensor } = await import("onnxruntime-node");
 
 /** x, y, radius (0: the default), red, green, blue. */
 function hint(text) {

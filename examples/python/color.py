@@ -1,10 +1,14 @@
 """Colours a photograph: python color.py whole.onnx old.png new.png [x,y=#rrggbb ...]"""
 
+import os
 import sys
 
 import numpy as np
-import onnxruntime
 from PIL import Image
+
+# Before it is loaded: from 1.32 on ONNX Runtime reports to its maker unless it is told not to.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+import onnxruntime
 
 
 def hint(text: str) -> list[float]:

@@ -19,6 +19,7 @@ from tintype.outputs import Kind, label
 from tintype.photo.depth import eight_bit_rgb
 from tintype.photo.formats import WRITABLE
 from tintype.photo.model import Photo
+from tintype.photo.resize import resize_exactly
 from tintype.photo.write import replacing
 from tintype.settings import Settings, SettingsDict
 from tintype.steps import Chroma, Sitting
@@ -78,8 +79,7 @@ def confidence_map(sitting: Sitting, chroma: Chroma) -> pyvips.Image:
         raise NetworkError(msg)
     codes = np.rint(np.clip(chroma.confidence, 0, 1) * 255).astype(np.uint8)
     small = pyvips.Image.new_from_array(np.ascontiguousarray(codes))
-    across, down = sitting.photo.width / small.width, sitting.photo.height / small.height
-    grown = small.resize(across, vscale=down, kernel="linear")
+    grown = resize_exactly(small, sitting.photo.width, sitting.photo.height, kernel="linear")
     return grown.copy(interpretation="b-w")
 
 

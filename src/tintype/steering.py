@@ -21,6 +21,7 @@ from tintype.photo.errors import translate
 from tintype.photo.grey import grey, measure, own_colors
 from tintype.photo.model import Photo
 from tintype.photo.read import read
+from tintype.photo.resize import resize_exactly
 from tintype.settings import Hint, Settings
 
 HINT_RADIUS = 0.014  # of the short side: 7 × 7 px in a view of 256 px
@@ -156,6 +157,4 @@ def keep_mask(path: str, height: int, width: int, settings: Settings) -> pyvips.
         msg += f"({width}×{height}); draw it on the upright photograph"
         raise PhotoError(msg)
     mask = eight_bit(grey(photo.open(), measure(photo, "lightness")))
-    if (mask.width, mask.height) != (width, height):
-        mask = mask.resize(width / mask.width, vscale=height / mask.height)
-    return mask
+    return resize_exactly(mask, width, height)

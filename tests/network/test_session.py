@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -67,3 +68,15 @@ def test_onnx_runtime_is_told_to_send_nothing_home(tmp_path: Path) -> None:
     made = subprocess.run([sys.executable, "-c", code], env=asked, capture_output=True, text=True)
     assert made.stdout.strip() == "1", made.stderr
     assert list(tmp_path.rglob("*")) == []
+
+
+def test_nobody_loads_onnx_runtime_behind_that_back() -> None:
+    """What is not `session.runtime` asks it first, or imports for types alone."""
+    top = Path(__file__).parents[2]
+    for path in (
+        p for room in ("src", "benchmarks", "scripts", "examples") for p in (top / room).rglob("*.py")
+    ):
+        told = False
+        for line in path.read_text(encoding="utf-8").splitlines():
+            told |= "runtime()" in line or "ORT_DISABLE_TELEMETRY" in line or "if TYPE_CHECKING" in line
+            assert told or not re.match(r"\s*(import|from) onnxruntime", line), path

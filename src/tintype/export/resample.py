@@ -17,14 +17,8 @@ _LOBES = 3  # of the Lanczos kernel with which the line's small views are made
 def enlarging(source: Value, target: Value) -> Value:
     """Catmull-Rom weights (target, source), as `tintype.color.resample.taps`; lengths int64 (1,)."""
     scale = source.to(np.float32) / target.to(np.float32)
-    return _cubic(source, target, (scale - 1.0) * 0.5)
-
-
-def _cubic(source: Value, target: Value, first: Value) -> Value:
-    """The same, with the center of the first pixel at this place of the source."""
-    scale = source.to(np.float32) / target.to(np.float32)
     wide = scale.sheet.greatest(scale, 1.0)
-    x, extra = _distances(source, target, scale, wide, 2, first)
+    x, extra = _distances(source, target, scale, wide, 2)
     near = (1.5 * x - 2.5) * x * x + 1
     far = ((-0.5 * x + 2.5) * x - 4) * x + 2
     curve = x.sheet.where(x < 1.0, near, x.sheet.where(x < 2.0, far, 0.0))
@@ -32,7 +26,7 @@ def _cubic(source: Value, target: Value, first: Value) -> Value:
 
 
 def shrinking(source: Value, target: Value) -> Value:
-    """Weights (target, source) of libvips' resize: pixels averaged, then Lanczos; enlarging is cubic."""
+    """Weights (target, source) of the line's views: pixels averaged, then Lanczos; enlarging is cubic."""
     sheet = source.sheet
     one = sheet.constant([1], np.int64)
     ratio = source.to(np.float32) / target.to(np.float32)
@@ -40,7 +34,7 @@ def shrinking(source: Value, target: Value) -> Value:
     count = sheet.greatest((source + whole - 1) / whole, one)
     scale = ratio / whole.to(np.float32)
     wide = sheet.greatest(scale, 1.0)
-    x, extra = _distances(count, target, scale, wide, _LOBES, (scale - 1.0) * 0.5)
+    x, extra = _distances(count, target, scale, wide, _LOBES)
     inner = sheet.greatest(x, 1e-6) * math.pi
     curve = sheet.op("Sin", inner) * sheet.op("Sin", inner / _LOBES) * _LOBES / (inner * inner)
     curve = sheet.where(x < float(_LOBES), sheet.where(x < 1e-6, x * 0.0 + 1.0, curve), 0.0)
@@ -51,19 +45,15 @@ def shrinking(source: Value, target: Value) -> Value:
     missing = (count * whole - source).to(np.float32)  # in the last average, which the last pixel fills up
     end = spread.part(source - 1, source, 1) + share.part(count - 1, count, 1) * missing
     spread = sheet.concat(spread.part(0, source - 1, 1), end, axis=1)
-    # libvips enlarges without aligning the centres of pixels, and the network sees what it makes.
-    larger = _cubic(source, target, sheet.constant([-0.5]))
-    return sheet.where(ratio >= 1.0, spread, larger)
+    return sheet.where(ratio >= 1.0, spread, enlarging(source, target))
 
 
-def _distances(
-    source: Value, target: Value, scale: Value, wide: Value, lobes: int, first: Value
-) -> tuple[Value, Value]:
+def _distances(source: Value, target: Value, scale: Value, wide: Value, lobes: int) -> tuple[Value, Value]:
     """Distances (target, source + 2 · extra) of pixels from each center, in units of the kernel."""
     sheet = source.sheet
     extra = sheet.op("Ceil", wide * float(lobes)).to(np.int64) + 1
     places = (sheet.range(source + extra * 2) - extra).to(np.float32)
-    center = sheet.range(target).to(np.float32) * scale + first
+    center = sheet.range(target).to(np.float32) * scale + (scale - 1.0) * 0.5
     return abs(places.reshape(1, -1) - center.reshape(-1, 1)) / wide, extra
 
 

@@ -13,6 +13,7 @@ import pyvips
 from tintype.errors import Damaged
 from tintype.photo.depth import eight_bit
 from tintype.photo.errors import translate
+from tintype.photo.resize import resize_exactly
 
 _OVERVIEW = 2048
 """Long side, px, of the view kept of a photograph whose format doesn't shrink while it is decoded."""
@@ -190,7 +191,7 @@ class Photo:
                 size = (max(1, round(side * scale)) for side in (self.width, self.height))
                 self._overview.append(self._resized(*size))
             view = self._overview[0]
-            return held(resize_exactly(view, width, height, (view.width, view.height)))
+            return held(resize_exactly(view, width, height))
         return self._resized(width, height)
 
     def _resized(self, width: int, height: int) -> pyvips.Image:
@@ -259,21 +260,6 @@ def deepen(image: pyvips.Image, bits: int) -> pyvips.Image:
     # Float alpha runs from 0 to 1.
     full = 255.0 if bits == 8 else 65535.0
     return (image * full).rint().cast("uchar" if bits == 8 else "ushort")
-
-
-def resize_exactly(image: pyvips.Image, width: int, height: int, extent: tuple[float, float]) -> pyvips.Image:
-    """Resize so that `extent` (px of `image`, may end inside its last one) fills `width` × `height`.
-
-    A JPEG shrunk by 8 rounds its size up: its last column is partly padding, which must not squeeze the rest.
-    """
-    across, down = width / extent[0], height / extent[1]
-    if across != 1 or down != 1:
-        image = image.resize(across, vscale=down, kernel="lanczos3")
-    if (image.width, image.height) == (width, height):
-        return image
-    if image.width > width or image.height > height:
-        image = image.crop(0, 0, min(width, image.width), min(height, image.height))
-    return image.embed(0, 0, width, height, extend="copy")
 
 
 def dots_per_inch(image: pyvips.Image) -> tuple[float, float] | None:

@@ -13,6 +13,7 @@ from tintype.files import write_bytes
 from tintype.photo.depth import eight_bit
 from tintype.photo.errors import translate
 from tintype.photo.read import read
+from tintype.photo.resize import resize_exactly
 from tintype.settings import Settings
 from tintype.studio.limits import Limits
 from tintype.studio.models import PhotoModel
@@ -46,9 +47,6 @@ def keep(data: bytes, photo: PhotoModel, path: Path, limits: Limits) -> None:
         if alpha is not None:  # what was not painted is transparent
             shown = grey.numpy().astype(np.uint16) * eight_bit(alpha).copy_memory().numpy() // 255
             grey = pyvips.Image.new_from_array(shown.astype(np.uint8).reshape(mask.height, mask.width))
-        grey = grey.resize(width / mask.width, vscale=height / mask.height, kernel="linear")
-        # resize rounds; a mask of another size than promised would be refused later.
-        grey = grey.crop(0, 0, min(width, grey.width), min(height, grey.height))
-        grey = grey.embed(0, 0, width, height, extend="copy").copy(interpretation="b-w")
+        grey = resize_exactly(grey, width, height, kernel="linear").copy(interpretation="b-w")
         encoded: bytes = grey.pngsave_buffer(compression=3)
     write_bytes(path, encoded, overwrite=True)
