@@ -1,5 +1,6 @@
 """docs/architecture.md says what is there: its table of rooms, and the signatures of its line."""
 
+import ast
 import importlib
 import inspect
 import re
@@ -47,3 +48,35 @@ def test_signatures_of_the_line_are_those_of_the_code():
 def test_modules_that_the_page_names_are_there():
     for name in re.findall(r"`([a-z_]+(?:/[a-z_]+)*\.py)`", PAGE):
         assert list(SOURCES.rglob(name)), name
+
+
+def imported(tree, modules):
+    """The modules of ours that a module imports, at its head or when it runs, but not for types alone."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            continue
+        if isinstance(node, ast.Import):
+            yield from (one.name for one in node.names if one.name in modules)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            whole = (f"{node.module}.{one.name}" for one in node.names)
+            yield from (name if name in modules else node.module for name in whole)
+        else:
+            yield from imported(node, modules)
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    paths = {".".join(p.relative_to(SOURCES.parent).with_suffix("").parts): p for p in SOURCES.rglob("*.py")}
+    files = {name.removesuffix(".__init__"): path for name, path in paths.items()}
+    edges = {
+        name: set(imported(ast.parse(path.read_text(encoding="utf-8")), files)) & files.keys() - {name}
+        for name, path in files.items()
+    }
+    while leaves := [name for name, to in edges.items() if not to]:
+        for name in leaves:
+            del edges[name]
+        for to in edges.values():
+            to.difference_update(leaves)
+    while roots := edges.keys() - set().union(*edges.values()):
+        for name in roots:
+            del edges[name]
+    assert not edges, f"in a circle, or between two: {sorted(edges)}"

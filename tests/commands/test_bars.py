@@ -1,4 +1,4 @@
-"""Bars and tables on stderr."""
+"""Bars on stderr."""
 
 from __future__ import annotations
 
@@ -21,15 +21,3 @@ def test_a_stage_that_begins_anew_gets_a_bar_of_its_own(capsys, monkeypatch):
         for done in (1, 2, 1):
             tell("measuring", done, 2)
     assert capsys.readouterr().err.count("measuring") >= 2
-
-
-def test_failures_are_lines_where_nobody_watches(capsys):
-    bars.failures([("a.jpg", "a.jpg: damaged"), ("b.jpg", "too large")])
-    assert capsys.readouterr().err == "a.jpg: damaged\nb.jpg: too large\n"
-
-
-def test_failures_are_a_table_on_a_terminal(capsys, monkeypatch):
-    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    bars.failures([("[a].jpg", "[a].jpg: damaged")])
-    said = capsys.readouterr().err
-    assert "1 failed" in said and "[a].jpg" in said and "[a].jpg: damaged" not in said

@@ -15,6 +15,7 @@ from click.testing import CliRunner
 
 from archive_help import colour_photo, grey_photo, tree_of
 from tintype.commands import main
+from tintype.commands.colorize_many import _list_failures
 
 SMALL = ("--size", "64")  # what the network sees: a tenth of the time, and no less of a folder
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals and links of POSIX")
@@ -411,3 +412,15 @@ def test_interrupting_a_single_photograph_leaves_nothing(tmp_path, how):
     assert process.returncode == 128 + how, said
     assert said.splitlines() == ["tintype: interrupted"]
     assert [p.name for p in tmp_path.iterdir()] == ["a.tif"]
+
+
+def test_failures_are_lines_where_nobody_watches(capsys):
+    _list_failures([("a.jpg", "a.jpg: damaged"), ("b.jpg", "too large")])
+    assert capsys.readouterr().err == "a.jpg: damaged\nb.jpg: too large\n"
+
+
+def test_failures_are_a_table_on_a_terminal(capsys, monkeypatch):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    _list_failures([("[a].jpg", "[a].jpg: damaged")])
+    said = capsys.readouterr().err
+    assert "1 failed" in said and "[a].jpg" in said and "[a].jpg: damaged" not in said

@@ -1,21 +1,19 @@
-"""What commands show on stderr while they work, and tables of what failed: by rich, which loads for a while.
+"""What commands show on stderr while they work: bars, by rich, which takes a while to load.
 
-What only speaks is in `console`, which every command loads.
+What only speaks is in `console`.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TaskID, TextColumn
 from rich.progress import TimeRemainingColumn as TimeLeft
-from rich.table import Table
 from rich.text import Text
 
-from tintype.commands.console import say
 from tintype.commands.signals import interruptible
 
 
@@ -103,17 +101,3 @@ def archive_bar(*, quiet: bool = False) -> Iterator[Callable[..., None]]:
             bars.update(task, completed=done, total=total, description=told)
 
         yield show
-
-
-def failures(rows: Sequence[tuple[str, str]]) -> None:
-    """Photographs and why they failed: a table where stderr is a terminal, else a line each."""
-    if not sys.stderr.isatty():
-        for name, why in rows:
-            say(why if name in why else f"{name}: {why}")
-        return
-    table = Table(title=f"{len(rows)} failed", title_justify="left", box=None, pad_edge=False)
-    table.add_column("photograph", overflow="fold")
-    table.add_column("why", overflow="fold")
-    for name, why in rows:
-        table.add_row(Text(name), Text(why.removeprefix(f"{name}: ")))
-    console().print(table)

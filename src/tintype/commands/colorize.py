@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ import click
 
 from tintype import outputs
 from tintype._version import __version__
+from tintype.commands.colorize_extras import PIPE, Extras
 from tintype.commands.options import files_read, settings_options
 from tintype.commands.recipe_option import RecipeCommand, RecipeOption, check_alone
 from tintype.errors import PhotoError
@@ -21,23 +21,7 @@ from tintype.settings import Settings
 if TYPE_CHECKING:
     from tintype.recipe import Recipe
 
-PIPE = "-"
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
-
-
-@dataclass(frozen=True, slots=True)
-class Extras:
-    """What is asked for beside the photograph itself."""
-
-    force: bool
-    quiet: bool
-    recipe: bool
-    repeat: Recipe | None
-    read: tuple[Path, ...]
-    confidence: Path | None
-    compare: Path | None
-    report: Path | None
-    json: bool
 
 
 _file = click.Path(dir_okay=False, path_type=Path)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
+from rich.table import Table
+from rich.text import Text
 
 from tintype.archive.plan import Shard
 from tintype.archive.report import Line, Report
@@ -13,8 +16,8 @@ from tintype.archive.run import run
 from tintype.archive.trees import trees_of
 from tintype.archive.work import ColorizeJob
 from tintype.commands import LEFT
-from tintype.commands.bars import archive_bar, failures
-from tintype.commands.colorize import PIPE, Extras
+from tintype.commands.bars import archive_bar, console
+from tintype.commands.colorize_extras import PIPE, Extras
 from tintype.commands.console import emit, say
 from tintype.errors import PhotoError, SettingsError
 from tintype.settings import Settings
@@ -80,13 +83,27 @@ def _sum_up(report: Report, extras: Extras) -> None:
                 for note in line.outcome.notes:
                     say(note if line.source in note else f"{line.source}: {note}")
     if report.failures:
-        failures([(n.source, n.outcome.error) for n in report.failures])
+        _list_failures([(n.source, n.outcome.error) for n in report.failures])
     _say_what_was_left(report)
     if not extras.quiet:
         if report.system_folders:
             say(f"folders of the system, not entered: {_named(report.system_folders)}")
         counts = [f"{report.count(s)} {w}" for s, w in _WORDS.items() if report.count(s) or s == "coloured"]
         say(f"{', '.join(counts)}; {report.seconds:.1f} s")
+
+
+def _list_failures(rows: Sequence[tuple[str, str]]) -> None:
+    """Photographs and why they failed: a table where stderr is a terminal, else a line each."""
+    if not sys.stderr.isatty():
+        for name, why in rows:
+            say(why if name in why else f"{name}: {why}")
+        return
+    table = Table(title=f"{len(rows)} failed", title_justify="left", box=None, pad_edge=False)
+    table.add_column("photograph", overflow="fold")
+    table.add_column("why", overflow="fold")
+    for name, why in rows:
+        table.add_row(Text(name), Text(why.removeprefix(f"{name}: ")))
+    console().print(table)
 
 
 def _say_what_was_left(report: Report) -> None:

@@ -19,7 +19,7 @@ from tintype.archive.report import Line, Report
 from tintype.archive.work import Outcome
 from tintype.colorizer import Colorizer, target_beside
 from tintype.commands import LEFT
-from tintype.commands.colorize import PIPE, Extras
+from tintype.commands.colorize_extras import PIPE, Extras
 from tintype.commands.console import emit, listening, photo_bar, say, to_stdout
 from tintype.comparison import before_and_after, check_name, confidence_map, save_picture
 from tintype.errors import AlreadyInColor, NotReplaceable, PhotoError, SettingsError, TintypeError
