@@ -9,7 +9,7 @@ import itertools
 import json
 import logging
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from torch import nn
 from tintype.errors import NetworkError
 from tintype.files import write_bytes
 from tintype.training.networks.base import ColorNetwork
+from tintype.training.parity import compared
 
 Array = npt.NDArray[np.float32]
 
@@ -107,18 +108,9 @@ def export_onnx(
         store_half(stored)
     onnx.checker.check_model(stored)
     data = stored.SerializeToString(deterministic=True)
-    parity, mean, worst = _compare(network, full.SerializeToString(), data, bins, views, tolerance, path)
+    parity, mean, worst = compared(network, full.SerializeToString(), data, bins, views, tolerance, path)
     write_bytes(path, data, overwrite=True)
     return ExportReport(path, hashlib.sha256(data).hexdigest(), len(data), parity, mean, worst)
-
-
-def named_by_content(path: str | Path, name: str) -> Path:
-    """Rename an exported file to ``name-<first 12 digits of its SHA-256>.onnx`` in its folder."""
-    path = Path(path)
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    target = path.with_name(f"{name}-{digest[:12]}.onnx")
-    path.replace(target)
-    return target
 
 
 def fold(network: ColorNetwork) -> ColorNetwork:
@@ -188,80 +180,6 @@ def store_half(model: Any) -> None:
     nodes = list(model.graph.node)
     del model.graph.node[:]
     model.graph.node.extend(casts + nodes)
-
-
-def describe(descriptor: Mapping[str, Any], bins: Array | None) -> dict[str, str]:
-    """Metadata of a file: the descriptor, and the bins where there are any, as JSON."""
-    meta = {"tintype": json.dumps(dict(descriptor), ensure_ascii=False, sort_keys=True)}
-    if bins is not None:
-        meta["bins"] = json.dumps([[float(a), float(b)] for a, b in bins])
-    return meta
-
-
-def decode(logits: Array, bins: Array, temperature: float = 0.6) -> Array:
-    """Annealed mean (Zhang et al. 2016, eq. 5): logits (n, Q, h, w) → ab (n, 2, h, w) in Lab units."""
-    z = (logits / temperature).astype(np.float64)
-    z = np.exp(z - z.max(1, keepdims=True))
-    ab: Array = (np.einsum("nqhw,qc->nchw", z, bins) / z.sum(1)[:, None]).astype(np.float32)
-    return ab
-
-
-def _compare(
-    network: ColorNetwork,
-    full: bytes,
-    stored: bytes,
-    bins: Array | None,
-    views: Iterable[Array],
-    tolerance: float,
-    path: Path,
-) -> tuple[float, float, float]:
-    from tintype.network.session import runtime
-
-    ort = runtime()
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = torch.get_num_threads()
-    sessions = [ort.InferenceSession(m, options, providers=["CPUExecutionProvider"]) for m in (full, stored)]
-    parity, distances = 0.0, []
-    for L in _fitted(views, network.multiple):
-        feed = {"L": L[None, None]}
-        if network.hints:
-            feed["hints"] = _some_hints(L.shape)
-        with torch.no_grad():
-            truth = network(*(torch.from_numpy(x) for x in feed.values())).numpy()
-        exact, rounded = (s.run(None, feed)[0] for s in sessions)
-        difference = float(np.abs(truth - exact).max())
-        if exact.shape != truth.shape or not difference <= tolerance * max(1.0, float(np.abs(truth).max())):
-            msg = (
-                f"{path}: ONNX Runtime gives {exact.shape}, torch {truth.shape}, off by {difference:g}; "
-                "not written"
-            )
-            raise NetworkError(msg)
-        parity = max(parity, difference)
-        if bins is not None:
-            exact, rounded = decode(exact, bins), decode(rounded, bins)
-        distances.append(np.sqrt(((exact - rounded) ** 2).sum(1)).ravel())
-    everything = np.concatenate(distances)
-    return parity, float(everything.mean()), float(everything.max())
-
-
-def _fitted(views: Iterable[Array], unit: int) -> Iterator[Array]:
-    count = 0
-    for L in views:
-        h, w = (side // unit * unit for side in L.shape)
-        if h and w:
-            count += 1
-            yield np.ascontiguousarray(L[:h, :w], np.float32)
-    if not count:
-        rng = np.random.default_rng(0)
-        h, w = unit * -(-96 // unit), unit * -(-128 // unit)
-        slope = np.linspace(5, 85, w, dtype=np.float32) + np.zeros((h, 1), np.float32)
-        yield (slope + rng.uniform(0, 10, (h, w))).astype(np.float32)
-
-
-def _some_hints(shape: tuple[int, ...]) -> Array:
-    hints = np.zeros((1, 3, *shape), np.float32)
-    hints[0, :, 4:9, 6:11] = np.array([0.4, 0.3, 1.0], np.float32)[:, None, None]
-    return hints
 
 
 def _shared(network: nn.Module, model: Any) -> dict[str, str]:
