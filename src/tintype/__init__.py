@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from tintype.film.job import FilmJob, FilmResult
     from tintype.film.options import FilmHint, FilmOptions, Span
     from tintype.network.descriptor import Prediction
-    from tintype.photo.grey import Tone
+    from tintype.photo.tone import Tone
     from tintype.settings import Hint, Settings, SettingsDict
 
 __all__ = [
@@ -106,7 +106,7 @@ _HOMES = {
     "film.job": ("FilmJob", "FilmResult"),
     "film.options": ("FilmHint", "FilmOptions", "Span"),
     "network.descriptor": ("Prediction",),
-    "photo.grey": ("Tone",),
+    "photo.tone": ("Tone",),
     "settings": ("Hint", "Settings", "SettingsDict"),
 }
 _MODULES = {name: module for module, names in _HOMES.items() for name in names}

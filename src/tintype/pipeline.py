@@ -20,9 +20,9 @@ from tintype.network.merge import merge
 from tintype.network.registry import find
 from tintype.network.runtime import load
 from tintype.painting import paint_sitting
-from tintype.photo.grey import measure
 from tintype.photo.metadata.provenance import Provenance
 from tintype.photo.rows import Painted
+from tintype.photo.tone import measure
 from tintype.photo.write import Overwrite, Page, output_format, write
 from tintype.settings import Settings, SettingsDict
 from tintype.sources import Source, open_source

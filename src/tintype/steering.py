@@ -18,10 +18,11 @@ from tintype.errors import PhotoError
 from tintype.network.descriptor import Prediction
 from tintype.photo.depth import eight_bit
 from tintype.photo.errors import translate
-from tintype.photo.grey import grey, measure, own_colors
+from tintype.photo.grey import grey
 from tintype.photo.model import Photo
 from tintype.photo.read import read
 from tintype.photo.resize import resize_exactly
+from tintype.photo.tone import measure, own_colors
 from tintype.settings import Hint, Settings
 
 HINT_RADIUS = 0.014  # of the short side: 7 × 7 px in a view of 256 px

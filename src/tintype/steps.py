@@ -11,8 +11,9 @@ import pyvips
 
 from tintype.color.lab import Float, L_from_grey
 from tintype.photo.errors import translate
-from tintype.photo.grey import Tone, grey
+from tintype.photo.grey import grey
 from tintype.photo.model import Photo
+from tintype.photo.tone import Tone
 from tintype.sources import Source
 
 Progress: TypeAlias = Callable[[float], bool | None]

@@ -7,8 +7,8 @@ from skimage import color, data, transform
 
 import tintype
 from tintype.photo import apart
-from tintype.photo.grey import measure
 from tintype.photo.read import read
+from tintype.photo.tone import measure
 from tintype.settings import Settings
 
 

@@ -15,12 +15,13 @@ from PIL import Image
 from photo import samples
 from tintype import PhotoError, Settings
 from tintype.photo.errors import translate
-from tintype.photo.grey import grey, measure
+from tintype.photo.grey import grey
 from tintype.photo.metadata.carry import renewed_xmp
 from tintype.photo.metadata.facts import Facts
 from tintype.photo.metadata.provenance import Provenance
 from tintype.photo.metadata.xmp import XmpError
 from tintype.photo.read import read
+from tintype.photo.tone import measure
 from tintype.photo.write import Page, write
 
 FILES = samples.make()

@@ -11,7 +11,7 @@ from tintype.export.decode import Steering
 from tintype.export.resample import across, enlarging, resampled, shrinking
 from tintype.export.values import Sheet, Value
 from tintype.network.descriptor import LONGEST, NetworkDescriptor, SizeRule
-from tintype.photo.grey import LUMA
+from tintype.photo.tone import LUMA
 
 STRIP = 1 << 19
 """Pixels that are worked on at once, so that memory grows by what goes in and out alone."""

@@ -13,8 +13,8 @@ from tintype.film.dependencies import cv2
 from tintype.film.folder import FrameFolder, state_of
 from tintype.film.luma import Encoding, Plane
 from tintype.film.source import FilmInfo
-from tintype.photo.grey import Tone, measure
 from tintype.photo.model import Photo
+from tintype.photo.tone import Tone, measure
 from tintype.settings import Settings
 from tintype.sources import open_source
 from tintype.steps import Sitting

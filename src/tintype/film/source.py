@@ -16,7 +16,7 @@ from tintype.errors import FileMissing, FilmError, NotAFilm
 from tintype.film.dependencies import av
 from tintype.film.folder import FrameFolder, state_of
 from tintype.film.luma import Encoding, Plane, encoding_of, is_rgb, luma_of, plane_of
-from tintype.photo.grey import Tone
+from tintype.photo.tone import Tone
 
 _ENDS = 1 << 20  # bytes at each end of a file that tell whether it is still the same
 _LISTS = ("hls", "applehttp", "concat", "dash", "imf", "sdp", "rtsp")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Float = NDArray[np.float64]
+Float64 = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 _FAR = 14.0
@@ -49,7 +49,7 @@ class Area:
         return slice(self.top + less, self.bottom - less), slice(self.left + less, self.right - less)
 
 
-def colored(stray: Float) -> Mask:
+def colored(stray: Float64) -> Mask:
     """Places whose colour is their own: stray (h, w, 2) is what a and b have beyond the print's tone."""
     return np.asarray(np.hypot(stray[..., 0], stray[..., 1]) > _FAR)
 

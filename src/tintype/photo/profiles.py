@@ -10,6 +10,7 @@ import numpy as np
 import pyvips
 from numpy.typing import NDArray
 
+from tintype.color.lab import LINE, LINEAR_KNEE, OFFSET, POWER, SCALE
 from tintype.errors import PhotoError
 from tintype.photo.depth import eight_bit_array
 
@@ -141,7 +142,7 @@ def _through_xyz(image: pyvips.Image, icc: bytes) -> NDArray[np.int64]:
     image.set_type(pyvips.GValue.blob_type, "icc-profile-data", icc)
     linear = image.icc_import(embedded=True, pcs="xyz", **_INTENT).colourspace("scrgb")
     v = np.clip(linear.extract_band(1).numpy().reshape(-1).astype(np.float64), 0, 1)
-    encoded = np.where(v <= 0.0031308, v * 12.92, 1.055 * v ** (1 / 2.4) - 0.055)
+    encoded = np.where(v <= LINEAR_KNEE, v * LINE, SCALE * v ** (1 / POWER) - OFFSET)
     return np.rint(encoded * 65535).astype(np.int64)
 
 

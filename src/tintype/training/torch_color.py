@@ -4,31 +4,29 @@ from __future__ import annotations
 
 import torch
 
-from tintype.color.lab import XYZ_FROM_RGB
-
-_DELTA = 6 / 29  # CIE 15:2004, 8.2.1
+from tintype.color.lab import DELTA, ENCODED_KNEE, LINE, LINEAR_KNEE, OFFSET, POWER, SCALE, XYZ_FROM_RGB
 
 
 def linear_from_srgb(srgb: torch.Tensor) -> torch.Tensor:
     """Undo the sRGB transfer curve; values 0-1, any shape."""
-    return torch.where(srgb <= 0.04045, srgb / 12.92, ((srgb.clamp(min=0) + 0.055) / 1.055) ** 2.4)
+    return torch.where(srgb <= ENCODED_KNEE, srgb / LINE, ((srgb.clamp(min=0) + OFFSET) / SCALE) ** POWER)
 
 
 def srgb_from_linear(linear: torch.Tensor) -> torch.Tensor:
     """Apply the sRGB transfer curve; values 0-1, any shape."""
-    high = 1.055 * linear.clamp(min=0.0031308) ** (1 / 2.4) - 0.055
-    return torch.where(linear <= 0.0031308, linear * 12.92, high)
+    high = SCALE * linear.clamp(min=LINEAR_KNEE) ** (1 / POWER) - OFFSET
+    return torch.where(linear <= LINEAR_KNEE, linear * LINE, high)
 
 
 def f_from_ratio(ratio: torch.Tensor) -> torch.Tensor:
     """CIE's f: the cube root of a tristimulus ratio, with a line near black."""
-    root = ratio.clamp(min=_DELTA**3) ** (1 / 3)
-    return torch.where(ratio > _DELTA**3, root, ratio / (3 * _DELTA**2) + 4 / 29)
+    root = ratio.clamp(min=DELTA**3) ** (1 / 3)
+    return torch.where(ratio > DELTA**3, root, ratio / (3 * DELTA**2) + 4 / 29)
 
 
 def ratio_from_f(f: torch.Tensor) -> torch.Tensor:
     """Inverse of `f_from_ratio`."""
-    return torch.where(f > _DELTA, f**3, (f - 4 / 29) * (3 * _DELTA**2))
+    return torch.where(f > DELTA, f**3, (f - 4 / 29) * (3 * DELTA**2))
 
 
 def lab_from_linear(linear: torch.Tensor) -> torch.Tensor:
