@@ -18,7 +18,7 @@ from xml.sax.saxutils import quoteattr
 import numpy as np
 
 from tintype._version import __version__
-from tintype.color import decode
+from tintype.color import guidance
 from tintype.color.lab import L_from_grey
 from tintype.export.file import Exported, export
 from tintype.network.descriptor import NetworkDescriptor
@@ -101,9 +101,9 @@ def data(network: Exported) -> dict[str, object]:
         },
         "network": {"name": "look.onnx", "bytes": network.bytes, "sha256": network.sha256},
         "bins": bins.tolist(),
-        "leans": [[round(float(v), 6) for v in lean] for lean in decode.leans(bins)],
+        "leans": [[round(float(v), 6) for v in lean] for lean in guidance.leans(bins)],
         "vividness": [knots.safe, knots.matched, knots.vivid],
-        "suggest": {"spread": decode.NEIGHBORS, "apart": decode.APART},
+        "suggest": {"spread": guidance.NEIGHBORS, "apart": guidance.APART},
         "lightness": [round(float(v), 5) for v in L_from_grey(np.arange(256, dtype=np.uint8))],
         "mark": mark(card, network),
     }  # fmt: skip

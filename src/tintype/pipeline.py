@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Unpack
 import numpy as np
 
 from tintype._version import __version__
-from tintype.color import decode as decoding
+from tintype.color import guidance
 from tintype.color.resample import Upsampler
 from tintype.errors import PhotoError, SettingsError
 from tintype.network.adapter import Network
@@ -114,7 +114,7 @@ class Pipeline:
         L = Upsampler(predictions[0].L[None], *merged[0][0].shape[1:]).all()[0]
         for ab, sure in merged:
             places, wanted = hinted(settings.hints, (sitting.photo.height, sitting.photo.width), ab.shape[1:])
-            ab = decoding.honor_hints(steered(ab, L, settings), L, places, wanted)
+            ab = guidance.honor_hints(steered(ab, L, settings), L, places, wanted)
             if settings.keep_colors:
                 ab = with_own_colors(ab, sitting.photo)
             chosen.append(Chroma(np.ascontiguousarray(ab), sure))

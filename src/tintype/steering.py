@@ -11,6 +11,7 @@ import pyvips
 from numpy.typing import NDArray
 
 from tintype.color import decode as decoding
+from tintype.color import guidance
 from tintype.color.gamut import fit
 from tintype.color.lab import Float, lab_from_srgb, srgb_from_linear
 from tintype.color.resample import Upsampler, fit_longest
@@ -70,7 +71,7 @@ def candidates(prediction: Prediction, settings: Settings) -> list[tuple[Float, 
         return [(decoding.enliven(prediction.ab, gain / prediction.vividness.at(0.5)[1]), None)]
     logits, bins = prediction.logits, prediction.bins
     logits = prior(logits, bins, settings)
-    made = decoding.tilts(logits, bins, settings.candidates, temperature)
+    made = guidance.tilts(logits, bins, settings.candidates, temperature)
     sure = decoding.confidence(logits)
     gains = decoding.own_gain(gain, decoding.lost_contrast(logits, bins)) if gain != 1 else 1.0
     return [(decoding.enliven(decoding.annealed_mean(one, bins, temperature), gains), sure) for one in made]
@@ -80,9 +81,9 @@ def prior(logits: Float, bins: Float, settings: Settings) -> Float:
     """Logits (Q, h, w) moved towards the palette and the reference photograph that the settings name."""
     if settings.palette:
         colors = [tuple(bytes.fromhex(c[1:])) for c in settings.palette]
-        logits = decoding.toward(logits, bins, decoding.palette_histogram(colors, bins))  # type: ignore[arg-type]
+        logits = guidance.toward(logits, bins, guidance.palette_histogram(colors, bins))  # type: ignore[arg-type]
     if settings.reference:
-        logits = decoding.toward(logits, bins, _reference(settings.reference, bins.tobytes(), len(bins)))
+        logits = guidance.toward(logits, bins, _reference(settings.reference, bins.tobytes(), len(bins)))
     return logits
 
 
@@ -112,7 +113,7 @@ def suggestions(
         shares: NDArray[Any] = np.ones(1)
     else:
         logits, bins = prediction.logits[:, row, col], prediction.bins
-        ab = decoding.suggest(logits, bins, count)
+        ab = guidance.suggest(logits, bins, count)
         near = ((bins[:, None] - ab[None]) ** 2).sum(axis=-1).argmin(axis=1)
         p = decoding.softmax(logits[:, None, None].copy())[:, 0, 0]
         shares = np.bincount(near, weights=p, minlength=len(ab)).astype(np.float64)
@@ -132,7 +133,7 @@ def _reference(path: str, raw_bins: bytes, count: int) -> Float:
     if small.ndim == 2 or small.shape[-1] < 3:
         msg = f"{path}: the reference photograph is grey; give one in colour"
         raise PhotoError(msg)
-    return decoding.histogram(lab_from_srgb(small)[..., 1:], bins)
+    return guidance.histogram(lab_from_srgb(small)[..., 1:], bins)
 
 
 def with_own_colors(ab: Float, photo: Photo) -> Float:

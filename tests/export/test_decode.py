@@ -7,7 +7,7 @@ import pytest
 
 from export.sheets import NO_HINTS, length, run
 from tintype import steering
-from tintype.color import decode as decoding
+from tintype.color import guidance
 from tintype.color.bins import srgb_bins
 from tintype.color.decode import Vividness
 from tintype.export import decode
@@ -66,7 +66,7 @@ def test_saturation_and_warmth():
 @pytest.mark.parametrize("hints", [(), HINTS[:1], HINTS])
 def test_hints_are_honored(hints):
     def honored(ab, lightness, given, photo, height, width):
-        return decode.honor_hints(ab, lightness, given, photo, (height, width))
+        return guidance.honor_hints(ab, lightness, given, photo, (height, width))
 
     made = run(
         honored,
@@ -78,7 +78,7 @@ def test_hints_are_honored(hints):
         length(SIZE[1]),
     )
     places, wanted = steering.hinted(hints, PHOTO, SIZE)
-    expected = decoding.honor_hints(AB, L, places, wanted)
+    expected = guidance.honor_hints(AB, L, places, wanted)
     np.testing.assert_allclose(made.reshape(2, *SIZE), expected, atol=2e-2)
 
 

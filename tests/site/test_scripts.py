@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tintype.color import decode
+from tintype.color import decode, guidance
 from tintype.color.bins import srgb_bins
 
 SITE = Path(__file__).resolve().parents[2] / "site"
@@ -35,8 +35,8 @@ def logits():
 def numbers():
     return {
         "bins": BINS.tolist(),
-        "leans": decode.leans(BINS).tolist(),
-        "suggest": {"spread": decode.NEIGHBORS, "apart": decode.APART},
+        "leans": guidance.leans(BINS).tolist(),
+        "suggest": {"spread": guidance.NEIGHBORS, "apart": guidance.APART},
     }
 
 
@@ -47,7 +47,7 @@ const p = softmaxAt(given.logits, given.bins.length, 30, 7);
 console.log(JSON.stringify(suggest(p, given, 8)));
 """
     found = run(node, script, numbers | {"logits": logits.ravel().tolist()})
-    expected = decode.suggest(logits[:, 1, 1], BINS, 8)
+    expected = guidance.suggest(logits[:, 1, 1], BINS, 8)
     assert [one["ab"] for one in found] == expected.tolist()
     assert abs(sum(one["share"] for one in found) - 1) < 1e-6
 
@@ -58,8 +58,8 @@ import { distinct, leanedMeans } from "./distribution.js";
 console.log(JSON.stringify(distinct(leanedMeans(given.logits, 30, given, 0.7), 5)));
 """
     found = run(node, script, numbers | {"logits": logits.ravel().tolist()})
-    made = decode.tilts(logits, BINS, 5, 0.7)
-    leans = decode.leans(BINS)
+    made = guidance.tilts(logits, BINS, 5, 0.7)
+    leans = guidance.leans(BINS)
     expected = [
         int(np.abs(leans - (one - logits)[:, 0, 0]).max(axis=1).argmin()) if i else -1
         for i, one in enumerate(made)

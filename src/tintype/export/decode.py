@@ -11,6 +11,7 @@ import numpy as np
 
 from tintype import steering
 from tintype.color import decode as decoding
+from tintype.color import guidance
 from tintype.color.decode import Vividness
 from tintype.color.lab import Float
 from tintype.export.color import ab_from_codes
@@ -115,7 +116,7 @@ def steered(ab: Value, L: Value, given: Steering) -> Value:
 
 
 def honor_hints(ab: Value, L: Value, hints: Value, photo: Value, size: tuple[Value, Value]) -> Value:
-    """As `decoding.honor_hints`, with places in pixels of the photograph (`photo`: height, width)."""
+    """As `guidance.honor_hints`, with places in pixels of the photograph (`photo`: height, width)."""
     sheet = ab.sheet
     height, width = (side.to(np.float32) for side in size)
     y, x = hints.part(1, 2, 1), hints.part(0, 1, 1)
@@ -123,11 +124,11 @@ def honor_hints(ab: Value, L: Value, hints: Value, photo: Value, size: tuple[Val
     column = x / photo.take([1]) * width - 0.5
     places = sheet.range(size[0] * size[1])
     rows, columns = (v.to(np.float32).reshape(1, -1) for v in _grid(places, size[1]))
-    sigma = sheet.greatest(sheet.least(height, width) * decoding.REACH, 1.0)
+    sigma = sheet.greatest(sheet.least(height, width) * guidance.REACH, 1.0)
     at = (_inside(row, height) * width + _inside(column, width)).to(np.int64).reshape(-1)
     away = (rows - row) * (rows - row) + (columns - column) * (columns - column)
     unlike = L - L.reshape(-1).take(at).reshape(-1, 1)
-    near = sheet.op("Exp", -(away / (sigma * sigma * 2.0)) - unlike * unlike / (2 * decoding.ALIKE**2))
+    near = sheet.op("Exp", -(away / (sigma * sigma * 2.0)) - unlike * unlike / (2 * guidance.ALIKE**2))
     missing = ab_from_codes(hints.part(3, 6, 1)).transpose(1, 0) - ab.take(at, axis=1)
     # One more of no weight, so that there is a largest one where there are no hints.
     nothing = rows * 0.0

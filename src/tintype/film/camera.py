@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tintype.color.decode import honor_hints
+from tintype.color.guidance import honor_hints
 from tintype.color.lab import Float, L_from_grey
 from tintype.film import evidence
 from tintype.film.dependencies import cv2
