@@ -26,7 +26,7 @@ from tintype.network.onnx_metadata import descriptor_of
 from tintype.network.registry import find
 from tintype.photo.metadata.provenance import SOURCE_TYPE, Provenance
 from tintype.photo.metadata.xmp import EVENT, IPTC_EXT, MM, RDF, XMP
-from tintype.studio.models import described
+from tintype.studio.setting_fields import described
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE, STUDIO = ROOT / "site", ROOT / "src" / "tintype" / "studio" / "static"

@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from tintype.studio.models import COLOR, SettingsValues, Strict
+from tintype.studio.models import Strict
+from tintype.studio.setting_fields import COLOR, SettingsValues
 
 Place = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
 Seconds = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]

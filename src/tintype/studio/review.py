@@ -10,8 +10,9 @@ from typing import Any, Protocol
 from tintype.errors import FileMissing
 from tintype.settings import Settings
 from tintype.studio.darkroom import Order
-from tintype.studio.models import FIELDS, FolderModel, FolderPhoto, HintModel, PhotoModel, State, checked
+from tintype.studio.models import FolderModel, FolderPhoto, HintModel, PhotoModel, State
 from tintype.studio.problems import ApiError
+from tintype.studio.setting_fields import FIELDS, checked
 from tintype.studio.store import Store
 
 PAGE = 24

@@ -18,9 +18,9 @@ from tintype.photo.write import output_format
 from tintype.settings import Settings
 from tintype.studio import networks, webcam
 from tintype.studio.dependencies import FORM, StudioOf, binary, takes
-from tintype.studio.models import FIELDS, schema
 from tintype.studio.problems import ApiError
 from tintype.studio.receive import received_bytes, received_form
+from tintype.studio.setting_fields import FIELDS, schema
 from tintype.studio.workers import Ticket
 
 router = APIRouter(prefix="/api")

@@ -21,10 +21,10 @@ from tintype.studio.models import (
     SessionModel,
     SessionsModel,
     Title,
-    described,
 )
 from tintype.studio.problems import ApiError
 from tintype.studio.review import take_in
+from tintype.studio.setting_fields import described
 from tintype.studio.workers import Ticket
 
 router = APIRouter()
