@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from tintype.errors import TrainingError
+from tintype.training.tables import fill
 
 
 def _choice(default: str, *choices: str) -> Any:
@@ -236,7 +237,7 @@ class Recipe:
     network: Network = field(default_factory=Network)
     objective: Objective = field(default_factory=Objective)
     optimizer: Optimizer = field(default_factory=Optimizer)
-    phases: tuple[Phase, ...] = (Phase(),)
+    phases: tuple[Phase, ...] = field(default=(Phase(),), metadata={"each": Phase})
     augment: Augment = field(default_factory=Augment)
     film: Film = field(default_factory=Film)
     hints: Hints = field(default_factory=Hints)
@@ -247,7 +248,7 @@ class Recipe:
     @classmethod
     def from_table(cls, table: dict[str, Any], where: str) -> Self:
         """Check a parsed TOML file; `where` names it in errors."""
-        recipe = _fill(cls, table, where)
+        recipe = fill(cls, table, where)
         last = 0.0
         for phase in recipe.phases:
             if not last < phase.until <= 1 or phase.view < 16 or phase.batch < 1:
@@ -287,60 +288,3 @@ class Recipe:
                 raise TrainingError(msg)
             table[part][key] = value
         return Recipe.from_table(table, where)
-
-
-_KINDS: dict[type, str] = {int: "a whole number", float: "a number", str: "a text", bool: "true or false",
-                           tuple: "a list of numbers"}  # fmt: skip
-
-
-def _fill(cls: type[Any], table: Any, where: str) -> Any:
-    if not isinstance(table, dict):
-        msg = f"{where}: expected a table, got {table!r:.80}"
-        raise TrainingError(msg)
-    fields = {f.name: f for f in dataclasses.fields(cls)}
-    default = cls()
-    values: dict[str, Any] = {}
-    for key, value in table.items():
-        if key not in fields or key == "options":
-            if "options" in fields:
-                values.setdefault("options", {})[key] = value
-                continue
-            known = ", ".join(sorted(fields.keys() - {"options"}))
-            msg = f"{where}: unknown key {key!r:.80}; known are {known}"
-            raise TrainingError(msg)
-        values[key] = _checked(fields[key], getattr(default, key), value, where)
-    return cls(**values)
-
-
-def _checked(field_: dataclasses.Field[Any], default: Any, value: Any, where: str) -> Any:
-    here = f"{where}: {field_.name}"
-    if dataclasses.is_dataclass(default):
-        return _fill(type(default), value, here)
-    if field_.name == "phases" and isinstance(value, list | tuple):
-        return tuple(_fill(Phase, v, here) for v in value)
-    if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
-        value = _float(value, here)
-    if isinstance(default, tuple) and isinstance(value, list | tuple):
-        if len(value) != len(default) or not all(isinstance(v, int | float) for v in value):
-            msg = f"{here} is {value!r:.80}, not {len(default)} numbers"
-            raise TrainingError(msg)
-        value = tuple(_float(v, here) for v in value)
-    if type(value) is not type(default):
-        msg = f"{here} is {value!r:.80}, not {_KINDS[type(default)]}"
-        raise TrainingError(msg)
-    choices = field_.metadata.get("choices", ())
-    if choices and value not in choices:
-        msg = f"{here} is {value!r:.80}; choose one of {', '.join(choices)}"
-        raise TrainingError(msg)
-    if isinstance(value, int | float) and value < 0:
-        msg = f"{here} is {value}; it must not be negative"
-        raise TrainingError(msg)
-    return value
-
-
-def _float(value: float, where: str) -> float:
-    try:
-        return float(value)
-    except OverflowError:
-        msg = f"{where} is a number of {len(str(value))} digits, too large"
-        raise TrainingError(msg) from None
