@@ -1,6 +1,6 @@
 """Compiles the painting kernel into the wheel, where there is a C compiler.
 
-Manual pages and completions of shells are made from the commands, and come along in ``share``.
+Manual pages and completions of shells are made from the commands, and lie in ``share``.
 
 Without one the wheel is pure Python and NumPy paints: the same results, slower; the build says so, and so
 does ``tintype --version``. `TINTYPE_KERNEL` decides otherwise: ``require`` (fail without a compiler: for

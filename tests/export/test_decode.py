@@ -66,7 +66,7 @@ def test_saturation_and_warmth():
 @pytest.mark.parametrize("hints", [(), HINTS[:1], HINTS])
 def test_hints_are_honored(hints):
     def honored(ab, lightness, given, photo, height, width):
-        return guidance.honor_hints(ab, lightness, given, photo, (height, width))
+        return decode.honor_hints(ab, lightness, given, photo, (height, width))
 
     made = run(
         honored,

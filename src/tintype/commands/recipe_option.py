@@ -9,7 +9,7 @@ from tintype.commands.options import GroupedCommand, given
 
 
 class RecipeCommand(GroupedCommand):
-    """Gives ``--recipe`` its optional value: a name that ends in .json is a recipe to repeat."""
+    """``--recipe`` with an optional value: a name that ends in .json is a recipe to repeat."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Tell ``--recipe FILE.json`` from ``--recipe PHOTO``."""

@@ -110,7 +110,7 @@ class Frame:
 
 
 class Reader(Protocol):
-    """Gives the luma of a film's frames, in order."""
+    """Yields the luma of a film's frames, in order."""
 
     @property
     def info(self) -> FilmInfo:

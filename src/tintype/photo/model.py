@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 import pyvips
 
+from tintype.color.resample import fit_longest
 from tintype.errors import Damaged
 from tintype.photo.depth import eight_bit
 from tintype.photo.errors import translate
@@ -187,9 +188,8 @@ class Photo:
         longest, room = max(self.width, self.height), _OVERVIEW / 1.5
         if not self.decoder.shrinks and longest > 1.5 * _OVERVIEW and max(width, height) <= room:
             if not self._overview:
-                scale = _OVERVIEW / longest
-                size = (max(1, round(side * scale)) for side in (self.width, self.height))
-                self._overview.append(self._resized(*size))
+                high, wide = fit_longest(self.height, self.width, _OVERVIEW)
+                self._overview.append(self._resized(wide, high))
             view = self._overview[0]
             return held(resize_exactly(view, width, height))
         return self._resized(width, height)

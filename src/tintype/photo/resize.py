@@ -49,7 +49,9 @@ def resize_exactly(
 def _enlarged(
     image: pyvips.Image, width: int, height: int, across: float, down: float, how: str
 ) -> pyvips.Image:
-    return image.affine(
+    # In whole numbers libvips rounds the kernel's weights too.
+    exact = image.cast("float")
+    made = exact.affine(
         [across, 0, 0, down],
         interpolate=pyvips.Interpolate.new(how),
         odx=(across - 1) / 2,
@@ -57,3 +59,4 @@ def _enlarged(
         oarea=[0, 0, width, height],
         extend="copy",
     )
+    return made if image.format in ("float", "double") else made.rint().cast(image.format)

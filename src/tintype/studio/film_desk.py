@@ -8,6 +8,7 @@ from multiprocessing import connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tintype.color.resample import fit_longest
 from tintype.errors import FilmError, TintypeError
 from tintype.limited import limit_memory
 from tintype.photo.decoder import forget_operations
@@ -106,8 +107,7 @@ class Desk:
         planes = painted(frame.luma, ab, colors.plan.area, info.encoding, halves=True)
         rgb = np.rot90(rgb_of(planes, (info.width, info.height), info.encoding), info.rotation // 90)
         height, width = info.upright_size
-        scale = min(1.0, side / max(height, width))
-        size = max(1, round(width * scale)), max(1, round(height * scale))
+        size = fit_longest(height, width, side)[::-1]
         shown = cv.resize(np.ascontiguousarray(rgb[..., ::-1]), size, interpolation=cv.INTER_AREA)
         _, data = cv.imencode(".jpg", shown, [cv.IMWRITE_JPEG_QUALITY, _QUALITY])
         return bytes(data)

@@ -23,7 +23,7 @@ _SAID = {
 
 
 def survey(data: str | bytes, kind: str) -> Found:
-    """What the file says, and notes on what doesn't come along. A damaged structure is said, never raised.
+    """What the file says, and notes on what is left out. A damaged structure is said, never raised.
 
     Parameters
     ----------

@@ -88,7 +88,7 @@ def _single(facts: Facts) -> dict[tuple[str, str], str]:
 
 
 def _left_out(xmp: Packet) -> None:
-    """Claims of parts of the file that don't come along: motion, gain maps, further pictures."""
+    """Claims of parts of the file that are left out: motion, gain maps, further pictures."""
     xmp.remove_all({key for key in xmp.names() if _claims_a_part(*key)})
 
 
