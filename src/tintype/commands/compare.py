@@ -19,10 +19,7 @@ from tintype.settings import Settings
 @click.option("-f", "--force", is_flag=True, help="Replace a picture that exists already.")
 @click.option("--side", default=900, show_default=True, type=click.IntRange(32, 8000),
               help="Longest side of each picture, px.")  # fmt: skip
-@settings_options(
-    only=("model", "merge", "size", "device", "threads", "vividness", "saturation", "warmth", "hints",
-          "palette", "reference", "keep_grey", "grey", "page", "max_pixels")
-)  # fmt: skip
+@settings_options(groups=("network", "color"), only=("grey", "page", "max_pixels"), without=("candidates",))
 def command(photo: Path, output: Path | None, force: bool, side: int, settings: Settings) -> None:
     """Put what several networks make of a photograph in one labelled picture.
 

@@ -12,7 +12,8 @@ from tintype.commands.options import GroupedCommand, settings_options
 if TYPE_CHECKING:
     from tintype.settings import Settings
 
-_STEERING = ("vividness", "saturation", "warmth", "palette", "merge", "size", "device", "threads")
+# Which networks is an argument; what belongs to a single photograph is no setting of many.
+_NOT_MEASURED = ("model", "candidates", "hints", "reference", "keep_grey")
 
 
 @click.command(cls=GroupedCommand)
@@ -41,7 +42,7 @@ _STEERING = ("vividness", "saturation", "warmth", "palette", "merge", "size", "d
 @click.option("--jobs", default=0, type=click.IntRange(0, 1024),
               help="Photographs at a time; 0 takes all cores.")  # fmt: skip
 @click.option("--force", is_flag=True, help="Replace files and a report that exist.")
-@settings_options(only=_STEERING)
+@settings_options(groups=("network", "color"), without=_NOT_MEASURED)
 def command(
     models: tuple[str, ...], short: int, match: bool, json_file: Path | None, markdown: Path | None,
     report: Path | None, report_photos: int, hint_photos: int, consistency_photos: int, faces: bool,

@@ -66,14 +66,15 @@ class _SettingOption(click.Option):
 
 
 def settings_options(
-    *, only: Collection[str] | None = None, without: Collection[str] = ()
+    *, only: Collection[str] = (), groups: Collection[str] = (), without: Collection[str] = ()
 ) -> Callable[[Function], Function]:
     """Add a flag for every field of `Settings`; the command gets them as one argument, ``settings``.
 
     Parameters
     ----------
-    only : names, optional
-        Fields to offer; all by default. An unknown name raises KeyError when the command is defined.
+    only, groups : names
+        Fields to offer, by their own names and by their groups'; without both, all. An unknown name raises
+        KeyError when the command is defined.
     without : names
         Fields to leave out.
 
@@ -82,9 +83,14 @@ def settings_options(
     `given` tells which of them the user wrote. A value that `Settings` refuses is a usage error (code 2).
     """
     fields = {f.name: f for f in dataclasses.fields(Settings)}
-    for name in (*(only or ()), *without):
+    for name in (*only, *without):
         fields[name]
-    names = [n for n in fields if (only is None or n in only) and n not in without]
+    every = not only and not groups
+    names = [
+        n
+        for n, f in fields.items()
+        if (every or n in only or f.metadata["group"] in groups) and n not in without
+    ]
 
     def decorate(function: Function) -> Function:
         @functools.wraps(function)

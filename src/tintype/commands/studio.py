@@ -5,9 +5,14 @@ from __future__ import annotations
 import os
 import socket
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from tintype.studio.context import Studio
 
 _OPEN_HOST = (
     "warning: the studio is open to your network. Whoever has its address with the token can see, change and "
@@ -48,11 +53,9 @@ def command(
     from tintype.errors import TintypeError
 
     try:
-        from tintype.studio.browser import open_browser
         from tintype.studio.context import Studio
-        from tintype.studio.guard import is_local
         from tintype.studio.limits import Limits
-        from tintype.studio.serve import address, bind, bind_again, serve
+        from tintype.studio.serve import bind, bind_again, serve
         from tintype.studio.store import home
         from tintype.studio.tokens import checked_token, new_token
     except ModuleNotFoundError as error:
@@ -85,16 +88,21 @@ def command(
         )
         studio.colorizer.networks()  # an unknown network is an error now, not in the window
 
-        def ready() -> None:
-            click.echo(f"The studio is open at {address(studio)}")
-            if is_local(host):
-                click.echo("Leave this window open; Ctrl+C ends the studio. Nothing leaves this computer.")
-            else:
-                if host in ("0.0.0.0", "::"):
-                    click.echo(f"From other computers: {address(studio, name=socket.gethostname())}")
-                click.echo(f"tintype: {_OPEN_HOST}", err=True)
-                click.echo("Leave this window open; Ctrl+C ends the studio.")
-            if browser:
-                open_browser(studio)
+        serve(studio, listening, partial(_say_where, studio, browser=browser))
 
-        serve(studio, listening, ready)
+
+def _say_where(studio: Studio, *, browser: bool) -> None:
+    from tintype.studio.browser import open_browser
+    from tintype.studio.guard import is_local
+    from tintype.studio.serve import address
+
+    click.echo(f"The studio is open at {address(studio)}")
+    if is_local(studio.host):
+        click.echo("Leave this window open; Ctrl+C ends the studio. Nothing leaves this computer.")
+    else:
+        if studio.host in ("0.0.0.0", "::"):
+            click.echo(f"From other computers: {address(studio, name=socket.gethostname())}")
+        click.echo(f"tintype: {_OPEN_HOST}", err=True)
+        click.echo("Leave this window open; Ctrl+C ends the studio.")
+    if browser:
+        open_browser(studio)

@@ -37,54 +37,71 @@ def apply_rule(
         Metadata to add.
     """
     import onnx
-    from onnx import TensorProto, helper
 
     name, kind, scaling = fed
+    [entry] = [i for i in model.graph.input if i.name == name]
+    before = _feeding(kind, scaling, entry.type.tensor_type.elem_type, last=channels_last[0])
+    before.end(_WITHIN + name)
+    output, kind, scaling = read
+    after = _reading(output, kind, scaling, last=channels_last[1])
+    result = "ab" if kind == "ab" else "rgb"
+    after.end(result)
+    onnx.compose.add_prefix(model, _WITHIN, inplace=True)
+    _join(model.graph, before, after, [1, 1, *size], result)
+    tag(model, properties)
+
+
+def _feeding(kind: str, scaling: Scaling, wanted: int, *, last: bool) -> _Nodes:
+    """What makes the input of L, as the network `wanted` it (an ONNX type); `last`: (n, h, w, c)."""
+    from onnx import TensorProto
+
     before = _Nodes("L" if kind == "L" else "grey")
     if INPUTS[kind] == 3:
         before.add("Concat", before.at, before.at, axis=1)
     before.affine([-m for m in scaling.mean], None)
     before.affine(None, scaling.factor)
-    if channels_last[0]:
+    if last:
         before.add("Transpose", perm=[0, 2, 3, 1])
-    [entry] = [i for i in model.graph.input if i.name == name]
-    wanted = entry.type.tensor_type.elem_type
     if wanted != TensorProto.FLOAT:
         if wanted not in (TensorProto.FLOAT16, TensorProto.DOUBLE, TensorProto.BFLOAT16):
             before.affine([0.5], None)  # casting cuts off, so that this rounds
         before.add("Cast", to=wanted)
+    return before
 
-    output, kind, scaling = read
+
+def _reading(output: str, kind: str, scaling: Scaling, *, last: bool) -> _Nodes:
+    """What makes ab or RGB of the output."""
+    from onnx import TensorProto
+
     after = _Nodes(_WITHIN + output)
     after.add("Cast", to=TensorProto.FLOAT)
-    if channels_last[1]:
+    if last:
         after.add("Transpose", perm=[0, 3, 1, 2])
     after.affine(None, [1 / f for f in scaling.factor])
     after.affine(list(scaling.mean), None)
     if kind == "bgr":
         after.add("Gather", after.constant(np.array([2, 1, 0], np.int64)), axis=1)
+    return after
 
-    onnx.compose.add_prefix(model, _WITHIN, inplace=True)
-    before.nodes.append(helper.make_node("Identity", [before.at], [_WITHIN + name]))
-    result = "ab" if kind == "ab" else "rgb"
-    after.nodes.append(helper.make_node("Identity", [after.at], [result]))
-    graph = model.graph
+
+def _join(graph: Any, before: _Nodes, after: _Nodes, shape: list[int | str], result: str) -> None:
+    """Put the nodes around a graph; its new input has this shape, its new output this name."""
+    from onnx import TensorProto, helper
+
     body, initial = list(graph.node), {t.name for t in graph.initializer}
     del graph.node[:]
     graph.node.extend([*before.nodes, *body, *after.nodes])
     graph.initializer.extend([*before.constants, *after.constants])
     old = [i for i in graph.input if i.name in initial]  # before IR 4 weights were listed as inputs
     del graph.input[:]
-    shape = [1, 1, *size]
     graph.input.extend([helper.make_tensor_value_info(before.begin, TensorProto.FLOAT, shape), *old])
     del graph.output[:]
-    channels = 2 if kind == "ab" else 3
+    channels = 2 if result == "ab" else 3
     graph.output.append(
         helper.make_tensor_value_info(result, TensorProto.FLOAT, [None, channels, None, None])
     )
     # Shapes that the exporter noted may be of another view; ONNX Runtime finds its own.
     del graph.value_info[:]
-    tag(model, properties)
 
 
 def tag(model: Any, properties: dict[str, str]) -> None:
@@ -116,6 +133,12 @@ class _Nodes:
         output = f"{self._stem}/{len(self.nodes)}"
         self.nodes.append(helper.make_node(kind, [self.at, *more], [output], name=output, **attributes))
         self.at = output
+
+    def end(self, name: str) -> None:
+        """Call what the last node gives by a name."""
+        from onnx import helper
+
+        self.nodes.append(helper.make_node("Identity", [self.at], [name]))
 
     def affine(self, shift: Any, factor: Any) -> None:
         """Add a number a channel, or multiply by one, unless that changes nothing."""
