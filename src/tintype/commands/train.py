@@ -12,7 +12,7 @@ import click
 if TYPE_CHECKING:
     from tintype.training.distributed import Process
     from tintype.training.finish import Finished
-    from tintype.training.loop import ProgressReport
+    from tintype.training.journal import ProgressReport
     from tintype.training.run_folder import RunFolder
 
 _FILE = click.Path(exists=True, path_type=Path)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,10 +19,10 @@ from tintype.training.batches import Ahead, Batches
 from tintype.training.distributed import Process, environment
 from tintype.training.encoding import bin_weights, prior
 from tintype.training.first_weights import give_first_weights, make_network, save_weights, start_at_prior
+from tintype.training.journal import Journal, OnProgress
 from tintype.training.networks.base import ColorNetwork
 from tintype.training.objective import make_objective
 from tintype.training.onnx_weights import settle_norms
-from tintype.training.plots import draw_curves, draw_sheet
 from tintype.training.run_folder import RunFolder
 from tintype.training.schedule import Schedule
 from tintype.training.steps import AdversarialStep, PlainStep
@@ -33,34 +32,6 @@ from tintype.training.validation import measure, validate
 from tintype.training.views import DevicePhotos
 
 KEEP_EVERY = 300.0  # seconds of work that a crash may cost
-
-
-@dataclass(frozen=True)
-class ProgressReport:
-    """What the loop tells while it runs.
-
-    Attributes
-    ----------
-    step : int
-    share : float
-        Of the run that is over, 0-1.
-    rate : float
-        Photographs a second, all processes together.
-    left : float
-        Seconds left, as far as one can say.
-    values : dict of str to float
-        Means of ``loss`` and its parts since the last time, or ``val_loss``, ``delta_psnr`` and
-        ``colorfulness`` of a validation.
-    """
-
-    step: int
-    share: float
-    rate: float
-    left: float
-    values: dict[str, float]
-
-
-OnProgress = Callable[[ProgressReport], None]
 
 
 class Loop:
@@ -93,7 +64,8 @@ class Loop:
         tensorboard: TensorBoardWriter | None = None,
     ) -> None:
         self.run_folder, self.process = run, process
-        self.tell, self.stop, self.tensorboard = tell, stop, tensorboard
+        self.stop = stop
+        self.journal = Journal(run, process, tell, tensorboard)
         self.recipe = recipe = run.recipe
         self.photos = PhotoSet.open(run.job.data, "train")
         self.views = DevicePhotos(self.photos, process.device)
@@ -106,11 +78,8 @@ class Loop:
         self.stepper = self._make_stepper()
         self.steps = self.samples = self.waited = 0
         self.elapsed, self.best = 0.0, math.inf
-        self.sums: dict[str, torch.Tensor | float] = {}
-        self.count = 0
         self.finished = False
-        self._clock = self._kept = self._since = time.perf_counter()
-        self._seen = 0
+        self._clock = self._kept = time.perf_counter()
         if saved is not None:
             self._restore(saved)
 
@@ -161,7 +130,7 @@ class Loop:
             self.run_folder.note_start(environment(self.process))
         self.network.train()
         self._clock = self._kept = time.perf_counter()
-        self._since, self._seen = self._clock, 0
+        self.journal.go_on()
         share = self._share()
         batches, phase = None, -1
         every = max(1, min(20, self.schedule.steps // 100)) if self.schedule.steps else 20
@@ -173,7 +142,8 @@ class Loop:
             self._step(batches, share, phase)
             share = self._share()
             if self.steps % every == 0 or share == 1:
-                self._log(share)
+                rate = self.schedule.rate(self.steps - 1, share) * self.recipe.optimizer.rate
+                self.journal.log(self.steps, share, self.elapsed, rate)
             if self._due(phase) or share == 1:
                 self._validate(share)
             leave, late = self.process.agree([float(self.stop()), float(self._late())])
@@ -227,34 +197,8 @@ class Loop:
         self.steps += 1
         seen = self.recipe.phases[phase].batch * self.process.world
         self.samples += seen
-        self._seen += seen
-        self.count += 1
-        for key, value in parts.items():
-            self.sums[key] = self.sums.get(key, 0.0) + value
+        self.journal.add(parts, seen)
         self.average.update_parameters(self.network)
-
-    def _log(self, share: float) -> None:
-        """Mean loss since the last line; what is summed up survives in the checkpoint."""
-        keys = sorted(self.sums)
-        means = self.process.mean([float(self.sums[k]) / self.count for k in keys])
-        self.sums, self.count = {}, 0
-        values = dict(zip(keys, means, strict=True))
-        now = time.perf_counter()
-        speed, self._seen = self._seen / max(now - self._since, 1e-9), 0
-        self._since = now
-        rate = self.schedule.rate(self.steps - 1, share) * self.recipe.optimizer.rate
-        row = {"step": self.steps, **values, "rate": rate, "photos_per_second": round(speed, 2),
-               "elapsed": round(self.elapsed, 1)}  # fmt: skip
-        self._say(share, speed, values, row)
-
-    def _say(self, share: float, speed: float, values: dict[str, float], row: dict[str, Any]) -> None:
-        if not self.process.first:
-            return
-        self.run_folder.append(row)
-        left = self.elapsed * (1 - share) / share if share else math.inf
-        self.tell(ProgressReport(self.steps, share, speed, left, values))
-        if self.tensorboard is not None:
-            self.tensorboard.values(self.steps, values)
 
     def _due(self, phase: int) -> bool:
         every = self.recipe.length.validate
@@ -275,8 +219,8 @@ class Loop:
             verdict = [measured.loss]
             values = {"val_loss": measured.loss, "delta_psnr": measured.delta_psnr,
                       "colorfulness": measured.colorfulness}  # fmt: skip
-            self._say(share, 0.0, values, {"step": self.steps, **values})
-            self._draw([[s.grey(), s.painted(gain), s.true()] for s in first])
+            self.journal.say(self.steps, share, self.elapsed, values)
+            self.journal.draw(self.steps, [[s.grey(), s.painted(gain), s.true()] for s in first])
         (loss,) = self.process.agree(verdict)
         if loss < self.best:
             self.best, self.waited = loss, 0
@@ -291,15 +235,7 @@ class Loop:
                 reason = f"no better loss in {patience} validations"
                 self.run_folder.append({"step": self.steps, "event": "stopped early", "reason": reason})
         self._keep()
-        self._since, self._seen = time.perf_counter(), 0  # looking is no training
-
-    def _draw(self, rows: list[list[Any]]) -> None:
-        folder = self.run_folder
-        sheet = folder.samples / f"step-{self.steps:07d}.jpg"
-        draw_sheet(rows, sheet)
-        draw_curves(folder.rows(), folder.curves)
-        if self.tensorboard is not None:
-            self.tensorboard.picture(self.steps, sheet)
+        self.journal.go_on()  # looking is no training
 
     def _keep(self) -> None:
         if self.process.first:
@@ -313,8 +249,7 @@ class Loop:
                     "elapsed": self.elapsed,
                     "best": self.best,
                     "waited": self.waited,
-                    "sums": {k: float(v) for k, v in self.sums.items()},
-                    "count": self.count,
+                    **self.journal.state(),
                     "finished": self.finished,
                     "world": self.process.world,
                 }
@@ -338,7 +273,8 @@ class Loop:
         self.stepper.load(saved["stepper"])
         self.steps, self.samples = saved["steps"], saved["samples"]
         self.elapsed, self.best, self.waited = saved["elapsed"], saved["best"], saved["waited"]
-        self.sums, self.count, self.finished = dict(saved["sums"]), saved["count"], saved["finished"]
+        self.finished = saved["finished"]
+        self.journal.restore(saved)
 
     def _prior(self) -> Any:
         path = self.run_folder.prior
