@@ -47,8 +47,9 @@ class Settings:
     """How a photograph is coloured and written. All options, with their defaults and ranges."""
 
     # --- the network
-    model: str = option("tintype", "Network to ask, by name or path; several, with commas, are merged.",
-                        group="network")  # fmt: skip
+    model: str = option(
+        "tintype", "Network to ask, by name or path; several, with commas, are merged.", group="network"
+    )
     merge: str = option("mean", "How the chroma of several networks is joined.",
                         choices=("mean", "confidence"), group="network")  # fmt: skip
     size: int = option(0, "Short side of the view that the network sees, px; 0 takes the network's own.",
@@ -62,16 +63,18 @@ class Settings:
     # --- steering
     vividness: float = option(0.5, "From the safe mean (0) to the most likely, vivid colour (1).",
                               low=0.0, high=1.0, step=0.01, live=True)  # fmt: skip
-    saturation: float = option(1.0, "Multiplies chroma after decoding; 0 is grey.",
-                               low=0.0, high=3.0, step=0.01, live=True)  # fmt: skip
-    warmth: float = option(0.0, "Shifts the light from cool (-1) to warm (1).",
-                           low=-1.0, high=1.0, step=0.01, live=True)  # fmt: skip
-    candidates: int = option(1, "How many distinct proposals to make; each is written beside the first.",
-                             low=1, high=12)  # fmt: skip
+    saturation: float = option(
+        1.0, "Multiplies chroma after decoding; 0 is grey.", low=0.0, high=3.0, step=0.01, live=True
+    )
+    warmth: float = option(
+        0.0, "Shifts the light from cool (-1) to warm (1).", low=-1.0, high=1.0, step=0.01, live=True
+    )
+    candidates: int = option(
+        1, "How many distinct proposals to make; each is written beside the first.", low=1, high=12
+    )
     hints: tuple[Hint, ...] = option((), "Known colours at places: x,y=#rrggbb in pixels of the photograph.")
     palette: tuple[str, ...] = option((), "Colours (#rrggbb) that the result should prefer.")
-    reference: str = option("", "A colour photograph whose colours the result should prefer.",
-                            kind="file")  # fmt: skip
+    reference: str = option("", "A colour photograph whose colours the result should prefer.", kind="file")
     keep_grey: str = option("", "Mask picture: white stays grey, black is coloured.", kind="file")
 
     # --- which grey
@@ -80,11 +83,13 @@ class Settings:
     already_color: str = option("skip", "What to do with a photograph that is already in colour.",
                                 choices=("skip", "recolor"), group="grey",
                                 aliases={"recolour": "recolor"})  # fmt: skip
-    keep_colors: bool = option(False, "Keep real colours that a photograph has: of a mount, a stamp, one "
-                               "red thing.", group="grey")  # fmt: skip
+    keep_colors: bool = option(
+        False, "Keep real colours that a photograph has: of a mount, a stamp, one red thing.", group="grey"
+    )
     invert: bool = option(False, "Turn a negative into a positive first.", group="grey")
-    descreen: bool = option(False, "Turn the dots of a halftone, or a scan of one bit, into tones first.",
-                            group="grey")  # fmt: skip
+    descreen: bool = option(
+        False, "Turn the dots of a halftone, or a scan of one bit, into tones first.", group="grey"
+    )
     page: int = option(0, "Page to colour, from 1; 0 is every page of a TIFF or PDF, else the first frame.",
                        low=0, high=100_000, group="grey")  # fmt: skip
     max_pixels: int = option(1_000_000_000, "Refuse photographs with more pixels than this.",
@@ -98,16 +103,19 @@ class Settings:
     quality: int = option(92, "Quality of formats that compress with loss.", low=1, high=100, group="file")
     subsampling: str = option("4:4:4", "Chroma subsampling of JPEG, WebP and AVIF; colour is the product.",
                               choices=("4:4:4", "4:2:0"), group="file")  # fmt: skip
-    lossless: bool = option(False, "Write WebP, AVIF and JPEG XL without loss, OpenEXR as floats.",
-                            group="file")  # fmt: skip
+    lossless: bool = option(
+        False, "Write WebP, AVIF and JPEG XL without loss, OpenEXR as floats.", group="file"
+    )
     profile: str = option("srgb", "Profile of the result: sRGB, or the photograph's own RGB profile.",
                           choices=("srgb", "original"), group="file")  # fmt: skip
-    mark: bool = option(True, "Say in the file (XMP, EXIF) that its colour was made by a network.",
-                        group="file")  # fmt: skip
+    mark: bool = option(
+        True, "Say in the file (XMP, EXIF) that its colour was made by a network.", group="file"
+    )
     credentials: bool = option(False, "Sign the result with Content Credentials (C2PA); `tintype credentials "
                                "init` makes the key.", group="file")  # fmt: skip
-    keep_dates: bool = option(False, "Give the result's file the dates of the photograph's.", group="file",
-                              shapes=False)  # fmt: skip
+    keep_dates: bool = option(
+        False, "Give the result's file the dates of the photograph's.", group="file", shapes=False
+    )
 
     def __post_init__(self) -> None:
         set_ = object.__setattr__

@@ -47,8 +47,9 @@ if TYPE_CHECKING:
               "address is named.")  # fmt: skip
 @click.option("--cost-per-hour", type=click.FloatRange(0), default=0.0, metavar="X",
               help="What the machines cost an hour; the report then says what a million cost.")  # fmt: skip
-@click.option("--json", "json_", is_flag=True,
-              help="Write a line of JSON a photograph to stdout, as each is done.")  # fmt: skip
+@click.option(
+    "--json", "json_", is_flag=True, help="Write a line of JSON a photograph to stdout, as each is done."
+)
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
 @settings_options()
 def command(

@@ -39,8 +39,9 @@ _NOT_MEASURED = ("model", "candidates", "hints", "reference", "keep_grey")
 @click.option("--limit", default=0, type=click.IntRange(0), help="Take so many photographs; 0 takes all.")
 @click.option("--split", default="val", show_default=True, help="Which part of a training set.")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Of the random hints.")
-@click.option("--jobs", default=0, type=click.IntRange(0, 1024),
-              help="Photographs at a time; 0 takes all cores.")  # fmt: skip
+@click.option(
+    "--jobs", default=0, type=click.IntRange(0, 1024), help="Photographs at a time; 0 takes all cores."
+)
 @click.option("--force", is_flag=True, help="Replace files and a report that exist.")
 @settings_options(groups=("network", "color"), without=_NOT_MEASURED)
 def command(

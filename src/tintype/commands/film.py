@@ -48,8 +48,7 @@ _FIXED = ("preview", "film_hints", "film_hints_file", "scene_hints", "interval",
               help="How the result is encoded.")  # fmt: skip
 @click.option("--crf", default=18, show_default=True, type=click.IntRange(0, 51),
               help="Quality of h264, h265 and av1: less is better and larger.")  # fmt: skip
-@click.option("--preset", default="veryfast", show_default=True,
-              help="Of h264 and h265: slower is smaller.")  # fmt: skip
+@click.option("--preset", default="veryfast", show_default=True, help="Of h264 and h265: slower is smaller.")
 @click.option(
     "--shard", default="1/1", metavar="I/N", help="Do a part of the work; the last to end joins it."
 )

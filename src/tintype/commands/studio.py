@@ -23,8 +23,9 @@ _OPEN_HOST = (
 
 @click.command()
 @click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--archive", metavar="DEST",
-              help="Look through a finished archive, the least certain results first.")  # fmt: skip
+@click.option(
+    "--archive", metavar="DEST", help="Look through a finished archive, the least certain results first."
+)
 @click.option("--port", default=0, show_default="that of last time, else a free one",
               type=click.IntRange(0, 65535), metavar="PORT", help="Port to listen on.")  # fmt: skip
 @click.option("--host", default="127.0.0.1", show_default=True,

@@ -136,9 +136,10 @@ def page(found: Evaluation, shown: list[str]) -> str:
     options = "".join(
         f'<option value="{html.escape(json.dumps([_column(r), key, sign]))}">{html.escape(r.label)}: '
         f"{_headings()[key]}</option>"
-        for r in found.results if r.setting != "baseline"
+        for r in found.results
+        if r.setting != "baseline"
         for key, sign in _SORTS
-    )  # fmt: skip
+    )
     head = "".join(f"<th>{html.escape(heading)}</th>" for _, heading, _, _ in COLUMNS)
     table = "".join(
         f"<tr><th>{html.escape(r.label)}</th>"

@@ -102,8 +102,9 @@ def evaluate(
     shared = asked if asked.threads else asked.replace(threads=max(1, cores // jobs))
     entrants = enter(tuple(models), shared)
     found = spread(photographs_to_measure(data, plan.split), plan.limit)
-    passes = Passes(found, shared, short=plan.short, jobs=jobs, faces=plan.faces, progress=progress,
-                    keep=keep)  # fmt: skip
+    passes = Passes(
+        found, shared, short=plan.short, jobs=jobs, faces=plan.faces, progress=progress, keep=keep
+    )
     if any(e.name == "mean-color" for e in entrants):
         passes.survey()
     if plan.match:

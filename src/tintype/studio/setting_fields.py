@@ -79,9 +79,10 @@ def checked(values: dict[str, Any]) -> dict[str, Any]:
         raise ValueError(msg)
     # In JSON 90.0 is a whole number; in Python it is none.
     whole = {
-        k: int(v) for k, v in values.items() if isinstance(v, float) and type(FIELDS[k].default) is int and
-        v.is_integer()
-    }  # fmt: skip
+        k: int(v)
+        for k, v in values.items()
+        if isinstance(v, float) and type(FIELDS[k].default) is int and v.is_integer()
+    }
     made = Settings.from_json(values | whole).to_json()
     plain = Settings().to_json()
     return {k: made[k] for k in values if made[k] != plain[k]}

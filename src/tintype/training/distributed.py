@@ -100,8 +100,9 @@ def join_processes(device: str = "auto", precision: str = "auto", threads: int =
     """
     if threads:
         torch.set_num_threads(threads)
-    rank, world, local = (int(os.environ.get(k, d)) for k, d in
-                          (("RANK", "0"), ("WORLD_SIZE", "1"), ("LOCAL_RANK", "0")))  # fmt: skip
+    rank, world, local = (
+        int(os.environ.get(k, d)) for k, d in (("RANK", "0"), ("WORLD_SIZE", "1"), ("LOCAL_RANK", "0"))
+    )
     if device == "auto":
         device = "cuda" if torch.cuda.is_available() else "cpu"
     if device == "cuda" and not torch.cuda.is_available():

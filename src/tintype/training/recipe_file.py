@@ -13,8 +13,9 @@ from tintype.training.recipe import Recipe
 
 def names() -> list[str]:
     """Names of the bundled recipes."""
-    return sorted(p.name[:-5] for p in resources.files("tintype.training.recipes").iterdir()
-                  if p.name.endswith(".toml"))  # fmt: skip
+    return sorted(
+        p.name[:-5] for p in resources.files("tintype.training.recipes").iterdir() if p.name.endswith(".toml")
+    )
 
 
 def load(name: str) -> Recipe:

@@ -101,8 +101,7 @@ def _renew_inner(block: Tiff, values: dict[int, Value], facts: Facts) -> None:
     except TiffError:  # a pointer to nowhere is not carried on
         del values[EXIF_IFD]
         return
-    told = {_PIXEL_WIDTH: facts.width, _PIXEL_HEIGHT: facts.height,
-            _COLOR_SPACE: 1 if facts.srgb else 0xFFFF}  # fmt: skip
+    told = {_PIXEL_WIDTH: facts.width, _PIXEL_HEIGHT: facts.height, _COLOR_SPACE: 1 if facts.srgb else 0xFFFF}
     for tag, number in told.items():
         if tag in inner:
             block.overwrite(inner[tag], number)
