@@ -3,6 +3,8 @@
 import signal
 import sys
 import threading
+import time
+import weakref
 
 import pytest
 
@@ -28,6 +30,38 @@ def test_being_told_to_end_is_an_exception_that_tidies_up(number):
     with pytest.raises(Terminated) as caught, ending_in_order():
         signal.raise_signal(number)
     assert caught.value.number == number
+
+
+class Final:
+    def __del__(self):
+        signal.raise_signal(signal.SIGINT)
+
+
+def weak(lost):
+    """A thing whose end calls what importlib calls for the locks of modules."""
+    room = {"signal": signal}
+    text = "def cb(_):\n    signal.raise_signal(signal.SIGINT)\n"
+    exec(compile(text, "<frozen importlib._bootstrap>", "exec"), room)
+    thing = type("Thing", (), {})()
+    lost.append(weakref.ref(thing, room["cb"]))
+    return thing
+
+
+@pytest.mark.parametrize("make", [lambda lost: Final(), weak])
+def test_ctrl_c_is_heard_where_python_would_drop_it(make, capsys):
+    lost = []
+    thing = make(lost)
+    with pytest.raises(KeyboardInterrupt), ending_in_order():
+        del thing
+        for _ in range(200):
+            time.sleep(0.01)
+    assert capsys.readouterr().err == ""
+
+
+def test_ctrl_c_is_ctrl_c():
+    with pytest.raises(KeyboardInterrupt) as caught, ending_in_order():
+        signal.raise_signal(signal.SIGINT)
+    assert type(caught.value) is KeyboardInterrupt
 
 
 def test_what_somebody_ignores_stays_ignored(handlers):

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 _ENDING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+_IMPORTLIB = "<frozen importlib"
 
 
 class Terminated(KeyboardInterrupt):
@@ -29,24 +30,44 @@ class Terminated(KeyboardInterrupt):
 def ending_in_order() -> Iterator[None]:
     """Raise `Terminated` in here for SIGTERM and SIGHUP, so that what is half done is tidied away.
 
-    A signal that somebody set otherwise (``nohup`` ignores SIGHUP) stays so; outside the main thread, where
-    Python hears no signals, nothing changes.
+    Ctrl-C raises KeyboardInterrupt as ever, but later where Python would drop it. A signal that somebody set
+    otherwise (``nohup`` ignores SIGHUP) stays so; outside the main thread, where Python hears no signals,
+    nothing changes.
     """
 
     def end(number: int, frame: FrameType | None) -> None:
-        raise Terminated(number)
+        if _dropped(frame):
+            once_more = threading.Timer(0.01, signal.raise_signal, (number,))
+            once_more.daemon = True
+            once_more.start()
+            return
+        raise KeyboardInterrupt if number == signal.SIGINT else Terminated(number)
 
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    plain = [s for s in _ENDING if signal.getsignal(s) is signal.SIG_DFL]
+    plain = {s: signal.getsignal(s) for s in (signal.SIGINT, *_ENDING)}
+    plain = {s: was for s, was in plain.items() if was in (signal.SIG_DFL, signal.default_int_handler)}
     for number in plain:
         signal.signal(number, end)
     try:
         yield
     finally:
-        for number in plain:
-            signal.signal(number, signal.SIG_DFL)
+        for number, was in plain.items():
+            signal.signal(number, was)
+
+
+def _dropped(frame: FrameType | None) -> bool:
+    """Whether what rises here is printed and forgotten, as in callbacks of weak references and in finalizers.
+
+    importlib has such a callback, `cb`, for the lock of each module that it loads.
+    """
+    while frame is not None:
+        code = frame.f_code
+        if code.co_name == "__del__" or (code.co_name == "cb" and code.co_filename.startswith(_IMPORTLIB)):
+            return True
+        frame = frame.f_back
+    return False
 
 
 @contextmanager
