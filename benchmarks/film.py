@@ -25,9 +25,9 @@ from tintype.film.encode import Piece
 from tintype.film.job import FilmJob
 from tintype.film.options import FilmOptions
 from tintype.film.paint import painted
-from tintype.film.plan import survey
 from tintype.film.segment import Colors
 from tintype.film.source import Decoder, probe
+from tintype.film.survey import survey
 from tintype.settings import Settings
 
 

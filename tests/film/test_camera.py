@@ -12,8 +12,8 @@ pytest.importorskip("cv2")
 from film_clips import SMALL
 from tintype.colorizer import Colorizer
 from tintype.film.camera import GRID, Camera
+from tintype.film.info import FilmInfo
 from tintype.film.luma import Encoding
-from tintype.film.source import FilmInfo
 
 INFO = FilmInfo(
     Path("a.mp4"), 320, 200, Fraction(1), 0, Encoding("bt709", False, 8), Fraction(25), Fraction(1, 25), 0,

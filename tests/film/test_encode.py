@@ -12,9 +12,9 @@ pytest.importorskip("cv2")
 
 from tintype.film.dependencies import av
 from tintype.film.encode import Piece, halves
+from tintype.film.info import FilmInfo
 from tintype.film.luma import Encoding
 from tintype.film.options import CODECS, FilmOptions
-from tintype.film.source import FilmInfo
 
 INFO = FilmInfo(
     Path("a.mp4"), 64, 48, Fraction(16, 15), 0, Encoding("bt709", False, 8), Fraction(25), Fraction(1, 1000),

@@ -33,6 +33,20 @@ def test_frames_become_frames_of_the_same_names_depth_and_lightness(tmp_path, su
         assert outputs.kind_of(tmp_path / "new" / name) == outputs.Kind.RESULT
 
 
+def test_frames_are_written_as_deep_as_is_asked(tmp_path):
+    old = frames_of(tmp_path / "old", grey(pan(count=3)))
+    deep = frames_of(tmp_path / "deep", grey(pan(count=3)), deep=True)
+    flat = [colored(old, tmp_path / "8", frames="png"), colored(old, tmp_path / "16", frames="png", depth=16)]
+    for before, after in zip(*(sorted(r.target.iterdir()) for r in flat), strict=True):
+        assert pixels(after).dtype == np.uint16
+        assert np.abs(pixels(after) / 257 - pixels(before)).max() < 0.6
+    colored(deep, tmp_path / "less", frames="png", depth=8)
+    assert pixels(next((tmp_path / "less").iterdir())).dtype == np.uint8
+    for wrong in ({"frames": "jpeg", "depth": 16}, {"depth": 16}, {"frames": "png", "depth": 12}):
+        with pytest.raises(SettingsError, match="depth"):
+            FilmOptions(**wrong)
+
+
 @needs_ffmpeg
 def test_a_film_becomes_frames(tmp_path):
     old = film(tmp_path / "old.mp4", grey(pan(count=9)))

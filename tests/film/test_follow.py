@@ -13,9 +13,9 @@ from tintype.film.camera import Camera
 from tintype.film.follow import followed
 from tintype.film.job import FilmJob
 from tintype.film.options import FilmHint, FilmOptions, Span
-from tintype.film.plan import survey
 from tintype.film.segment import Colors
 from tintype.film.source import Decoder, probe
+from tintype.film.survey import survey
 
 
 def colors_of(path):

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from tintype.film.folder import FrameFolder
+from tintype.film.info import FilmInfo
 from tintype.film.luma import Encoding
 from tintype.film.notes import notes_of
 from tintype.film.options import FilmOptions
 from tintype.film.plan import Plan
 from tintype.film.shots import Shot
-from tintype.film.source import FilmInfo
 
 INFO = FilmInfo(
     Path("a.mp4"), 128, 96, Fraction(1), 0, Encoding("bt601", False, 8, True), Fraction(25), Fraction(1, 25),

@@ -3,9 +3,9 @@
 import contextlib
 import json
 import resource
+import signal
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pytest
@@ -60,25 +60,36 @@ def whole(long):
     return long.with_name("whole.mkv")
 
 
+PROGRAM = """
+import os, signal, sys
+from pathlib import Path
+from tintype import FilmJob, FilmOptions, Settings
+source, target, number, until = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
+def told(what, done, total):
+    if what == "color" and done == until:
+        os.kill(os.getpid(), signal.SIGKILL)
+options = FilmOptions(segment=16, interval=4)
+shard = (number, 2) if number else (1, 1)
+made = FilmJob(source, target, Settings(size=64, threads=1), options, shard=shard)
+print(made.run(told).target)
+"""
+
+
+def started(source, target, shard=0, until=0):
+    """A process that colours a film, or a part of it, and kills itself after some frames."""
+    command = [sys.executable, "-c", PROGRAM, str(source), str(target), str(shard), str(until)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+
 def test_a_killed_run_goes_on_to_the_same_bytes(long, whole, tmp_path):
     job = FilmJob(long, tmp_path / "new.mkv", SMALL, PIECES)
-    program = (
-        "import sys; from pathlib import Path; from tintype import Settings\n"
-        "from tintype.film.job import FilmJob; from tintype.film.options import FilmOptions\n"
-        "FilmJob(Path(sys.argv[1]), Path(sys.argv[2]), Settings(size=64, threads=1),"
-        " FilmOptions(segment=16, interval=4)).run()"
-    )
-    run = subprocess.Popen([sys.executable, "-c", program, str(long), str(job.target)])
-    try:
-        until = time.monotonic() + 60
-        while not list(job.folder.glob("0*.mp4")) and run.poll() is None and time.monotonic() < until:
-            time.sleep(0.005)
-    finally:
-        run.kill()
-        run.wait()
-    assert not job.target.exists() and list(job.folder.glob("0*.mp4"))
+    run = started(long, job.target, until=30)
+    run.communicate(timeout=100)
+    assert run.returncode == -signal.SIGKILL
+    assert not job.target.exists() and len(list(job.folder.glob("0*.mp4"))) == 1
+    assert len(list(job.folder.glob("*.tmp"))) == 1
     result = job.run()
-    assert result.reused >= 1
+    assert result.reused == 1
     assert job.target.read_bytes() == whole.read_bytes()
     assert [p.name for p in tmp_path.iterdir()] == ["new.mkv"]
 
@@ -99,15 +110,7 @@ def test_shards_make_the_same_film(long, whole, tmp_path):
 
 
 def test_two_processes_share_a_film(long, whole, tmp_path):
-    program = (
-        "import sys; from pathlib import Path; from tintype import Settings\n"
-        "from tintype.film.job import FilmJob; from tintype.film.options import FilmOptions\n"
-        "made = FilmJob(Path(sys.argv[1]), Path(sys.argv[2]), Settings(size=64, threads=1),"
-        " FilmOptions(segment=16, interval=4), shard=(int(sys.argv[3]), 2)).run()\n"
-        "print(made.target)"
-    )
-    command = [sys.executable, "-c", program, str(long), str(tmp_path / "new.mkv")]
-    parts = [subprocess.Popen([*command, str(n)], stdout=subprocess.PIPE, text=True) for n in (1, 2)]
+    parts = [started(long, tmp_path / "new.mkv", number) for number in (1, 2)]
     said = [part.communicate(timeout=100)[0].strip() for part in parts]
     assert [part.returncode for part in parts] == [0, 0]
     assert sorted(said) == sorted(["None", str(tmp_path / "new.mkv")])

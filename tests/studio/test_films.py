@@ -6,7 +6,7 @@ pytest.importorskip("av")
 pytest.importorskip("cv2")
 
 from film_clips import needs_ffmpeg
-from studio.film_tools import opened
+from studio.film_tools import opened, until
 from studio.studio_tools import make_studio, program
 from tintype.errors import FilmError
 from tintype.studio import films
@@ -58,3 +58,14 @@ def test_a_helper_that_dies_is_told_and_started_anew(clip, tmp_path):
     with pytest.raises(FilmError, match="ended"):
         helper.ask("look", source=clip, folder=tmp_path)
     assert not helper._process.is_alive()
+
+
+def test_a_film_that_can_not_be_read_is_not_open(tmp_path):
+    made = make_studio(tmp_path, limits={"films": 1})
+    with program(made) as client:
+        for _ in range(2):  # it takes no place either
+            sent = client.post("/api/films", files={"file": ("a.mp4", b"no film" * 99)})
+            found = until(client, sent.json()["id"], lambda f: f["state"] != "reading")
+            assert found["state"] == "failed" and "a.mp4" in found["message"]
+        assert client.get("/api/films").json()["films"] == []
+        assert not list((tmp_path / "temporary").rglob("source.mp4"))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tintype.film.options import FilmOptions, Span
 
 _FIXED = ("preview", "film_hints", "film_hints_file", "scene_hints", "interval", "no_scenes", "deinterlace",
-          "codec", "crf", "preset", "frames", "rate")  # fmt: skip
+          "codec", "crf", "preset", "frames", "depth", "rate")  # fmt: skip
 """Parameters that a recipe fixes, beside the settings."""
 
 
@@ -28,6 +28,9 @@ _FIXED = ("preview", "film_hints", "film_hints_file", "scene_hints", "interval",
                    "beside FILM.")  # fmt: skip
 @click.option("--frames", type=click.Choice(OUTPUT_FORMATS),
               help="Write a folder of pictures of this format, one a frame.")  # fmt: skip
+@click.option("--depth", type=click.Choice(["8", "16"]),
+              help="Bits a channel of those pictures; default: the source's, but 16 for TIFF and EXR "
+                   "of a film.")  # fmt: skip
 @click.option("--rate", default="", metavar="FPS",
               help="Of a folder of frames: how many a second, as in 18 or 24000/1001.")  # fmt: skip
 @click.option("-f", "--force", is_flag=True, help="Replace an earlier result of Tintype.")
@@ -113,8 +116,9 @@ def _options(given: dict[str, Any], film: Path, output: Path | None) -> tuple[Fi
     frames = given["frames"] or (_format_of(film) if film.is_dir() and output is None else "")
     plain = ("interval", "codec", "crf", "preset", "deinterlace", "scene_hints", "rate")
     options = FilmOptions(
-        **{name: given[name] for name in plain}, scenes=not given["no_scenes"], hints=hints, frames=frames
-    )
+        **{name: given[name] for name in plain}, scenes=not given["no_scenes"], hints=hints, frames=frames,
+        depth=int(given["depth"] or 0),
+    )  # fmt: skip
     return options, Span.parse(given["preview"]) if given["preview"] else None
 
 

@@ -12,9 +12,9 @@ from tintype.color.guidance import honor_hints
 from tintype.color.lab import Float, L_from_grey
 from tintype.film import evidence
 from tintype.film.dependencies import cv2
+from tintype.film.info import FilmInfo
 from tintype.film.luma import Plane, grey_of
 from tintype.film.motion import small
-from tintype.film.source import FilmInfo
 from tintype.network.adapter import Network
 from tintype.network.descriptor import view_size
 from tintype.settings import Hint, Settings

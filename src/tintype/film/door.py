@@ -8,8 +8,8 @@ from pathlib import Path
 from tintype.errors import SettingsError
 from tintype.film import folder_source, source
 from tintype.film.folder import frames_in, rate_of
+from tintype.film.info import FilmInfo, Reader
 from tintype.film.options import FilmOptions
-from tintype.film.source import FilmInfo, Reader
 from tintype.settings import Settings
 
 _ANY_RATE = Fraction(24)

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from tintype.film.dependencies import av
+from tintype.film.info import FilmInfo
 from tintype.film.luma import Plane
 from tintype.film.options import CODECS, Codec, FilmOptions
 from tintype.film.paint import Planes
-from tintype.film.source import FilmInfo
 
 THREADS = 2
 """Of the encoder, always: with another number x264 gives other bytes."""

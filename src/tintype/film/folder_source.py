@@ -11,8 +11,8 @@ import numpy as np
 from tintype.errors import NotAFilm, PhotoError
 from tintype.film.dependencies import cv2
 from tintype.film.folder import FrameFolder, state_of
+from tintype.film.info import FilmInfo
 from tintype.film.luma import Encoding, Plane
-from tintype.film.source import FilmInfo
 from tintype.photo.model import Photo
 from tintype.photo.tone import Tone, measure
 from tintype.settings import Settings

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
+import pyvips
 
 from tintype import files
 from tintype.color.lab import Float
@@ -15,10 +16,11 @@ from tintype.colorizer import Colorizer
 from tintype.errors import FilmError
 from tintype.film.dependencies import cv2
 from tintype.film.folder_source import sitting_of
+from tintype.film.info import FilmInfo, Frame
 from tintype.film.luma import grey_of
 from tintype.film.options import FilmOptions
-from tintype.film.source import FilmInfo, Frame
 from tintype.photo.formats import WRITABLE
+from tintype.photo.model import deepen
 from tintype.settings import Settings
 from tintype.steps import Chroma, Sitting
 
@@ -26,6 +28,19 @@ _DEEP = ("tiff", "exr")
 """Formats in which frames of a film get 16 bits whatever it has: they are for further work."""
 
 _WHOLE, _OLD = "whole", "old"
+
+
+@dataclass(frozen=True, slots=True)
+class _Deepened(Sitting):
+    """A photograph that is painted in the depth that its `photo` names, whatever depth it is read in."""
+
+    def grey(self, height: int = 0, width: int = 0) -> pyvips.Image:
+        """As that of `Sitting`."""
+        return deepen(Sitting.grey(self, height, width), self.photo.bits)
+
+
+def _of_depth(sitting: Sitting, bits: int) -> Sitting:
+    return _Deepened(replace(sitting.photo, bits=bits), sitting.tone, source=sitting.source)
 
 
 @dataclass(slots=True, eq=False)
@@ -69,9 +84,11 @@ class FrameWriter:
         return target
 
     def _sitting(self, frame: Frame) -> Sitting:
+        depth = self.options.depth
         if self.info.folder is not None and frame.index not in self.missing:
-            return sitting_of(self.info, self.info.folder.first + frame.pts, self.settings)
-        deep = self.info.encoding.bits > 8 or self.options.frames in _DEEP
+            found = sitting_of(self.info, self.info.folder.first + frame.pts, self.settings)
+            return _of_depth(found, depth) if depth else found
+        deep = depth == 16 if depth else self.info.encoding.bits > 8 or self.options.frames in _DEEP
         most, kind = (65535, np.uint16) if deep else (255, np.uint8)
         codes = np.rint(grey_of(frame.luma, self.info.encoding) * most).astype(kind)
         upright = np.ascontiguousarray(np.rot90(codes, self.info.rotation // 90))

@@ -4,37 +4,36 @@ from __future__ import annotations
 
 import errno
 import json
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from tintype import files, names
 from tintype._version import __version__
 from tintype.colorizer import Colorizer
-from tintype.errors import Cancelled, DiskFull, FilmChanged, FilmError, SettingsError, TargetExists
-from tintype.film import outputs, plan
+from tintype.errors import Cancelled, DiskFull, FilmError, SettingsError, TargetExists
+from tintype.film import outputs
 from tintype.film.camera import Camera
 from tintype.film.dependencies import av
 from tintype.film.door import probe, reader
 from tintype.film.follow import followed
+from tintype.film.info import FilmInfo, fingerprint
 from tintype.film.notes import notes_of
 from tintype.film.options import FilmHint, FilmOptions, Span
-from tintype.film.plan import Plan, Segment
+from tintype.film.plan import Plan
 from tintype.film.recipe import FilmRecipe
 from tintype.film.segment import Colors, changed
-from tintype.film.source import FilmInfo, fingerprint
+from tintype.film.survey import survey
 from tintype.film.target import Target, target_of
+from tintype.film.work import Work
 from tintype.network.adapter import Network
 from tintype.settings import WITHOUT_EFFECT, Settings
 
-FORMAT = 2
+FORMAT = 3
 """Version of what is kept between two runs; work of another version is not gone on with."""
 
-_JOINING = "join.lock"
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 Progress = Callable[[str, int, int], bool | None]
 
@@ -116,10 +115,10 @@ class FilmJob:
         FilmChanged
             When work that was broken off, or a recipe, is of another film, network or settings.
         """
-        told = progress or (lambda *_: None)
-        outputs.check(self.target, self.source, overwrite=self.overwrite)
-        if self.recipe and not plan.is_kept(self.folder):  # a job that was broken off has asked already
-            outputs.check_recipe(self.target, self.source, overwrite=self.overwrite)
+        told, work = progress or (lambda *_: None), Work(self.folder, self.target)
+        work.sweep()
+        if not work.is_published():
+            self._check(begun=work.is_begun)
         with self._disk():
             timed = not self.options.frames or bool(self.options.hints) or self.span is not None
             info = probe(self.source, self.options, self.settings, timed=timed)
@@ -127,10 +126,14 @@ class FilmJob:
             left_out = self._repeated(network)
             target = target_of(self.target, info, self.options, self.settings, self.span, self.overwrite)
             left_out += target.check(files.temporary_beside(self.target.parent))
-            self.folder.mkdir(exist_ok=True)
-            files.sweep(self.folder)
-            with self._alone():
-                return self._run(info, network, target, left_out, told)
+            with work.alone(self.shard[0]):
+                return self._run(work, info, network, target, left_out, told)
+
+    def _check(self, *, begun: bool) -> None:
+        """Say before any work whether the result may be written; a job that was begun has asked for more."""
+        outputs.check(self.target, self.source, overwrite=self.overwrite)
+        if self.recipe and not begun:
+            outputs.check_recipe(self.target, self.source, overwrite=self.overwrite)
 
     def _repeated(self, network: Network) -> tuple[str, ...]:
         """Hold the run to the recipe it repeats, before any work; what differs without harm is returned."""
@@ -140,42 +143,41 @@ class FilmJob:
         return self.repeat.differing(_versions())
 
     def _run(
-        self, info: FilmInfo, network: Network, target: Target, left_out: Sequence[str], told: Progress
-    ) -> FilmResult:
+        self, work: Work, info: FilmInfo, network: Network, target: Target, left_out: Sequence[str],
+        told: Progress,
+    ) -> FilmResult:  # fmt: skip
         stated = self._stated(info, network.sha256)
-        found = self._planned(info, stated, target, told)
+        if work.is_published() and not work.is_of(stated):  # what is there is whole, and of another run
+            work.forget()
+            self._check(begun=False)
+        found = work.planned(stated, target.suffix, lambda: self._surveyed(info, told))
         camera = Camera(info, found.area, network, self.settings)
         colors = Colors(found, camera, reader(info, self.options, self.settings))
         colors.hints = followed(self._hints(info), colors, self.options)
         segments = found.segments()
+        paths = {s: work.piece(s, target.suffix) for s in segments}
         mine = segments[self.shard[0] - 1 :: self.shard[1]]
-        waiting = [s for s in mine if not self._piece(s, target).exists()]
+        waiting = [s for s in mine if not paths[s].exists()]
         frames = [sum(s.end - s.start for s in some) for some in (mine, waiting)]
         step = _Steps(self.source, told, frames[0] - frames[1], frames[0])
         for segment in waiting:
-            target.piece(colors.of(segment), found, self._piece(segment, target), step)
+            target.piece(colors.of(segment), found, paths[segment], step)
         notes = [*notes_of(info, found, self.options), *left_out]
-        reused = len(mine) - len(waiting)
-        pieces = [(self._piece(s, target), s.start) for s in segments]
         written = None
-        if all(path.exists() for path, _ in pieces):
-            told("join", 0, 0)
-            seal = partial(self._seal, info=info, stated=stated, notes=notes)
-            if self._join(lambda: target.join(pieces, found, self.folder, seal), notes):
-                written = self.target
-        return FilmResult(written, found.frames, len(found.shots), reused, tuple(dict.fromkeys(notes)))
 
-    def _join(self, join: Callable[[], tuple[str, ...]], notes: list[str]) -> bool:
-        """Make the result, unless another part that ended too does so; whether it was made here."""
-        try:
-            with files.lock(self.folder / _JOINING):
-                if not plan.is_kept(self.folder):
-                    return False
-                notes += join()
-                plan.forget(self.folder)
-        except BlockingIOError:
-            return False
-        return True
+        def join() -> None:
+            pieces = [(paths[s], s.start) for s in segments]
+            notes.extend(target.join(pieces, found, work.folder, seal))
+
+        def seal(made: Path) -> None:
+            self._seal(made, info, stated, notes)
+            work.seal(made)
+
+        if all(path.exists() for path in paths.values()):
+            told("join", 0, 0)
+            written = self.target if work.join(join) else None
+        reused = len(mine) - len(waiting)
+        return FilmResult(written, found.frames, len(found.shots), reused, tuple(dict.fromkeys(notes)))
 
     def _hints(self, info: FilmInfo) -> tuple[FilmHint, ...]:
         """The hints of the film, or of the part of it that is coloured."""
@@ -183,20 +185,6 @@ class FilmJob:
             return self.options.hints
         first = self.span.start - float(info.begins * info.time_base)
         return tuple(h for h in self.options.hints if first <= h.seconds < first + self.span.seconds)
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Two runs of one part would do all work twice."""
-        try:
-            with files.lock(self.folder / f"part-{self.shard[0]}.lock"):
-                try:
-                    yield
-                finally:
-                    if not plan.is_kept(self.folder):  # the film is whole, or nothing came of it
-                        shutil.rmtree(self.folder, ignore_errors=True)
-        except BlockingIOError as error:
-            reason, remedy = "another run is at work on it", "wait for its end, or end it"
-            raise FilmError(name=str(self.target), reason=reason, remedy=remedy) from error
 
     def _network(self) -> Network:
         networks = Colorizer(self.settings).networks()
@@ -220,32 +208,15 @@ class FilmJob:
         }
         return json.loads(json.dumps(stated))
 
-    def _planned(self, info: FilmInfo, stated: dict[str, Any], target: Target, told: Progress) -> Plan:
-        kept = plan.load(self.folder)
-        pieces = list(self.folder.glob(f"[0-9]*{target.suffix}"))
-        if kept is not None and kept[1] == stated:
-            return kept[0]
-        if kept is not None and pieces:
-            before = kept[1]
-            other = next(k for k in stated if before.get(k) != stated[k])
-            what = "on the film before it changed" if other == "source" else f"of a run with another {other}"
-            remedy = "delete that folder to begin anew, or choose another name for the result"
-            raise FilmChanged(str(self.folder), other, reason=f"it holds work {what}", remedy=remedy)
-        for piece in pieces:
-            files.discard(piece)  # of a run that ended, or whose plan is lost
+    def _surveyed(self, info: FilmInfo, told: Progress) -> Plan:
         span = None
         if self.span:
             first = self.span.start / info.time_base
             span = round(first), round(first + self.span.seconds / info.time_base)
-        made = plan.survey(
+        return survey(
             info, self.options, reader(info, self.options, self.settings), span=span,
             progress=lambda n: told("plan", n, info.frames),
         )  # fmt: skip
-        plan.save(made, self.folder, stated)
-        return made
-
-    def _piece(self, segment: Segment, target: Target) -> Path:
-        return self.folder / f"{segment.index:05d}{target.suffix}"
 
     def _recipe(self, made: Path, stated: dict[str, Any]) -> FilmRecipe:
         return FilmRecipe.of(

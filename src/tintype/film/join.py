@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from tintype.errors import FilmError
 from tintype.film.dependencies import av
-from tintype.film.source import FilmInfo, opened
+from tintype.film.info import FilmInfo
+from tintype.film.source import opened
 
 _COPIED = ("audio", "subtitle", "data")
 _ATTACHED = "attached_pic"

@@ -23,11 +23,12 @@ from tintype.film.dependencies import cv2
 from tintype.film.motion import Flow, identity, sample
 from tintype.film.options import FilmOptions
 from tintype.film.paint import painted
-from tintype.film.plan import Plan, survey
+from tintype.film.plan import Plan
 from tintype.film.pulse import blocks, pulse, runs
 from tintype.film.segment import Colors
 from tintype.film.show import Picture, rgb_of
 from tintype.film.source import Decoder, probe
+from tintype.film.survey import survey
 from tintype.metrics import colorfulness
 from tintype.settings import Settings
 

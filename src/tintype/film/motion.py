@@ -17,6 +17,10 @@ from tintype.film.dependencies import cv2
 
 _AGREE = np.float32(10.0)  # L: lightness that differs by more is not the same thing
 _RETURN = np.float32(3.0)  # px of the flow's grid: further off after going there and back, it is occluded
+# Grain, blur and flow differ by as much on one and the same thing. Without these, trust would be worn out
+# within an interval wherever a camera pans fast, and each key frame's answer would stand for itself.
+_GRAIN = np.float32(5.0)  # L
+_DRIFT = np.float32(2.0)  # px of the flow's grid
 
 
 def small(luma: Any, height: int, width: int) -> Any:
@@ -109,9 +113,10 @@ def trust(to: Float, back: Float, forth: Float, here: Any, before: Any) -> Float
     """How far a step can be trusted: 1 for the same lightness, inside the picture, and back home again."""
     height, width = here.shape
     seen = sample(before.astype(np.float32), to)
-    unlike = np.abs(here.astype(np.float32) - seen) * np.float32(100 / 255) / _AGREE
+    gap = np.abs(here.astype(np.float32) - seen) * np.float32(100 / 255)
+    unlike = np.maximum(gap - _GRAIN, 0) / _AGREE
     home = back + sample(forth, to)
     allowed = _RETURN + np.float32(0.05) * np.hypot(back[..., 0], back[..., 1])
-    far = np.hypot(home[..., 0], home[..., 1]) / allowed
+    far = np.maximum(np.hypot(home[..., 0], home[..., 1]) - _DRIFT, 0) / allowed
     inside = (to[..., 0] > -1) & (to[..., 0] < width) & (to[..., 1] > -1) & (to[..., 1] < height)
     return np.exp(-(unlike**2) - far**2).astype(np.float32) * inside

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from tintype.film.info import FilmInfo
 from tintype.film.options import FilmOptions
 from tintype.film.plan import Plan
-from tintype.film.source import FilmInfo
 
 
 def notes_of(info: FilmInfo, found: Plan, options: FilmOptions) -> tuple[str, ...]:

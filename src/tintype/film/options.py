@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from tintype.errors import SettingsError
 from tintype.film.folder import rate_of
+from tintype.photo.formats import saving
 from tintype.settings import OUTPUT_FORMATS, Hint, read_json
 
 _HINTS_FILE = 'write [{"time": "00:01:02.5", "x": 120, "y": 80, "color": "#aa3311"}]'
@@ -151,6 +152,9 @@ class FilmOptions:
         Format of photographs in which the result is written, one file a frame in a folder; empty: a film.
     rate : str
         Frames a second of a source that is a folder of frames: ``18``, ``23.976``, ``24000/1001``.
+    depth : int
+        Bits a channel of the frames that are written, 8 or 16; 0: those of the source, in TIFF and EXR of a
+        film 16.
     """
 
     interval: int = 8
@@ -164,6 +168,7 @@ class FilmOptions:
     segment: int = 480
     frames: str = ""
     rate: str = ""
+    depth: int = 0
 
     def __post_init__(self) -> None:
         if self.codec not in CODECS:
@@ -180,9 +185,21 @@ class FilmOptions:
             raise SettingsError(msg, setting="frames")
         if self.rate:
             rate_of(self.rate)
+        self._check_depth()
         if not 0 <= self.crf <= 51:
             msg = f"crf is {self.crf}; it must lie between 0 and 51"
             raise SettingsError(msg, setting="crf")
+
+    def _check_depth(self) -> None:
+        if self.depth not in (0, 8, 16):
+            msg = f"depth is {self.depth}; choose 8 or 16 bits"
+            raise SettingsError(msg, setting="depth")
+        if self.depth and not self.frames:
+            msg = f"depth is {self.depth}, which is for frames; a film is as deep as its source"
+            raise SettingsError(msg, setting="depth")
+        if self.depth == 16 and saving(self.frames).bits == 8:
+            msg = f"depth is 16, but {self.frames} holds 8 bits; choose png or tiff"
+            raise SettingsError(msg, setting="depth")
 
     def to_json(self) -> dict[str, Any]:
         """All options as plain JSON values; `from_json` reads them back."""

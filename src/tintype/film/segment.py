@@ -14,13 +14,13 @@ from tintype.errors import FilmChanged
 from tintype.film.camera import Camera
 from tintype.film.dissolve import RUN_UP, faded
 from tintype.film.evidence import Evidence
+from tintype.film.info import FilmInfo, Frame, Reader
 from tintype.film.luma import Plane
 from tintype.film.mend import between
 from tintype.film.motion import Carried, Flow
 from tintype.film.plan import Plan, Segment
 from tintype.film.shot_chroma import Seen, ShotChroma
 from tintype.film.shots import Shot
-from tintype.film.source import FilmInfo, Frame, Reader
 from tintype.settings import Hint
 
 _SCENE_WEIGHT = np.float32(3.0)

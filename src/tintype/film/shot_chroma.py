@@ -10,6 +10,7 @@ import numpy as np
 
 from tintype.color.lab import Float
 from tintype.film.evidence import Evidence, between, joined
+from tintype.film.guided import guided
 from tintype.film.motion import Carried, Flow, identity, sample
 
 _DIRT = np.float32(25.0)
@@ -43,8 +44,8 @@ class Key:
     ----------
     evidence : Evidence
     ab : float32 (h, w, 2)
-        Decoded with this frame's own gain. It is what is carried to the frames between: decoded at each of
-        them, the gain, a property of the whole picture, would flicker.
+        Decoded with this frame's own gain, and laid along its edges. It is what is carried to the frames
+        between: decoded at each of them, the gain, a property of the whole picture, would flicker.
     """
 
     evidence: Evidence
@@ -96,7 +97,7 @@ class ShotChroma:
         ahead = _forwards(frames, pairs)
         before = (left.evidence, ahead[-1]) if left else self.start(last) if self.start else None
         evidence = joined(before, self.ask(last), _doubt(frames, pairs))
-        self._known = right = Key(evidence, self.decode(evidence.values))
+        self._known = right = Key(evidence, guided(self.decode(evidence.values), last.small))
         behind = _backwards(frames, pairs)
         for place in range(1 if left else 0, len(frames)):
             here = (left.ab, ahead[place]) if left else None

@@ -14,10 +14,10 @@ from tintype.film import folder_target, join, outputs
 from tintype.film.ahead import ahead
 from tintype.film.encode import Piece, codec_of, halves
 from tintype.film.folder_target import FrameWriter
+from tintype.film.info import FilmInfo, Frame
 from tintype.film.options import FilmOptions, Span
 from tintype.film.paint import painted
 from tintype.film.plan import Plan
-from tintype.film.source import FilmInfo, Frame
 from tintype.settings import Settings
 
 Colored = Iterator[tuple[Frame, Float]]

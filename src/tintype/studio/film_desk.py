@@ -62,9 +62,10 @@ class Desk:
         from tintype.film.door import probe
         from tintype.film.notes import notes_of
         from tintype.film.options import FilmOptions
+        from tintype.film.survey import survey
 
         info, options = probe(source), FilmOptions()
-        found = plan.survey(info, options, progress=lambda n: self._told("plan", n, info.frames))
+        found = survey(info, options, progress=lambda n: self._told("plan", n, info.frames))
         plan.save(found, folder, {})
         height, width = info.upright_size
         begin = int(found.pts[0])

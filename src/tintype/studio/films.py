@@ -26,6 +26,9 @@ from tintype.studio.store import new_id
 
 log = logging.getLogger("tintype.studio")
 
+_FAILED = 16
+"""Films that could not be read of which their pages can still say why."""
+
 
 def possible() -> bool:
     """Whether what films need is installed."""
@@ -135,8 +138,8 @@ class Films:
         self._desk = Helper(limits.film_memory_bytes)
 
     def all(self) -> list[FilmModel]:
-        """As the API shows them."""
-        return [film.model for film in self._films.values()]
+        """As the API shows them; those that could not be read are none that are open."""
+        return [film.model for film in list(self._films.values()) if film.model.state != "failed"]
 
     def get(self, name: str) -> Film:
         """A film by its id. Raises ApiError 404."""
@@ -151,7 +154,7 @@ class Films:
         """Raise when no further film may come in: MissingExtra, or ApiError 409."""
         if not possible():
             raise MissingExtra("film", package="PyAV and OpenCV", purpose="colouring films")
-        if len(self._films) >= self._limits.films:
+        if len(self.all()) >= self._limits.films:
             text = f"{self._limits.films} films are open already. Close one that is done with."
             raise ApiError(409, "too_many_films", text)
 
@@ -159,6 +162,9 @@ class Films:
         """Take in a film; `received` is moved. It is read on a thread."""
         with self._lock:
             self.check_room()
+            failed = [name for name, film in self._films.items() if film.model.state == "failed"]
+            for old in failed[:-_FAILED]:
+                del self._films[old]
             film = Film(self._folder / new_id(), name)
             film.folder.mkdir(parents=True, mode=0o700)
             received.replace(film.source)
@@ -239,6 +245,7 @@ class Films:
             film.model = FilmModel.model_validate(known)
         except Exception as error:
             film.model.message, film.model.state = _why(error, film), "failed"
+            shutil.rmtree(film.folder, ignore_errors=True)
         finally:
             helper.stop()
             film.helper = None
