@@ -41,15 +41,15 @@ from tintype.film.job import FilmJob
 from tintype.film.options import FilmOptions
 
 pytestmark = needs_ffmpeg
-PIECES = FilmOptions(segment=16, interval=4)
+PIECES = FilmOptions(segment=8, interval=4)
 
 
 @pytest.fixture(scope="module")
 def long(tmp_path_factory):
-    """Sixty frames of two shots, in five pieces."""
+    """Forty frames of two shots, in five pieces."""
     folder = tmp_path_factory.mktemp("long")
-    frames = grey(np.concatenate([pan(count=36), pan("coffee", count=24)]))
-    sound = ["-f", "lavfi", "-i", "sine=440:duration=2.4"]
+    frames = grey(np.concatenate([pan(count=24), pan("coffee", count=16)]))
+    sound = ["-f", "lavfi", "-i", "sine=440:duration=1.6"]
     return film(folder / "old.mkv", frames, "-c:a", "flac", inputs=sound)
 
 
@@ -68,7 +68,7 @@ source, target, number, until = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.ar
 def told(what, done, total):
     if what == "color" and done == until:
         os.kill(os.getpid(), signal.SIGKILL)
-options = FilmOptions(segment=16, interval=4)
+options = FilmOptions(segment=8, interval=4)
 shard = (number, 2) if number else (1, 1)
 made = FilmJob(source, target, Settings(size=64, threads=1), options, shard=shard)
 print(made.run(told).target)
@@ -83,7 +83,7 @@ def started(source, target, shard=0, until=0):
 
 def test_a_killed_run_goes_on_to_the_same_bytes(long, whole, tmp_path):
     job = FilmJob(long, tmp_path / "new.mkv", SMALL, PIECES)
-    run = started(long, job.target, until=30)
+    run = started(long, job.target, until=12)
     run.communicate(timeout=100)
     assert run.returncode == -signal.SIGKILL
     assert not job.target.exists() and len(list(job.folder.glob("0*.mp4"))) == 1
@@ -97,7 +97,7 @@ def test_a_killed_run_goes_on_to_the_same_bytes(long, whole, tmp_path):
 def test_cancelled_work_is_gone_on_with(long, whole, tmp_path):
     job = FilmJob(long, tmp_path / "new.mkv", SMALL, PIECES)
     with pytest.raises(Cancelled):
-        job.run(lambda what, done, _: what != "color" or done < 30)
+        job.run(lambda what, done, _: what != "color" or done < 12)
     assert job.run().reused == 1
     assert job.target.read_bytes() == whole.read_bytes()
 
@@ -131,7 +131,7 @@ def test_who_ends_while_another_joins_leaves_it_to_that_one(long, tmp_path):
 
 
 def test_pieces_join_without_a_seam(long, tmp_path):
-    pieces = colored(long, tmp_path / "pieces.mkv", segment=16, interval=4)
+    pieces = colored(long, tmp_path / "pieces.mkv", segment=8, interval=4)
     one = colored(long, tmp_path / "one.mkv", interval=4)
     assert times(pieces.target) == times(one.target) == times(long)
     color = chroma(pieces.target), chroma(one.target)
@@ -149,7 +149,7 @@ def test_two_runs_at_once_are_refused(long, tmp_path):
 def begun(source, target, options=PIECES):
     job = FilmJob(source, target, SMALL, options)
     with pytest.raises(Cancelled):
-        job.run(lambda what, done, _: what != "color" or done < 20)
+        job.run(lambda what, done, _: what != "color" or done < 12)
     return job
 
 
@@ -204,7 +204,7 @@ def test_a_full_disk_is_told_and_gone_on_with(long, whole, tmp_path, monkeypatch
     job, write = FilmJob(long, tmp_path / "new.mkv", SMALL, PIECES), encode.Piece.write
 
     def full(self, planes, pts):
-        if pts > 1200:
+        if pts > 800:
             raise OSError(28, "No space left on device")
         write(self, planes, pts)
 
@@ -229,13 +229,13 @@ def test_what_the_encoder_can_not_write_is_told(long, tmp_path):
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert not job.target.exists()
     job.run()
-    assert len(times(job.target)) == 60
+    assert len(times(job.target)) == 40
 
 
 def test_damaged_frames_are_made_up_for_and_told(tmp_path):
-    old = film(tmp_path / "old.mp4", grey(pan(count=30)), "-bf", "0", "-g", "10")
+    old = film(tmp_path / "old.mp4", grey(pan(count=16)), "-bf", "0", "-g", "10")
     data, places = bytearray(old.read_bytes()), packets(old)
-    for number in (14, 15):
+    for number in (6, 7):
         place, size = places[number]
         data[place : place + size] = b"\xff" * size
     broken = tmp_path / "broken.mp4"

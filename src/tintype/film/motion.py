@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tintype.color.lab import Float
 from tintype.film.dependencies import cv2
@@ -62,11 +63,17 @@ def drift(here: Any, there: Any, flow: Flow) -> Float:
     field = flow(here, there).reshape(-1, 2)
     across, down = (identity(height, width)[..., i].ravel() for i in (0, 1))
     basis = np.stack([np.ones_like(across), across / width, down / height], axis=-1)
-    fitted = basis @ np.linalg.lstsq(basis, field, rcond=None)[0]
+    fitted = _affine(basis, field, np.ones(len(field), bool))
     away = np.hypot(*(field - fitted).T)
-    most = away <= 2 * np.median(away) + np.float32(0.1)
-    fitted = basis @ np.linalg.lstsq(basis[most], field[most], rcond=None)[0]
+    fitted = _affine(basis, field, away <= 2 * np.median(away) + np.float32(0.1))
     return np.asarray(fitted.reshape(height, width, 2), dtype=np.float32)
+
+
+def _affine(basis: Float, field: Float, most: NDArray[np.bool_]) -> Float:
+    """The least squares fit to some rows of a field, at all of them; by the normal equations."""
+    few = basis[most].astype(np.float64)
+    solved = np.linalg.lstsq(few.T @ few, few.T @ field[most], rcond=None)[0]
+    return np.asarray(basis @ solved.astype(np.float32), dtype=np.float32)
 
 
 def sample(image: Float, at: Float) -> Float:
