@@ -1,4 +1,4 @@
-"""Colours laid along the edges of the lightness: the guided filter of He, Sun and Tang 2010."""
+"""Colours laid along the edges of the lightness, by the guided filter of He, Sun and Tang 2010."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _FLAT = np.float32(25.0)
 
 
 def guided(ab: Float, seen: Plane) -> Float:
-    """Chroma whose edges lie where those of the lightness do.
+    """Chroma whose edges come nearer to those of the lightness.
 
     An answer of the network is coarser than the picture: its edges lie beside those of things, and move
     across them as motion is followed inexactly, which shows as unrest along every outline. In each small
