@@ -33,11 +33,12 @@ def guided(ab: Float, seen: Plane) -> Float:
     -------
     float32 (h, w, 2)
     """
-    light = seen.astype(np.float32) * np.float32(100 / 255)
+    light = np.asarray(seen * np.float32(100 / 255), dtype=np.float32)
     middle = _mean(light)
     spread = _mean(light * light) - middle * middle + _FLAT
     level = _mean(ab)
-    slope = (_mean(light[..., None] * ab) - middle[..., None] * level) / spread[..., None]
+    together = _mean(np.asarray(light[..., None] * ab, dtype=np.float32)) - middle[..., None] * level
+    slope = np.asarray(together / spread[..., None], dtype=np.float32)
     return _mean(slope) * light[..., None] + _mean(level - slope * middle[..., None])
 
 
