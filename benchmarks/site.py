@@ -1,10 +1,14 @@
 """Times of the page that needs no server, in a headless Chromium, and pictures of it.
 
-bash scripts/site.sh build && python benchmarks/site.py [FOLDER FOR PICTURES]
+bash scripts/site.sh build && python benchmarks/site.py [FOLDER FOR PICTURES] [--webgpu card|swiftshader]
+
+With ``--webgpu`` one photograph is colored by the processor and by the graphics card (or by Chromium's own
+program in place of one, which is right and takes minutes), and compared.
 """
 
 from __future__ import annotations
 
+import argparse
 import subprocess
 import sys
 import tempfile
@@ -13,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 from skimage import data
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,14 +33,14 @@ def until(page: Page, what: str, seconds: float = 120) -> float:
     return time.perf_counter() - start
 
 
-def color(page: Page, file: Path) -> float:
+def color(page: Page, file: Path, seconds: float = 120) -> float:
     """Seconds from choosing a photograph to its first colors."""
     before = page.evaluate("() => document.querySelector('#canvas').dataset.version ?? '0'")
     name = file.stem
     start = time.perf_counter()
     page.set_input_files("#file-input", str(file))
-    until(page, f"document.title.startsWith('{name}')")
-    until(page, f"Number(document.querySelector('#canvas').dataset.version ?? 0) > {before}")
+    until(page, f"document.title.startsWith('{name}')", seconds)
+    until(page, f"Number(document.querySelector('#canvas').dataset.version ?? 0) > {before}", seconds)
     return time.perf_counter() - start
 
 
@@ -60,9 +64,18 @@ def photographs(folder: Path) -> list[Path]:
     return made
 
 
+CARDS = {
+    "card": ["--enable-unsafe-webgpu", "--enable-features=Vulkan"],
+    "swiftshader": ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan"],
+}
+
+
 def main() -> None:
     """Print the times; keep pictures where a folder is named."""
-    shots = Path(sys.argv[1]) if len(sys.argv) > 1 else None
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder", nargs="?", type=Path)
+    parser.add_argument("--webgpu", choices=CARDS)
+    given = parser.parse_args()
     serving = [sys.executable, str(ROOT / "scripts" / "site_serve.py"), str(ROOT / "build" / "site"), "0"]
     with (
         tempfile.TemporaryDirectory() as temporary,
@@ -71,42 +84,74 @@ def main() -> None:
     ):
         assert server.stdout is not None
         address = server.stdout.readline().strip()
-        folder = Path(temporary)
-        files = photographs(folder)
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        arguments = ["--no-sandbox", *CARDS.get(given.webgpu, [])]
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=arguments)
         try:
-            page = browser.new_page(viewport={"width": 1440, "height": 900})
-            start = time.perf_counter()
-            page.goto(address)
-            until(page, "document.body.dataset.ready === 'yes'")
-            print(f"page: {time.perf_counter() - start:.2f} s")
-            for file in files:
-                first = color(page, file)
-                until(page, "document.querySelector('#stage').getAttribute('aria-busy') === 'false'")
-                width, height = Image.open(file).size
-                print(f"{file.stem} ({width * height / 1e6:.0f} MP): colors after {first:.2f} s, ", end="")
-                print(f"its file after {save(page, folder):.2f} s", flush=True)
-            away = np.asarray(Image.open(folder / "twelve.color.jpg")).std(axis=2).mean()
-            print(f"12 MP: mean spread of red, green and blue {away:.1f}")
-            if shots is not None:
-                pictures(browser, address, files[1], shots)
+            if given.webgpu:
+                compare(browser, address, Path(temporary))
+            else:
+                times(browser, address, Path(temporary), given.folder)
         finally:
             browser.close()
             server.terminate()
 
 
-def pictures(browser: object, address: str, file: Path, folder: Path) -> None:
+def times(browser: Browser, address: str, folder: Path, shots: Path | None) -> None:
+    """First colors and files of 2 and 12 megapixels."""
+    files = photographs(folder)
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    start = time.perf_counter()
+    page.goto(address)
+    until(page, "document.body.dataset.ready === 'yes'")
+    print(f"page: {time.perf_counter() - start:.2f} s")
+    until(page, "document.body.dataset.backend")
+    print(f"network opened: {time.perf_counter() - start:.2f} s")
+    for file in files:
+        first = color(page, file)
+        until(page, "document.querySelector('#stage').getAttribute('aria-busy') === 'false'")
+        width, height = Image.open(file).size
+        print(f"{file.stem} ({width * height / 1e6:.0f} MP): colors after {first:.2f} s, ", end="")
+        print(f"its file after {save(page, folder):.2f} s", flush=True)
+    away = np.asarray(Image.open(folder / "twelve.color.jpg")).std(axis=2).mean()
+    print(f"12 MP: mean spread of red, green and blue {away:.1f}")
+    if shots is not None:
+        pictures(browser, address, files[1], shots)
+
+
+def compare(browser: Browser, address: str, folder: Path) -> None:
+    """Color one photograph by the processor and by the graphics card."""
+    grey = folder / "grey.png"
+    Image.fromarray(data.astronaut()[:256, 128:384]).convert("L").save(grey)
+    made = {}
+    for backend in ("wasm", "webgpu"):
+        page = browser.new_page()
+        start = time.perf_counter()
+        page.goto(f"{address}?backend={backend}")
+        until(page, "document.body.dataset.backend", 600)
+        taken = page.evaluate("() => document.body.dataset.backend")
+        print(f"{backend}: {taken} opened after {time.perf_counter() - start:.1f} s", flush=True)
+        print(f"{backend}: colors after {color(page, grey, 900):.1f} s", flush=True)
+        until(page, "document.querySelector('#stage').getAttribute('aria-busy') === 'false'", 900)
+        save(page, folder)
+        made[taken] = np.asarray(Image.open(folder / "grey.color.png").convert("RGB")).astype(int)
+        page.close()
+    away = np.abs(made["webgpu"] - made["wasm"])
+    print(f"codes of 255 apart: {away.max()} at most, {away.mean():.4f} on average")
+
+
+def pictures(browser: Browser, address: str, file: Path, folder: Path) -> None:
     """Keep pictures: desktop, dark, phone, Arabic."""
     folder.mkdir(parents=True, exist_ok=True)
-    wide, small = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+    wide, small = {"width": 1440, "height": 900}, {"width": 360, "height": 740}
     kinds = {
         "desktop": {"viewport": wide},
         "dark": {"viewport": wide, "color_scheme": "dark"},
         "phone": {"viewport": small, "has_touch": True, "is_mobile": True, "device_scale_factor": 2},
         "arabic": {"viewport": small, "locale": "ar"},
+        "japanese": {"viewport": wide, "locale": "ja"},
     }
     for name, options in kinds.items():
-        context = browser.new_context(**options)  # type: ignore[attr-defined]
+        context = browser.new_context(**options)  # type: ignore[arg-type]
         page = context.new_page()
         page.goto(address)
         until(page, "document.body.dataset.ready === 'yes'")

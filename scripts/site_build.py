@@ -24,6 +24,8 @@ from tintype.export.file import Exported, export
 from tintype.network.descriptor import NetworkDescriptor
 from tintype.network.onnx_metadata import descriptor_of
 from tintype.network.registry import find
+from tintype.network.session import open_session
+from tintype.photo import tone
 from tintype.photo.metadata.provenance import SOURCE_TYPE, Provenance
 from tintype.photo.metadata.xmp import EVENT, IPTC_EXT, MM, RDF, XMP
 from tintype.studio.setting_fields import described
@@ -31,7 +33,17 @@ from tintype.studio.setting_fields import described
 ROOT = Path(__file__).resolve().parent.parent
 SITE, STUDIO = ROOT / "site", ROOT / "src" / "tintype" / "studio" / "static"
 RUNTIME = SITE / "node_modules" / "onnxruntime-web"
-WORKERS = ("worker.js", "distribution.js", "metadata.js", "network.js", "manifest.webmanifest")
+WORKERS = ("worker.js", "distribution.js", "metadata.js", "network.js", "runtime.js", "tone.js",
+           "manifest.webmanifest")  # fmt: skip
+RUNTIMES = {
+    "wasm": ("ort.wasm.min.mjs", "ort-wasm-simd-threaded"),
+    "jspi": ("ort.jspi.min.mjs", "ort-wasm-simd-threaded.jspi"),
+    "asyncify": ("ort.webgpu.min.mjs", "ort-wasm-simd-threaded.asyncify"),
+}
+"""Builds of ONNX Runtime: for the processor, which every browser fetches; and with WebGPU, for browsers whose
+WebAssembly can wait for promises (JSPI), and for others: who has a graphics card fetches one of them."""
+PROBE, PROBE_STEP = (128, 160), 11
+STEPS = ("view", "choose", "paint")
 SHOWN = ("vividness", "saturation", "warmth", "format")
 FORMATS = ["", "jpeg", "png"]
 POLICY = (
@@ -56,11 +68,12 @@ def build(target: Path) -> None:
         shutil.copy(SITE / name, target / name)
     for name in ("LICENSE", "NOTICE"):
         shutil.copy(ROOT / name, target / name)
-    copy_runtime(target / "ort")
-    network = export(target / "look.onnx", part="look", weights="int8")
-    for part in ("choose", "paint"):
+    runtimes = copy_runtime(target / "ort")
+    network = export(target / "network.onnx", part="network", weights="int8")
+    for part in STEPS:
         export(target / f"{part}.onnx", part=part)
-    (target / "data.json").write_text(json.dumps(data(network)), encoding="utf-8")
+    told = data(network) | {"runtimes": runtimes, "probe": probe(target / "network.onnx")}
+    (target / "data.json").write_text(json.dumps(told), encoding="utf-8")
     (target / "index.html").write_text(index(), encoding="utf-8")
     relative(target / "static" / "js" / "dom.js")
     for page in (target / "static").glob("*.html"):
@@ -69,16 +82,36 @@ def build(target: Path) -> None:
     write_service_worker(target)
 
 
-def copy_runtime(folder: Path) -> None:
-    """Copy ONNX Runtime's WebAssembly and its license."""
+def copy_runtime(folder: Path) -> dict[str, dict[str, object]]:
+    """Copy ONNX Runtime's builds and its license; return what a browser must know to fetch one."""
     folder.mkdir()
-    files = ("ort.wasm.min.mjs", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm")
-    for name in files:
-        shutil.copy(RUNTIME / "dist" / name, folder / name)
+    made = {}
+    for name, (module, loader) in RUNTIMES.items():
+        for file in (module, f"{loader}.mjs", f"{loader}.wasm"):
+            shutil.copy(RUNTIME / "dist" / file, folder / file)
+        binary = (folder / f"{loader}.wasm").read_bytes()
+        made[name] = {
+            "module": f"ort/{module}", "loader": f"ort/{loader}.mjs", "name": f"ort/{loader}.wasm",
+            "bytes": len(binary), "sha256": hashlib.sha256(binary).hexdigest(),
+        }  # fmt: skip
     told = json.loads((RUNTIME / "package.json").read_text(encoding="utf-8"))
     # The package names its license and carries no text of it.
     text = f"onnxruntime-web {told['version']}, Copyright (c) Microsoft Corporation, {told['license']}:\n"
     (folder / "LICENSE.txt").write_text(text + (SITE / "LICENSE.MIT").read_text("utf-8"), encoding="utf-8")
+    return made
+
+
+def probe(network: Path) -> dict[str, object]:
+    """Colors that the network gives slopes: a page sees by them whether a graphics card is right."""
+    height, width = PROBE
+    y, x = np.mgrid[:height, :width]
+    lightness = ((5 * x + 3 * y) % 101).astype(np.float32)
+    known = np.zeros((3, height, width), np.float32)
+    (logits,) = open_session(network).run(["logits"], {"lightness": lightness, "known": known})
+    bins = np.array(descriptor_of(find("tintype")).bins)
+    shares = np.exp(logits - logits.max(axis=0))
+    ab = np.tensordot(bins.T, shares / shares.sum(axis=0), 1).reshape(2, -1)[:, ::PROBE_STEP]
+    return {"size": PROBE, "step": PROBE_STEP, "ab": ab.T.round(2).tolist()}
 
 
 def data(network: Exported) -> dict[str, object]:
@@ -99,12 +132,13 @@ def data(network: Exported) -> dict[str, object]:
             ],
             "limits": {"file_bytes": 1 << 30, "pixels": 100_000_000, "photos": 1000, "queue": 1},
         },
-        "network": {"name": "look.onnx", "bytes": network.bytes, "sha256": network.sha256},
+        "network": {"name": "network.onnx", "bytes": network.bytes, "sha256": network.sha256},
         "bins": bins.tolist(),
         "leans": [[round(float(v), 6) for v in lean] for lean in guidance.leans(bins)],
         "vividness": [knots.safe, knots.matched, knots.vivid],
         "suggest": {"spread": guidance.NEIGHBORS, "apart": guidance.APART},
         "lightness": [round(float(v), 5) for v in L_from_grey(np.arange(256, dtype=np.uint8))],
+        "tone": tone.numbers(),
         "mark": mark(card, network),
     }  # fmt: skip
 
@@ -172,8 +206,10 @@ def add_texts(folder: Path) -> None:
 
 
 def write_service_worker(target: Path) -> None:
-    """Name all files but the network, which its own cache keeps, and a version that follows their content."""
-    files = sorted(p for p in target.rglob("*") if p.is_file() and p.name != "look.onnx")
+    """Name all files but network and runtime, which `network.js` keeps, and a version: their digest."""
+    files = sorted(
+        p for p in target.rglob("*") if p.is_file() and p.name != "network.onnx" and p.suffix != ".wasm"
+    )
     digest = hashlib.sha256()
     for file in files:
         digest.update(file.read_bytes())

@@ -1,6 +1,6 @@
 /* In place of the studio's api.js: the same calls, answered by a worker of this page. Nothing leaves the computer. */
 import { make } from "./dom.js";
-import { say } from "./notices.js";
+import { notice, say } from "./notices.js";
 import { maybe, t } from "./texts.js";
 
 export class ApiError extends Error {
@@ -21,7 +21,8 @@ export async function request(method, path) {
   throw new ApiError(422, "not_installed", t("errors.not_installed"));
 }
 
-const worker = new Worker(new URL("../../worker.js", import.meta.url), { type: "module" });
+// ?backend=wasm or ?backend=webgpu says who computes; else it is what is there.
+const worker = new Worker(new URL(`../../worker.js${location.search}`, import.meta.url), { type: "module" });
 const calls = new Map();
 let count = 0;
 
@@ -42,6 +43,9 @@ function ask(name, args, signal) {
 
 worker.addEventListener("message", ({ data }) => {
   if (data.progress) { progress(data.progress); return; }
+  if (data.note) notice(t(`site.${data.note}`));
+  if (data.backend) document.body.dataset.backend = data.backend;
+  if (data.note || data.backend) return;
   const call = calls.get(data.id);
   calls.delete(data.id);
   if (data.error) call?.reject(new ApiError(data.error.status, data.error.code, maybe(`errors.${data.error.code}`) ?? data.error.message));
@@ -60,7 +64,7 @@ function progress({ done, total }) {
   if (!bar) {
     const label = make("label", { htmlFor: "network-bar" });
     bar = { label, progress: make("progress", { id: "network-bar", max: total }), said: -1 };
-    bar.node = make("div", { id: "network-progress", className: "intake" }, label, bar.progress);
+    bar.node = make("div", { id: "network-progress", className: "intake", attrs: { role: "region", "aria-label": t("job.title") } }, label, bar.progress);
     document.querySelector(".bar").after(bar.node);
   }
   const n = Math.floor((100 * done) / total);
@@ -82,8 +86,8 @@ export const api = {
   renameSession: async (_, title) => { session.title = title; },
   deleteSession: async () => {},
   upload: async (_, file, name) => {
-    const { thumb, deep, ...photo } = await ask("open", { file, name });
-    if (deep) photo.notes.push(t("site.deep")); // Nothing is reduced in silence.
+    const { thumb, said, ...photo } = await ask("open", { file, name });
+    photo.notes = said.map(({ key, values }) => ({ text: t(`site.${key}`, values) })); // Nothing is reduced in silence.
     photos.set(photo.id, URL.createObjectURL(thumb));
     return { photos: [photo] };
   },
@@ -106,7 +110,8 @@ export const api = {
   confidence: (_, photo, wanted, signal) => ask("confidence", { photo, ...wanted }, signal),
   download: async (_, photo, format) => {
     const { store } = await import("./store.js");
-    const { blob, name } = await ask("download", { photo, format, state: structuredClone(store.current.state) });
+    const { blob, name, left } = await ask("download", { photo, format, state: structuredClone(store.current.state) });
+    if (left.length) notice(t("site.left", { names: left }));
     return new Response(blob, { headers: { "Content-Disposition": `attachment; filename*=UTF-8''${encodeURIComponent(name)}` } });
   },
   apply: async (_, { settings }) => {

@@ -1,44 +1,70 @@
-/* Files that are large: fetched once with progress, their hash checked, kept in the browser's cache. */
+/* Files that are large: fetched once with progress, their hashes checked, kept in the browser's cache. */
 const CACHE = "tintype-network";
 
 const hex = (buffer) => [...new Uint8Array(buffer)].map((b) => b.toString(16).padStart(2, "0")).join("");
 const hashOf = async (bytes) => hex(await crypto.subtle.digest("SHA-256", bytes));
 
-async function read(response, total, tell) {
+async function read({ name, bytes: total }, response, tell) {
   const bytes = new Uint8Array(total);
   let done = 0;
   const reader = response.body.getReader();
   for (;;) {
     const { value, done: over } = await reader.read();
     if (over) break;
-    if (done + value.length > total) throw new Error("the network is longer than it should be");
+    if (done + value.length > total) throw new Error(`${name} is longer than it should be`);
     bytes.set(value, done);
     done += value.length;
-    tell(Math.min(done, total - 1));
+    tell(done);
   }
-  if (done < total) throw new Error(`the network was cut short: ${done} of ${total} bytes`);
+  if (done < total) throw new Error(`${name} was cut short: ${done} of ${total} bytes`);
   return bytes;
 }
 
-/** The bytes of a file {name, bytes, sha256}; whatever comes with another hash is refused and not kept. */
-export async function fetched({ name, bytes: total, sha256 }, base, tell) {
-  const cache = await caches.open(CACHE).catch(() => null); // private windows may refuse
-  const address = new URL(name, base);
-  const kept = await cache?.match(address);
-  if (kept) {
+/** The bytes of a file as it is kept, or null; what is damaged is thrown away. */
+async function keptBytes(cache, address, { sha256 }) {
+  try {
+    const kept = await cache?.match(address);
+    if (!kept) return null;
     const bytes = new Uint8Array(await kept.arrayBuffer());
     if (await hashOf(bytes) === sha256) return bytes;
     await cache.delete(address);
-  }
-  tell(0);
+  } catch { /* A cache that can't be read is none. */ }
+  return null;
+}
+
+async function load(file, address, tell) {
   const response = await fetch(address);
-  if (!response.ok) throw new Error(`${name}: ${response.status}`);
-  const bytes = await read(response, total, tell);
-  if (await hashOf(bytes) !== sha256) throw new Error(`${name}: its hash is wrong; it came damaged`);
-  tell(total);
-  if (cache) {
-    for (const old of await cache.keys()) if (old.url !== address.href) await cache.delete(old);
-    await cache.put(address, new Response(bytes)).catch(() => {}); // a full disk: it is fetched again next time
-  }
+  if (!response.ok) throw new Error(`${file.name}: ${response.status}`);
+  const bytes = await read(file, response, tell);
+  if (await hashOf(bytes) !== file.sha256) throw new Error(`${file.name}: its hash is wrong; it came damaged`);
   return bytes;
+}
+
+/** The bytes of files {name, bytes, sha256}; whatever comes with another hash is refused and not kept.
+    `known` are the names of all such files that there are: what else is kept is of an earlier version. */
+export async function fetched(files, known, base, tell) {
+  // Private windows may refuse, and addresses without encryption have none.
+  const cache = await globalThis.caches?.open(CACHE).catch(() => null);
+  const addresses = files.map(({ name }) => new URL(name, base).href);
+  const found = await Promise.all(files.map((file, i) => keptBytes(cache, addresses[i], file)));
+  const missing = files.filter((_, i) => !found[i]);
+  if (!missing.length) return found;
+  const total = missing.reduce((sum, { bytes }) => sum + bytes, 0);
+  const done = new Map();
+  const told = (file) => (n) => {
+    done.set(file, n);
+    tell({ done: Math.min([...done.values()].reduce((a, b) => a + b, 0), total - 1), total });
+  };
+  tell({ done: 0, total });
+  const all = await Promise.all(files.map((file, i) => found[i] ?? load(file, addresses[i], told(file))));
+  tell({ done: total, total });
+  const wanted = new Set(known.map((name) => new URL(name, base).href));
+  try {
+    for (const old of (await cache?.keys()) ?? []) if (!wanted.has(old.url)) await cache.delete(old);
+    for (const file of missing) {
+      const i = files.indexOf(file);
+      await cache?.put(addresses[i], new Response(all[i]));
+    }
+  } catch { /* A full disk, or no leave to keep anything: it is fetched again next time. */ }
+  return all;
 }

@@ -3,7 +3,7 @@
 const VERSION = "@version@";
 const FILES = ["@files@"];
 const KEPT = `tintype-page-${VERSION}`;
-const LARGE = "tintype-network"; // kept by network.js
+const LARGE = "tintype-network"; // the network and the runtime, kept by network.js
 const HEADERS = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp", "Cross-Origin-Resource-Policy": "same-origin" };
 
 self.addEventListener("install", (event) => {

@@ -1,11 +1,11 @@
 /* Photographs are coloured here, beside the page, so that the page stays alive. The arithmetic is that of Tintype's
-   exported steps (look, choose, paint); this file only feeds them. */
+   exported steps (view, network, choose, paint); this file only feeds them. */
 import * as metadata from "./metadata.js";
 import { between, confidence, distinct, leanedMeans, softmaxAt, suggest } from "./distribution.js";
 import { fetched } from "./network.js";
-import * as ort from "./ort/ort.wasm.min.mjs";
+import { agrees, buildForCard, probe, start } from "./runtime.js";
+import { kindOf } from "./tone.js";
 
-const { Tensor, InferenceSession } = ort;
 const STRIP = 1 << 20; // pixels painted at once at full size
 const MOST = 100_000_000; // pixels; beyond it browsers' canvases end
 
@@ -22,27 +22,67 @@ const about = (async () => {
   return { ...data.about, local: true };
 })();
 
-/* The network is fetched as soon as the page opens, while somebody still chooses a photograph. */
+/* Runtime and network are fetched as soon as the page opens, while somebody still chooses a photograph. */
+let ort = null;
+let spare = null; // the network's bytes, as long as a graphics card may still fail
 const ready = (async () => {
   await about;
-  ort.env.wasm.wasmPaths = new URL("ort/", import.meta.url).href;
-  ort.env.wasm.numThreads = self.crossOriginIsolated ? Math.min(navigator.hardwareConcurrency || 1, 8) : 1;
-  const tell = (done) => self.postMessage({ progress: { done, total: data.network.bytes } });
-  const bytes = await fetched(data.network, import.meta.url, tell);
-  const open = (file) => InferenceSession.create(file, { executionProviders: ["wasm"] });
-  const step = async (name) => open(new Uint8Array(await (await fetch(new URL(name, import.meta.url))).arrayBuffer()));
-  const look = await open(bytes); // one after the other: the runtime starts with the first
-  steps = { look, choose: await step("choose.onnx"), paint: await step("paint.onnx") };
+  const { runtimes } = data;
+  const card = await buildForCard(new URL(import.meta.url).searchParams.get("backend"));
+  const [binary, bytes] = await kept(runtimes.wasm, data.network);
+  ort = await start(runtimes.wasm, binary.buffer, import.meta.url);
+  const step = async (part) => open(ort, new Uint8Array(await (await fetch(new URL(part, import.meta.url))).arrayBuffer()));
+  // One after the other: the runtime starts with the first.
+  steps = { view: await step("view.onnx"), choose: await step("choose.onnx"), paint: await step("paint.onnx") };
+  steps.network = card && (await onCard(runtimes[card], bytes));
+  if (steps.network) spare = bytes;
+  else await onProcessor(bytes);
+  self.postMessage({ backend: spare ? "webgpu" : "wasm" });
+  // The first run of all is slow, since memory grows and code is compiled; a small one beforehand takes that away.
+  if (!spare) await steps.network.run(probe(ort, data.probe.size));
 })();
 ready.catch(() => {}); // told to whoever asks
 
-const number = (value) => new Tensor("float32", [value], []);
-const whole = (...values) => new Tensor("int64", values.map(BigInt), values.length === 1 ? [] : [values.length]);
+/** Large files, from the browser's cache or with a bar that says how far they are. */
+function kept(...files) {
+  const known = [data.network, ...Object.values(data.runtimes)].map(({ name }) => name);
+  return fetched(files, known, import.meta.url, (progress) => self.postMessage({ progress }));
+}
+
+const open = (runtime, file, provider = "wasm") => runtime.InferenceSession.create(file, { executionProviders: [provider] });
+
+/** What fails of the graphics card is for whoever looks into it; the person is told in words. */
+function giveUp(why) {
+  console.warn(`WebGPU: ${why}`);
+  self.postMessage({ note: "processor" });
+  return null;
+}
+
+/** The network on the graphics card, or null where that fails or comes to other colours. */
+async function onCard(build, bytes) {
+  try {
+    const [binary] = await kept(build);
+    const runtime = await start(build, binary.buffer, import.meta.url);
+    const network = await open(runtime, bytes, "webgpu");
+    const { logits } = await network.run(probe(runtime, data.probe.size));
+    return agrees(logits, data) ? network : giveUp("it comes to other colours");
+  } catch (error) {
+    return giveUp(error.message);
+  }
+}
+
+async function onProcessor(bytes) {
+  steps.network = await open(ort, bytes);
+  spare = null;
+}
+
+const number = (value) => new ort.Tensor("float32", [value], []);
+const whole = (...values) => new ort.Tensor("int64", values.map(BigInt), values.length === 1 ? [] : [values.length]);
 const setting = (state, name) => state.settings[name] ?? data.about.settings.find((s) => s.name === name).default;
 
 function hintRows(hints, { width, height }) {
   const rows = hints.map(({ x, y, color, radius }) => [x * width, y * height, radius ?? 0, ...[1, 3, 5].map((i) => parseInt(color.slice(i, i + 2), 16))]);
-  return new Tensor("float32", rows.flat(), [rows.length, 6]);
+  return new ort.Tensor("float32", rows.flat(), [rows.length, 6]);
 }
 
 // --- pictures
@@ -64,14 +104,14 @@ function pixels({ bitmap }, [width, height], top = 0, rows = height) {
 
 async function painted(image, ab, top, height) {
   const { colored } = await steps.paint.run({
-    picture: new Tensor("uint8", image.data, [image.height, image.width, 4]), ab, top: whole(top), height: whole(height),
+    picture: new ort.Tensor("uint8", image.data, [image.height, image.width, 4]), ab, top: whole(top), height: whole(height),
   });
   const [from, to] = [colored.data, image.data];
   for (let i = 0, k = 0; i < to.length; i += 4, k += 3) { to[i] = from[k]; to[i + 1] = from[k + 1]; to[i + 2] = from[k + 2]; }
   return image;
 }
 
-const GREY = () => new Tensor("float32", [0, 0], [2, 1, 1]);
+const GREY = () => new ort.Tensor("float32", [0, 0], [2, 1, 1]);
 
 async function picture(photo, [width, height], ab) {
   const image = await painted(pixels(photo, [width, height]), ab, 0, height);
@@ -87,15 +127,33 @@ function fitted({ width, height }, size) {
 
 // --- the network
 
+/** What the network says of a view; a graphics card that is lost, or errs, is left for the processor. */
+async function asked(view) {
+  if (spare) {
+    try {
+      const said = await steps.network.run(view);
+      if (said.logits.data.every(Number.isFinite)) return said;
+      giveUp("its numbers are none");
+    } catch (error) {
+      giveUp(error.message);
+    }
+    await onProcessor(spare);
+    self.postMessage({ backend: "wasm" });
+  }
+  return steps.network.run(view);
+}
+
 /** What the network says; with `quick` what it said of other hints before, which then is a draft. */
 async function answer(photo, hints, quick) {
   const key = JSON.stringify(hints);
   if (photo.answer?.key === key) return { ...photo.answer, draft: false };
   if (quick && photo.answer) return { ...photo.answer, draft: true };
   const image = pixels(photo, [photo.width, photo.height]);
-  const { logits, lightness } = await steps.look.run({
-    picture: new Tensor("uint8", image.data, [photo.height, photo.width, 4]), hints: hintRows(hints, photo),
+  const view = await steps.view.run({
+    picture: new ort.Tensor("uint8", image.data, [photo.height, photo.width, 4]), hints: hintRows(hints, photo),
   });
+  const { logits } = await asked(view);
+  const { lightness } = view;
   photo.answer = { key, logits, lightness };
   return { ...photo.answer, draft: false };
 }
@@ -116,11 +174,20 @@ async function chroma(photo, state, { quick = false, candidate = state.candidate
   const lean = candidate ? leanings(said, state, photo, Math.max(6, candidate + 1))[candidate] : -1;
   const { ab } = await steps.choose.run({
     logits: said.logits, lightness: said.lightness, size: whole(photo.height, photo.width),
-    lean: new Tensor("float32", lean < 0 || lean === undefined ? new Float32Array(data.bins.length) : Float32Array.from(data.leans[lean]), [data.bins.length]),
+    lean: new ort.Tensor("float32", lean < 0 || lean === undefined ? new Float32Array(data.bins.length) : Float32Array.from(data.leans[lean]), [data.bins.length]),
     vividness: number(setting(state, "vividness")), saturation: number(setting(state, "saturation")),
     warmth: number(setting(state, "warmth")), hints: hintRows(state.hints, photo),
   });
   return { ab, draft: said.draft };
+}
+
+/** What kind of grey it is; most are neutral to the last code, and then there is nothing to measure. */
+function tone(photo) {
+  const view = pixels(photo, fitted(photo, data.tone.side));
+  for (let i = 0; i < view.data.length; i += 4) {
+    if (view.data[i] !== view.data[i + 1] || view.data[i] !== view.data[i + 2]) return kindOf(view, data.tone);
+  }
+  return "grey";
 }
 
 // --- what the page asks for
@@ -149,15 +216,18 @@ const calls = {
     }
     if (bitmap.width * bitmap.height > MOST) throw new Problem(422, "photo_too_large", "This photograph is too large.");
     const id = crypto.randomUUID();
-    const { format, deep, exif, xmp } = metadata.read(bytes);
-    const photo = { bitmap, width: bitmap.width, height: bitmap.height, name, format, exif, xmp };
+    const beside = metadata.read(bytes);
+    const photo = { bitmap, width: bitmap.width, height: bitmap.height, name, beside };
     photos.set(id, photo);
+    const kind = tone(photo);
     await ready;
     const thumb = await picture(photo, fitted(photo, 192), GREY());
-    const shown = format || file.type.split("/").at(-1) || name.split(".").at(-1);
+    const shown = beside.format || file.type.split("/").at(-1) || name.split(".").at(-1);
+    const said = ["deep", "cmyk", "animated"].filter((key) => beside[key]).map((key) => ({ key }));
+    if (beside.left.length) said.push({ key: "left", values: { names: beside.left } });
     return {
-      id, name, width: photo.width, height: photo.height, bits: 8, deep, format: shown, page: 1, pages: 1, thumb,
-      tone: { kind: "", note: "" }, notes: [], state: { network: null, settings: {}, hints: [], candidate: null, keep_grey: false }, modified: 0,
+      id, name, width: photo.width, height: photo.height, bits: 8, format: shown, page: 1, pages: 1, thumb, said,
+      tone: { kind, note: "" }, notes: [], state: { network: null, settings: {}, hints: [], candidate: null, keep_grey: false }, modified: 0,
     };
   },
   close({ id }) { photos.get(id)?.bitmap.close(); photos.delete(id); },
@@ -187,8 +257,8 @@ const calls = {
     const grey = data.lightness.reduce((best, l, code) => (Math.abs(l - L) < Math.abs(data.lightness[best] - L) ? code : best), 0);
     const n = found.length;
     const { colored } = await steps.paint.run({
-      picture: new Tensor("uint8", new Uint8Array(n).fill(grey), [1, n, 1]),
-      ab: new Tensor("float32", [...found.map((f) => f.ab[0]), ...found.map((f) => f.ab[1])], [2, 1, n]),
+      picture: new ort.Tensor("uint8", new Uint8Array(n).fill(grey), [1, n, 1]),
+      ab: new ort.Tensor("float32", [...found.map((f) => f.ab[0]), ...found.map((f) => f.ab[1])], [2, 1, n]),
       top: whole(0), height: whole(1),
     });
     const hex = (i) => `#${[0, 1, 2].map((k) => colored.data[3 * i + k].toString(16).padStart(2, "0")).join("")}`;
@@ -213,13 +283,15 @@ const calls = {
     return canvas.convertToBlob({ type: "image/png" });
   },
   async download({ photo, format, state }) {
-    const wanted = format || (photo.format === "png" ? "png" : "jpeg");
+    const { beside } = photo;
+    const wanted = format || (beside.format === "png" ? "png" : "jpeg");
     const { ab } = await chroma(photo, state);
     const made = await full(photo, ab, `image/${wanted}`);
     const told = { ...state.settings, ...(state.hints.length && { hints: state.hints.length }) };
-    const beside = { exif: photo.exif && metadata.truthful(photo.exif), xmp: metadata.marked(photo.xmp, data.mark, told) };
-    const bytes = metadata.written(new Uint8Array(await made.arrayBuffer()), beside);
-    return { blob: new Blob([bytes], { type: made.type }), name: `${photo.name.replace(STEM, "")}.color.${wanted === "png" ? "png" : "jpg"}` };
+    const exif = beside.exif && metadata.truthful(beside.exif, [photo.width, photo.height]);
+    const bytes = metadata.written(new Uint8Array(await made.arrayBuffer()), { ...beside, exif, xmp: metadata.marked(beside.xmp, data.mark, told) });
+    const left = [...metadata.homeless(beside, wanted), ...(beside.exif && !exif ? ["EXIF"] : [])];
+    return { blob: new Blob([bytes], { type: made.type }), left, name: `${photo.name.replace(STEM, "")}.color.${wanted === "png" ? "png" : "jpg"}` };
   },
 };
 

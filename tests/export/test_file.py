@@ -100,6 +100,22 @@ def test_the_steps_one_by_one_are_the_whole(whole, folder):
     np.testing.assert_array_equal(np.vstack(rows), whole.run(None, {"picture": picture, **settings})[0])
 
 
+def test_looking_in_two_halves_is_looking(folder, whole):
+    view, network = (
+        session(str(export(folder / f"{p}.onnx", part=p, size=SIZE).path)) for p in ("view", "network")
+    )
+    grey = grey_photo(90, 150)
+    hints = [(30, 20, 0, 200, 40, 40)]
+    steered = fed(grey, hints)
+    L, known = view.run(None, {name: steered[name] for name in ("picture", "hints")})
+    assert L.shape == known.shape[1:]
+    (logits,) = network.run(None, {"lightness": L, "known": known})
+    look = session(str(export(folder / "half.onnx", part="look", size=SIZE).path))
+    expected = look.run(None, {name: steered[name] for name in ("picture", "hints")})
+    np.testing.assert_array_equal(L, expected[1])
+    np.testing.assert_allclose(logits, expected[0], atol=1e-4)
+
+
 @pytest.mark.parametrize("pixels", ["uint16", "float32"])
 def test_other_samples(whole, folder, pixels):
     made = session(str(export(folder / f"{pixels}.onnx", size=SIZE, pixels=pixels).path))

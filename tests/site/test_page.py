@@ -7,14 +7,18 @@ import threading
 import time
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import numpy as np
 import pytest
+import pyvips
 from PIL import Image
 
 from export.sheets import grey_photo
-from tintype import Colorizer
+from photo.test_profiles import grey_gamma
+from tintype import Colorizer, Settings
 from tintype.color.lab import lab_from_srgb
+from tintype.photo.read import read
 
 PlaywrightError = pytest.importorskip("playwright.sync_api").Error
 pytestmark = pytest.mark.browser
@@ -171,7 +175,7 @@ def test_hosts_without_headers_get_threads_too(browser, built):
         threading.Thread(target=server.serve_forever, daemon=True).start()
         context = browser.new_context()
         # The network itself is of no matter here.
-        context.route("**/look.onnx", lambda route: route.abort())
+        context.route("**/network.onnx", lambda route: route.abort())
         page = context.new_page()
         page.goto(f"http://127.0.0.1:{server.server_port}/")
         end = time.monotonic() + 30
@@ -205,6 +209,172 @@ def _tiny():
     made = io.BytesIO()
     Image.new("L", (40, 30), 90).save(made, "PNG")
     return made.getvalue()
+
+
+@pytest.fixture(scope="module")
+def attic(tmp_path_factory):
+    """What people drop that is no photograph, or no plain one."""
+    folder = tmp_path_factory.mktemp("attic")
+    (folder / "letter.jpg").write_text("Dear aunt, ")
+    (folder / "nothing.png").write_bytes(b"")
+    (folder / "half.jpg").write_bytes(_jpeg()[:200])
+    (folder / "new.heic").write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 64)
+    (folder / "huge.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="90000" height="90000"/>')
+    frames = [Image.fromarray(grey_photo(60, 80) // k) for k in (1, 2)]
+    frames[0].save(folder / "dance.gif", save_all=True, append_images=frames[1:], loop=0)
+    Image.fromarray(np.dstack([grey_photo(60, 80)] * 4)).convert("CMYK").save(folder / "press.jpg")
+    return folder
+
+
+def _jpeg():
+    made = io.BytesIO()
+    Image.fromarray(grey_photo(60, 80)).save(made, "JPEG")
+    return made.getvalue()
+
+
+@pytest.mark.parametrize("name", ["letter.jpg", "nothing.png", "half.jpg", "new.heic", "huge.svg"])
+def test_what_is_no_photograph_is_refused_in_words(page, attic, name):
+    before = page.locator("#film > li").count()
+    page.set_input_files("#file-input", str(attic / name))
+    until(
+        page,
+        f"[...document.querySelectorAll('.notice.problem')].some((n) => n.textContent.includes('{name}'))",
+    )
+    assert page.locator("#film > li").count() == before
+    page.locator(".notice.problem button").last.click()
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("dance.gif", "the first is coloured"), ("press.jpg", "in a way of their own")]
+)
+def test_what_is_special_is_said(page, attic, name, said):
+    page.set_input_files("#file-input", str(attic / name))
+    until(page, f"document.title.startsWith('{name}')")
+    colored(page)
+    assert said in page.locator("#photo-facts").inner_text()
+
+
+def _saved(pixels, icc):
+    made = io.BytesIO()
+    Image.fromarray(pixels).save(made, "PNG", icc_profile=icc)
+    return made.getvalue()
+
+
+def test_profiles_are_applied_as_by_the_line(page):
+    ramp = np.tile(np.arange(256, dtype=np.uint8), (4, 1))
+    wide = np.dstack([ramp, ramp[:, ::-1], np.full_like(ramp, 120)])
+    for pixels, icc in ((wide, pyvips.Operation.call("profile_load", "p3")), (ramp, grey_gamma(1.0))):
+        data = _saved(pixels, icc)
+        seen = page.evaluate(
+            """async (bytes) => {
+              const bitmap = await createImageBitmap(new Blob([Uint8Array.from(bytes)]));
+              const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
+              context.drawImage(bitmap, 0, 0);
+              return [...context.getImageData(0, 0, bitmap.width, bitmap.height).data];
+            }""",
+            list(data),
+        )
+        meant = read(data, Settings())[0].open().numpy().reshape(4, 256, -1).astype(int)
+        assert np.abs(np.array(seen).reshape(4, 256, 4)[..., :3] - meant).max() <= 1
+        assert np.abs(pixels.reshape(4, 256, -1) - meant).max() > 20
+
+
+AXE = Path(__file__).parents[1] / "studio_page" / "vendor" / "axe.min.js"
+
+
+def violations(page):
+    page.evaluate(AXE.read_text(encoding="utf-8") + "; undefined")
+    found = page.evaluate("async () => (await axe.run(document, { resultTypes: ['violations'] })).violations")
+    return [(v["id"], v["impact"], [n["html"][:120] for n in v["nodes"]][:4]) for v in found]
+
+
+def tab_to(page, wanted):
+    """Press Tab until something has the focus; every stop on the way must have a name."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        found, named = page.evaluate(
+            """() => {
+              const e = document.activeElement;
+              const name = e.ariaLabel || e.labels?.[0]?.textContent || e.textContent.trim() || e.title;
+              return [e.id, e === document.body || Boolean(name)];
+            }"""
+        )
+        assert named, page.evaluate("document.activeElement.outerHTML")
+        if found == wanted:
+            return
+    raise AssertionError(f"Tab never came to {wanted}")
+
+
+def test_everybody_can_use_it(page, photo):
+    """Axe in every state, then keys alone; what happens is said to whoever doesn't see it."""
+    page.evaluate(  # what is kept is damaged meanwhile: it is fetched anew
+        """async () => {
+          const cache = await caches.open("tintype-network");
+          for (const one of await cache.keys()) await cache.put(one, new Response("rust"));
+        }"""
+    )
+    page.reload()
+    until(page, "document.body.dataset.ready === 'yes'")
+    assert violations(page) == []
+    tab_to(page, "pick-files")
+    page.set_input_files("#file-input", str(photo))
+    until(page, "document.querySelector('#canvas').dataset.version > 0")
+    before = colored(page)
+    until(page, "/is coloured|added/.test(document.querySelector('#status').textContent)")
+    tab_to(page, "stage")
+    page.keyboard.press("Enter")
+    until(page, "document.querySelector('#picker-colors button')")
+    assert violations(page) == []
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    until(page, f"Number(document.querySelector('#canvas').dataset.version) > {before}")
+    assert "set" in page.locator("#status").inner_text()
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.id") == "stage"
+    tab_to(page, "compare")
+    page.keyboard.press("Home")
+    assert page.locator("#compare").get_attribute("aria-valuenow") == "0"
+    before = colored(page)
+    tab_to(page, "set-warmth")
+    page.keyboard.press("End")
+    until(page, f"Number(document.querySelector('#canvas').dataset.version) > {before}")
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        for opener, dialog in (("#download-open", "#download"), ("#help-open", "#help")):
+            page.click(opener)
+            page.locator(dialog).wait_for()
+            assert violations(page) == []
+            page.keyboard.press("Escape")
+        assert violations(page) == []
+
+
+def test_it_works_where_the_graphics_card_fails_and_nothing_may_be_kept(browser, address, photo):
+    """No cache, service worker or storage, as in private windows; and a runtime that comes damaged."""
+    context = browser.new_context(locale="en-GB", service_workers="block")
+    context.route("**/*.jspi.wasm", lambda route: route.fulfill(body=b"no runtime"))
+    script = {"content_type": "text/javascript"}
+    context.route("**/network.js", lambda route: route.fulfill(body=_forgetful(route), **script))
+    page = context.new_page()
+    no = "{ get() { throw new DOMException('no'); } }"
+    page.add_init_script(f"Object.defineProperty(window, 'localStorage', {no});")
+    page.goto(f"{address}?backend=webgpu")
+    until(page, "document.body.dataset.ready === 'yes'")
+    card = page.evaluate("async () => Boolean(await navigator.gpu?.requestAdapter())")
+    if card:
+        until(page, "document.querySelector('.notice')")
+        assert "the processor colours your photographs" in page.locator(".notice").inner_text()
+    page.set_input_files("#file-input", str(photo))
+    until(page, "document.querySelector('#canvas').dataset.version > 0")
+    assert page.locator("body").get_attribute("data-backend") == "wasm"
+    assert page.locator(".notice.problem").count() == 0
+    context.close()
+
+
+def _forgetful(route):
+    """The page's module for large files, in a worker whose cache refuses everything."""
+    no = "Promise.reject(new DOMException('no', 'QuotaExceededError'))"
+    caches = f"{{ open: async () => ({{ match: () => {no}, put: () => {no}, keys: () => {no} }}) }}"
+    return f"Object.defineProperty(globalThis, 'caches', {{ value: {caches} }});\n" + route.fetch().text()
 
 
 def test_it_can_be_installed(page, built):

@@ -1,11 +1,15 @@
 """What the studio's page says: complete in every language, and nowhere else than in its files."""
 
+import ast
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
+import tintype
 from studio.page_texts import LANGUAGES, PLURALS, SITE, STATIC, arguments, keys_used, pages, words
+from tintype.photo.metadata.survey import _SAID
 
 OTHERS = [language for language in LANGUAGES if language != "en"]
 ENGLISH = words("en")
@@ -110,8 +114,10 @@ _SHOWN = re.compile(
 def test_no_text_is_left_in_code():
     found = []
     for file in pages():
-        # The page without a server has a worker in its place, whose words are English as the server's are.
-        if file.suffix != ".js" or file.parent.name == "texts" or file == SITE / "worker.js":
+        # The page without a server has a worker in its place, whose words are English as the server's,
+        # and a file that knows the names that formats give their parts.
+        beside = file in (SITE / "worker.js", SITE / "metadata.js")
+        if file.suffix != ".js" or file.parent.name == "texts" or beside:
             continue
         code = re.sub(r"/\*.*?\*/|(?<![:\"'`])//[^\n]*", "", file.read_text(encoding="utf-8"), flags=re.S)
         code = re.sub(r"new (?:Syntax|Type|Range)?Error\([^\n]*", "", code)  # for whoever reads the console
@@ -122,3 +128,25 @@ def test_no_text_is_left_in_code():
 def test_text_in_code_would_be_found():
     assert _SENTENCE.search('say("That did not work")')
     assert _SHOWN.search('node.title = "remove"')
+
+
+def _codes():
+    """What `Note` is called with in the source: its code and the names of its values."""
+    source = Path(tintype.__file__).parent
+    for file in source.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            named = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Note"
+            if named and len(node.args) > 1:
+                given = node.args[1]
+                kinds = [given.body, given.orelse] if isinstance(given, ast.IfExp) else [given]
+                yield [k.value for k in kinds if isinstance(k, ast.Constant)], {k.arg for k in node.keywords}
+
+
+def test_every_remark_of_the_server_has_its_words_and_they_tell_what_it_tells():
+    told = {code: values for codes, values in _codes() for code in codes}
+    told |= {what.replace(" ", "_"): set() for what in _SAID}
+    said = {key.removeprefix("notes."): text for key, text in ENGLISH.items() if key.startswith("notes.")}
+    assert sorted(said) == sorted(told)
+    assert {c: {name for name, _ in arguments(text)[0]} for c, text in said.items()} == {
+        code: values - {None} for code, values in told.items()
+    }

@@ -9,7 +9,7 @@ import click
 from tintype.commands import console
 
 # As in `tintype.export.file`, which is only imported when the command runs.
-_PARTS = ("whole", "look", "choose", "paint")
+_PARTS = ("whole", "look", "view", "network", "choose", "paint")
 _PIXELS = ("uint8", "uint16", "float32")
 _WEIGHTS = ("float16", "int8")
 

@@ -26,7 +26,7 @@ from tintype.network.registry import find
 from tintype.outputs import EXPORT_KEY, Kind
 from tintype.settings import Settings
 
-PARTS = ("whole", "look", "choose", "paint")
+PARTS = ("whole", "look", "view", "network", "choose", "paint")
 """What a file does: all of it, or one step of it."""
 
 PIXELS = ("uint8", "uint16", "float32")
@@ -36,6 +36,7 @@ WEIGHTS = ("float16", "int8")
 """How weights are stored: as in the network's own file, or with 8 bits."""
 
 _KNOBS = ("vividness", "saturation", "warmth")
+_VIEW: list[int | str] = ["view_height", "view_width"]
 _HINT = ("x", "y", "radius", "red", "green", "blue")
 
 
@@ -94,7 +95,8 @@ def export(
     part : str
         Of `PARTS`. ``whole`` takes a picture and gives a colored one. ``look`` takes a picture and gives what
         the network answers; ``choose`` makes chroma of that, ``paint`` a colored picture, or rows of it, of
-        that.
+        that. ``view`` and ``network`` are the two halves of ``look``: what the network is given, and the
+        network alone, for programs that run it elsewhere.
     size : int
         Short side of the view that the network sees, px; 0 takes the network's own.
     pixels : str
@@ -172,15 +174,32 @@ def _whole(sheet: Sheet, source: _Source, weights: str) -> tuple[list[Any], int]
 def _look(sheet: Sheet, source: _Source, weights: str) -> tuple[list[Any], int]:
     picture, hints = _picture(sheet, source), _hints(sheet)
     answer, L, version = _asked(sheet, source, weights, picture, hints)
-    kind = "logits" if source.descriptor.bins else "chroma"
-    made = [_output(answer, kind, [source.outputs, "map_height", "map_width"])]
-    return [*made, _output(L, "lightness", ["view_height", "view_width"])], version
+    return [_answered(answer, source), _output(L, "lightness", _VIEW)], version
+
+
+def _view(sheet: Sheet, source: _Source, weights: str) -> tuple[list[Any], int]:
+    picture = _picture(sheet, source)
+    size = parts.view_size(source.descriptor.size, picture.size(0), picture.size(1), source.size)
+    made = [_output(parts.look(picture, source.pixels, size), "lightness", _VIEW)]
+    if source.descriptor.hints:
+        made.append(_output(hint_planes(_hints(sheet), _sides(picture), size), "known", [3, *_VIEW]))
+    return made, network.OLDEST
+
+
+def _network(sheet: Sheet, source: _Source, weights: str) -> tuple[list[Any], int]:
+    model = network.opened(source.file)
+    if weights == "int8":
+        network.smaller(model)
+    L = sheet.input("lightness", np.float32, _VIEW)
+    known = sheet.input("known", np.float32, [3, *_VIEW]) if source.descriptor.hints else None
+    answer = network.ask(sheet, model, source.descriptor, L, known)
+    return [_answered(answer, source)], network.opset(model)
 
 
 def _choose(sheet: Sheet, source: _Source, weights: str) -> tuple[list[Any], int]:
     kind = "logits" if source.descriptor.bins else "chroma"
     answer = sheet.input(kind, np.float32, [source.outputs, "map_height", "map_width"])
-    L = sheet.input("lightness", np.float32, ["view_height", "view_width"])
+    L = sheet.input("lightness", np.float32, _VIEW)
     photo = sheet.input("size", np.int64, [2]).to(np.float32)
     bins = bins_array(source.descriptor)
     if bins is not None:
@@ -198,7 +217,9 @@ def _paint(sheet: Sheet, source: _Source, weights: str) -> tuple[list[Any], int]
 
 
 _Maker = Callable[[Sheet, _Source, str], tuple[list[Any], int]]
-_MAKERS: dict[str, _Maker] = {"whole": _whole, "look": _look, "choose": _choose, "paint": _paint}
+_MAKERS: dict[str, _Maker] = {
+    "whole": _whole, "look": _look, "view": _view, "network": _network, "choose": _choose, "paint": _paint,
+}  # fmt: skip
 
 
 def _asked(
@@ -219,6 +240,11 @@ def _sides(picture: Value) -> Value:
     return picture.sheet.concat(picture.size(0), picture.size(1), axis=0).to(np.float32)
 
 
+def _answered(answer: Value, source: _Source) -> Any:
+    kind = "logits" if source.descriptor.bins else "chroma"
+    return _output(answer, kind, [source.outputs, "map_height", "map_width"])
+
+
 def _colored(value: Value, source: _Source, rows: str) -> Any:
     return _output(value, "colored", [rows, "width", 3])
 
@@ -237,6 +263,8 @@ def _output(value: Value, name: str, shape: list[int | str]) -> Any:
 _DOES = {
     "whole": "picture and settings in, colored picture out",
     "look": "picture in, the network's answer and the lightness that it saw out",
+    "view": "picture in, lightness and known colors as the network is given them out",
+    "network": "lightness and known colors in, the network's answer out",
     "choose": "the network's answer and settings in, chroma out",
     "paint": "rows of a picture and the chroma of all of it in, colored rows out",
 }
@@ -245,7 +273,7 @@ _DOES = {
 def _description(source: _Source, part: str, pixels: str, weights: str, sheet: Sheet) -> dict[str, Any]:
     d = source.descriptor
     family = FAMILIES[d.family]
-    asked = part in ("whole", "look")
+    asked = part in ("whole", "look", "network")
     return {
         "version": 1,
         "part": part,
@@ -259,7 +287,7 @@ def _description(source: _Source, part: str, pixels: str, weights: str, sheet: S
         "takes_hints": d.hints,
         "weights": weights if asked else "",
         "size": source.size or d.size.default,
-        "bins": [list(one) for one in d.bins] if part in ("look", "choose") else [],
+        "bins": [list(one) for one in d.bins] if part in ("look", "network", "choose") else [],
         "inputs": [one.name for one in sheet.inputs],
         "settings": {name: _range(name) for name in _KNOBS} if part in ("whole", "choose") else {},
         "hint": list(_HINT),

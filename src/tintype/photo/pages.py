@@ -11,6 +11,7 @@ import numpy as np
 import pyvips
 
 from tintype.errors import Damaged, MissingDecoder, PhotoError, TintypeError, TooLarge
+from tintype.notes import Note
 from tintype.photo import memory, profiles
 from tintype.photo.decoder import ArrayDecoder, VipsDecoder, image_of
 from tintype.photo.errors import one_line, translate
@@ -70,7 +71,8 @@ def one_frame(
         if page > 1:
             decoder = VipsDecoder(source, loader, page - 1, paged, shrinks, finish, whole, fail_on)
             header = decoder.image(sequential=True)
-        notes = (f"{title}: frame {page} of {count} is taken, the others are left out",) if count > 1 else ()
+        words = f"{title}: frame {page} of {count} is taken, the others are left out"
+        notes = (Note(words, "one_of", page=page, count=count),) if count > 1 else ()
         found = survey(source.data, format)
         metadata = metadata_of(header, found, source.sidecars, dpi_in_exif=dpi_in_exif, upright=upright)
         notes = (*source.notes, *notes, *found.notes)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from tintype.color.lab import LINE, LINEAR_KNEE, OFFSET, POWER, SCALE
 from tintype.errors import PhotoError
+from tintype.notes import Note
 from tintype.photo.depth import eight_bit_array
 
 _INTENT = {"intent": "relative", "black_point_compensation": True}
@@ -40,7 +41,7 @@ def plan(header: pyvips.Image, icc: bytes | None, name: str, *, inverted: bool =
     if icc is not None and space is not None and not works(icc):
         space = None
     if icc is not None and space is None:
-        notes = ("its colour profile is damaged and was left aside",)
+        notes = (Note("its colour profile is damaged and was left aside", "profile_damaged"),)
     if header.interpretation in ("lab", "labs", "labq"):
         bits = 8 if header.interpretation == "labq" else 16
         return Plan(bits, partial(_from_lab, bits=bits), notes)
@@ -49,20 +50,20 @@ def plan(header: pyvips.Image, icc: bytes | None, name: str, *, inverted: bool =
     bits = 8 if header.format == "uchar" else 16
     if header.interpretation == "cmyk" and header.bands >= 4:
         if space != b"CMYK":
-            notes = (*notes, "CMYK without a profile of its own: read as generic coated CMYK")
+            told = "CMYK without a profile of its own: read as generic coated CMYK"
+            notes = (*notes, Note(told, "cmyk"))
         profile = icc if space == b"CMYK" else None
         return Plan(bits, partial(_transform, icc=profile, fallback="cmyk", bits=bits), notes)
     if icc is None or space not in (b"GRAY", b"RGB "):
         if icc is not None and space is not None:
-            notes = (
-                *notes,
-                f"its profile is for {_printable(space)}, not for these pixels; it was left aside",
-            )
+            told = f"its profile is for {_printable(space)}, not for these pixels; it was left aside"
+            notes = (*notes, Note(told, "profile_other"))
         return Plan(bits, _label, notes)
     if header.bands < 3:
         return Plan(bits, partial(_through_table, table=_grey_table(icc, bits)), notes)
     if space == b"GRAY":
-        notes = (*notes, "its profile is for grey, not for these pixels; it was left aside")
+        told = "its profile is for grey, not for these pixels; it was left aside"
+        notes = (*notes, Note(told, "profile_other"))
         return Plan(bits, _label, notes)
     if is_srgb(icc):
         return Plan(bits, _label, notes)
@@ -206,7 +207,8 @@ def _plan_wide(header: pyvips.Image, icc: bytes | None, name: str, *, inverted: 
     narrow = partial(_from_wide, full=full, inverted=inverted)
     then = plan(narrow(pyvips.Image.black(1, 1, bands=color.bands).cast(header.format)), icc, name)
     how = "read as sRGB-encoded" if icc is None else "read through its profile"
-    note = f"its {header.format} samples are {how}, with white at {full:g}"
+    told = f"its {header.format} samples are {how}, with white at {full:g}"
+    note = Note(told, "white_at", white=full)
     return Plan(16, lambda image: then.apply(narrow(image)), (note, *then.notes))
 
 

@@ -10,6 +10,7 @@ import pyvips
 from numpy.typing import NDArray
 
 from tintype.color.resample import fit_longest
+from tintype.notes import Note
 from tintype.photo import apart
 from tintype.photo.errors import translate
 from tintype.photo.model import Photo
@@ -101,21 +102,31 @@ class Tone:
     @property
     def notes(self) -> tuple[str, ...]:
         """What the user should know."""
-        notes = []
+        notes: list[Note] = []
         if self.framed:
-            notes.append("what lies around the print is in colour, and is coloured anew with it")
+            told = "what lies around the print is in colour, and is coloured anew with it"
+            notes.append(Note(told, "framed"))
         if self.colored:
             share = max(round(self.colored * 100), 1)
-            notes.append(f"about {share} % of it is in colour already, and is coloured anew")
+            told = f"about {share} % of it is in colour already, and is coloured anew"
+            notes.append(Note(told, "some_color", share=share))
         if notes:
-            notes[-1] += "; --keep-colors keeps its colours"
+            last = notes[-1]
+            notes[-1] = Note(f"{last}; --keep-colors keeps its colours", last.code, **last.values)
         if self.screen and not self.descreened:
             dots = "black and white dots" if self.screen.bitonal else "the dots of a halftone"
             less = ", which hold no colour" if self.screen.bitonal else ""
-            notes.append(f"it is made of {dots}{less}; --descreen turns them into tones first")
+            told = f"it is made of {dots}{less}; --descreen turns them into tones first"
+            notes.append(Note(told, "bitonal" if self.screen.bitonal else "halftone"))
         if self.screen and self.descreened:
-            notes.append(f"its dots, {self.screen.period:.1f} px apart, were turned into tones")
+            told = f"its dots, {self.screen.period:.1f} px apart, were turned into tones"
+            notes.append(Note(told, "descreened", period=round(self.screen.period, 1)))
         return tuple(notes)
+
+
+def numbers() -> dict[str, object]:
+    """Return what a program needs to tell kinds of grey as `measure` does of a whole view."""
+    return {"side": _SIDE, "knots": _KNOTS, "colored": _COLORED, "neutral": _NEUTRAL, "hues": _HUES}
 
 
 _CHANNELS: dict[str, tuple[float, float, float] | None] = {

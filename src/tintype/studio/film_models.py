@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from tintype.studio.models import Strict
+from tintype.studio.models import NoteModel, Strict
 from tintype.studio.setting_fields import COLOR, SettingsValues
 
 Place = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
@@ -55,7 +55,7 @@ class FilmTask(BaseModel):
     progress: float = 0.0
     seconds_left: int | None = None
     message: str = ""
-    notes: list[str] = Field(default_factory=list)
+    notes: list[NoteModel] = Field(default_factory=list)
     result: str | None = None
 
 
@@ -71,7 +71,7 @@ class FilmModel(BaseModel):
     height: int = 0
     frames: int = 0
     rate: float = 0.0
-    notes: list[str] = Field(default_factory=list)
+    notes: list[NoteModel] = Field(default_factory=list)
     shots: list[ShotModel] = Field(default_factory=list)
     task: FilmTask | None = None
 

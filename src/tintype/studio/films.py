@@ -20,6 +20,7 @@ from tintype.errors import FilmError, MissingExtra, TintypeError
 from tintype.studio import film_desk
 from tintype.studio.film_models import FilmModel, FilmState, FilmTask, FilmWanted
 from tintype.studio.limits import Limits
+from tintype.studio.models import NoteModel
 from tintype.studio.problems import ApiError, disk_error
 from tintype.studio.processes import spawned
 from tintype.studio.store import new_id
@@ -263,7 +264,8 @@ class Films:
                 film.target = found["target"]
             else:
                 film.preview = found["target"]
-            task.notes, task.progress, task.seconds_left = found["notes"], 1.0, None
+            task.notes = [NoteModel.model_validate(note) for note in found["notes"]]
+            task.progress, task.seconds_left = 1.0, None
             what = "result" if wanted.kind == "film" else "preview"
             task.result, task.state = f"/api/films/{film.model.id}/{what}?of={key}", "done"
         except Exception as error:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from tintype.notes import Note
 from tintype.settings import MOST_HINTS
 from tintype.studio.setting_fields import COLOR, SettingsValues
 
@@ -46,6 +47,22 @@ class ToneModel(BaseModel):
     note: str
 
 
+class NoteModel(BaseModel):
+    """A remark: its words in English, and what a translation needs: a code (or none) and values."""
+
+    text: str
+    code: str = ""
+    values: dict[str, int | float | str | list[str]] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of(cls, given: object) -> object:
+        """Take a `Note`, and a plain string: sessions of earlier versions hold strings."""
+        if isinstance(given, Note):
+            return {"text": str(given), "code": given.code, "values": given.values}
+        return {"text": given} if isinstance(given, str) else given
+
+
 class PhotoModel(BaseModel):
     """One photograph (one page of a file) of a session.
 
@@ -61,7 +78,7 @@ class PhotoModel(BaseModel):
     page: int
     pages: int
     tone: ToneModel
-    notes: list[str]
+    notes: list[NoteModel]
     state: State
     modified: float
     archive: str | None = None

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tintype.colorizer import Colorizer
+from tintype.notes import Note
 
 _TONES = {
     "grey": "A neutral black-and-white photograph.",
@@ -14,6 +15,12 @@ _TONES = {
     "toned": "A toned print: its tone is taken away before it is coloured.",
     "color": "It is in colour already. The studio colours its lightness anew.",
 }
+
+
+def _told(note: str, name: str) -> dict[str, Any]:
+    """What a `NoteModel` holds; the page names the photograph itself."""
+    kind = note if isinstance(note, Note) else Note(note)
+    return {"text": note.removeprefix(f"{name}: "), "code": kind.code, "values": kind.values}
 
 
 def survey(path: Path, name: str, max_pixels: int, max_memory: int) -> list[dict[str, Any]]:
@@ -40,6 +47,6 @@ def survey(path: Path, name: str, max_pixels: int, max_memory: int) -> list[dict
             "name": name, "width": photo.width, "height": photo.height, "bits": photo.bits,
             "format": photo.format, "page": photo.page, "pages": photo.pages,
             "tone": {"kind": sitting.tone.kind, "note": _TONES.get(sitting.tone.kind, "")},
-            "notes": [n.removeprefix(f"{name}: ") for n in sitting.notes],
+            "notes": [_told(note, name) for note in sitting.notes],
         })  # fmt: skip
     return pages

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from tintype.color.lab import linear_from_srgb, srgb_from_linear
 from tintype.errors import Damaged, UnsupportedFormat
+from tintype.notes import Note
 from tintype.photo import exr, memory, wary
 from tintype.photo.decoder import ArrayDecoder
 from tintype.photo.formats.record import Format, Saving, starts
@@ -100,15 +101,17 @@ def _checked(header: exr.Exr, name: str) -> tuple[str, ...]:
 
 
 def _notes(header: exr.Exr) -> tuple[str, ...]:
-    notes = [f"{_TITLE}: 1.0 is white; what is brighter becomes white"]
+    notes = [Note(f"{_TITLE}: 1.0 is white; what is brighter becomes white", "exr_white")]
     if header.parts > 1:
-        notes.append(f"{_TITLE}: the first of {header.parts} parts is taken, the others are left out")
+        told = f"{_TITLE}: the first of {header.parts} parts is taken, the others are left out"
+        notes.append(Note(told, "one_of", page=1, count=header.parts))
     others = [c.name for c in header.channels if c.name not in (*_RGB, "Y", "A")]
     if others:
-        notes.append(f"{_TITLE}: the channels {', '.join(others)[:80]} are left out")
+        told = f"{_TITLE}: the channels {', '.join(others)[:80]} are left out"
+        notes.append(Note(told, "left_out", names=others[:8]))
     if header.data != header.display:
-        notes.append(f"{_TITLE}: the display window is taken; its samples reach from {header.data[:2]}"
-                     f" to {header.data[2:]}")  # fmt: skip
+        told = f"{_TITLE}: the display window is taken; its samples reach from {header.data[:2]}"
+        notes.append(Note(f"{told} to {header.data[2:]}", "display_window"))
     return tuple(notes)
 
 

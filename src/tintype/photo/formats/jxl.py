@@ -11,6 +11,7 @@ import pyvips
 from numpy.typing import NDArray
 
 from tintype.errors import Damaged, UnsupportedFormat
+from tintype.notes import Note
 from tintype.photo import memory, wary
 from tintype.photo.decoder import ArrayDecoder, spread
 from tintype.photo.formats import _jxl_header as jxl
@@ -62,7 +63,8 @@ def _pages(source: Source, settings: Settings) -> Iterator[Photo]:
     memory.check(needed, name, settings.max_memory)
     icc = None if header.srgb else _profile(source, settings)
     metadata = Metadata(icc=icc, dpi=exif.resolution(survey(content, "jxl").exif))
-    notes = (f"{_TITLE}: the first frame is taken, the others are left out",) if header.animated else ()
+    told = Note(f"{_TITLE}: the first frame is taken, the others are left out", "first")
+    notes = (told,) if header.animated else ()
     bits = 8 if header.bits <= 8 else 16
     page = ArrayPage(width, height, bits, bands, metadata, ArrayDecoder(make), notes=notes)
     yield of_array(page, "jxl", name, settings, source)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tintype.errors import UnsupportedFormat
+from tintype.notes import Note
 from tintype.photo import memory, wary
 from tintype.photo.decoder import ArrayDecoder, image_of
 from tintype.photo.formats.record import Format
@@ -102,10 +103,12 @@ def _page(number: int, source: Source, settings: Settings, count: int) -> ArrayP
     name = source.name
     sheet = wary.call(settings, name, _sheet, source, number, settings)
     if sheet.scale:
-        notes = (f"PDF: page {number} is drawn at {sheet.dpi:.0f} dpi",)
+        told = f"PDF: page {number} is drawn at {sheet.dpi:.0f} dpi"
+        notes = (Note(told, "drawn", page=number, dpi=round(sheet.dpi)),)
     else:
         own = f"{sheet.width} × {sheet.height}"
-        notes = (f"PDF: page {number} is one picture, taken with its own {own} pixels",)
+        told = f"PDF: page {number} is one picture, taken with its own {own} pixels"
+        notes = (Note(told, "own_pixels", page=number, width=sheet.width, height=sheet.height),)
 
     def make() -> NDArray[Any]:
         draw = partial(wary.call, settings, name, _drawn, source, number, sheet.scale)

@@ -17,6 +17,7 @@ import numpy as np
 import pyvips
 
 from tintype.errors import Damaged, UnsupportedFormat
+from tintype.notes import Note
 from tintype.photo.decoder import VipsDecoder
 from tintype.photo.formats.record import Format, starts
 from tintype.photo.metadata import gather, photoshop
@@ -65,8 +66,10 @@ def _pages(source: Source, settings: Settings) -> Iterator[Photo]:
     found, dpi = _told(resources)
     metadata = gather.gathered(found, None, dpi, source.sidecars)
     spare = header.channels - _colors(header) - transparent
-    notes: tuple[str, ...] = ("PSD: the flattened picture is taken, layers are left out",)
-    notes += (f"PSD: {spare} saved selections or spot colours are left out",) if spare > 0 else ()
+    notes: tuple[str, ...] = (Note("PSD: the flattened picture is taken, layers are left out", "layers"),)
+    if spare > 0:
+        told = f"PSD: {spare} saved selections or spot colours are left out"
+        notes += (Note(told, "channels", n=spare),)
     yield of_header(
         decoder.image(sequential=True),
         decoder,

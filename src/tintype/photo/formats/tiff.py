@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyvips
 
+from tintype.notes import Note
 from tintype.photo import memory
 from tintype.photo.decoder import ArrayDecoder, VipsDecoder
 from tintype.photo.formats import _tiff_layout as layout
@@ -64,9 +65,11 @@ def _wanted(layouts: list[Layout], asked: int) -> tuple[list[int], tuple[str, ..
         return list(range(1, len(layouts) + 1)), ()
     notes = []
     if thumbnails := sum(form.role == "thumbnail" for form in layouts):
-        notes.append(f"TIFF: {thumbnails} reduced copies of other pages are left out")
+        told = f"TIFF: {thumbnails} reduced copies of other pages are left out"
+        notes.append(Note(told, "copies", n=thumbnails))
     if masks := sum(form.role == "mask" for form in layouts):
-        notes.append(f"TIFF: {masks} masks or infrared pages, which are no photographs, are left out")
+        told = f"TIFF: {masks} masks or infrared pages, which are no photographs, are left out"
+        notes.append(Note(told, "masks", n=masks))
     return photographs, tuple(notes)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from tintype.notes import Note
 from tintype.photo.metadata.found import Found
 
 UUID_XMP = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
@@ -142,7 +143,8 @@ def survey(data: Any, kind: str) -> Found:
     for box in boxes(data):
         _top_box(data, box, found, unknown)
     if unknown:
-        found.notes.append(f"{kind.upper()}: what is kept in {', '.join(unknown)} is left out")
+        told = f"{kind.upper()}: what is kept in {', '.join(unknown)} is left out"
+        found.notes.append(Note(told, "left_out", names=list(unknown)))
     return found
 
 

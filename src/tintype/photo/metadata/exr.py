@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from typing import Any, BinaryIO
 
+from tintype.notes import Note
 from tintype.photo import exr
 from tintype.photo.metadata.found import Found, readable
 from tintype.photo.model import Metadata, Text
@@ -46,7 +47,8 @@ def survey(data: Any) -> Found:
             left.append(name if name.isprintable() else repr(name))
     if left:
         more = f" and {len(left) - _NAMED} more" if len(left) > _NAMED else ""
-        found.notes.append(f"OpenEXR: its attributes {', '.join(left[:_NAMED])}{more} are left out")
+        words = f"OpenEXR: its attributes {', '.join(left[:_NAMED])}{more} are left out"
+        found.notes.append(Note(words, "left_out", names=left[:_NAMED]))
     return found
 
 

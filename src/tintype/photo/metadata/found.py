@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass, field
 
+from tintype.notes import Note
 from tintype.photo.model import Text
 
 MOST = 96 << 20
@@ -41,7 +42,7 @@ class Found:
     def fits(self, size: int) -> bool:
         """Whether there is room for `size` more bytes; says so once when there isn't."""
         if size > self.room:
-            note = f"its metadata beyond {MOST >> 20} MB is left out"
+            note = Note(f"its metadata beyond {MOST >> 20} MB is left out", "metadata_large", size=MOST >> 20)
             if note not in self.notes:
                 self.notes.append(note)
             return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tintype.notes import Note
 from tintype.photo.metadata import exif
 from tintype.photo.metadata.found import Found
 from tintype.photo.metadata.survey import xmp_orientation
@@ -26,7 +27,7 @@ def gathered(
 ) -> Metadata:
     """Put together what a file says and what lies beside it; a sidecar's word counts more."""
     if dpi is not None and not all(0 < inch < DPI_LIMIT for inch in dpi):
-        found.notes.append("a resolution that no photograph has is left out")
+        found.notes.append(Note("a resolution that no photograph has is left out", "left_out", names=["dpi"]))
         dpi = None
     packet = found.xmp
     for sidecar in sidecars:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tintype.notes import Note
 from tintype.photo.metadata.found import Found, readable
 
 _TRAILER = bytes([1, *range(255, -1, -1), 0])
@@ -47,7 +48,8 @@ def _extension(label: int, data: Any, start: int, end: int, found: Found) -> Non
         if comment := readable(_blocks(data, start)):
             found.comments.append(comment)
     elif label == 0x01:
-        found.notes.append("GIF: a text that is drawn over the picture is left out")
+        told = "GIF: a text that is drawn over the picture is left out"
+        found.notes.append(Note(told, "left_out", names=["GIF"]))
     elif label == 0xFF:
         name = bytes(data[start + 1 : start + 12])
         if name == b"XMP DataXMP" and found.fits(end - start):
@@ -57,7 +59,8 @@ def _extension(label: int, data: Any, start: int, end: int, found: Found) -> Non
             found.xmp = found.xmp or content[: tail if tail >= 0 else None] or None
         elif name not in _PIXELS and name != b"XMP DataXMP":
             shown = name.decode("ascii", "replace")
-            found.notes.append(f"GIF: what {shown!r} keeps in an extension of its own is left out")
+            told = f"GIF: what {shown!r} keeps in an extension of its own is left out"
+            found.notes.append(Note(told, "left_out", names=[shown]))
 
 
 def _blocks(data: Any, at: int) -> bytes:

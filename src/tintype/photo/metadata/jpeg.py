@@ -12,6 +12,7 @@ import shutil
 import struct
 from typing import Any, BinaryIO
 
+from tintype.notes import Note
 from tintype.photo.metadata import photoshop
 from tintype.photo.metadata.found import Found, readable
 from tintype.photo.metadata.xmp import NOTE, Packet, XmpError
@@ -63,8 +64,9 @@ def survey(data: Any) -> Found:
     found.exif = found.exif or photoshop.exif_of(block)
     _others(data, end, met, found)
     if met.unknown:
-        names = ", ".join(dict.fromkeys(met.unknown))
-        found.notes.append(f"JPEG: what its maker wrote in {names} is left out")
+        names = list(dict.fromkeys(met.unknown))
+        told = f"JPEG: what its maker wrote in {', '.join(names)} is left out"
+        found.notes.append(Note(told, "left_out", names=names))
     return found
 
 
@@ -141,11 +143,12 @@ def _extended(met: _Segments, found: Found) -> bytes | None:
     """The XMP packet, with the extended one that it names."""
     if not met.xmp:
         if met.pieces:
-            found.notes.append("its extended XMP belongs to no packet, and is left out")
+            told = "its extended XMP belongs to no packet, and is left out"
+            found.notes.append(Note(told, "left_out", names=["XMP"]))
         return None
     standard = met.xmp[0]
     if len(met.xmp) > 1 and any(other != standard for other in met.xmp[1:]):
-        found.notes.append(f"the first of its {len(met.xmp)} XMP packets is taken")
+        found.notes.append(Note(f"the first of its {len(met.xmp)} XMP packets is taken", "first_xmp"))
     if not met.pieces:
         return standard
     try:
@@ -158,11 +161,13 @@ def _extended(met: _Segments, found: Found) -> bytes | None:
             or len(whole) != length
             or hashlib.md5(whole).hexdigest().upper() != name.decode().upper()
         ):
-            found.notes.append("its extended XMP is damaged or belongs to another packet, and is left out")
+            told = "its extended XMP is damaged or belongs to another packet, and is left out"
+            found.notes.append(Note(told, "damaged", names=["XMP"]))
             return standard
         packet.take(Packet(whole))
     except XmpError as error:
-        found.notes.append(f"its extended XMP can't be read ({error}), and is left out")
+        told = f"its extended XMP can't be read ({error}), and is left out"
+        found.notes.append(Note(told, "damaged", names=["XMP"]))
         return standard
     packet.remove(NOTE, "HasExtendedXMP")
     return packet.to_bytes()
@@ -175,19 +180,18 @@ def _others(data: Any, end: int, met: _Segments, found: Found) -> None:
     behind = len(data) - end
     if pictures:
         found.second.add("pictures")
-        found.notes.append(
-            f"JPEG: the first of {len(pictures) + 1} pictures is taken, the others are left out"
-        )
+        told = f"JPEG: the first of {len(pictures) + 1} pictures is taken, the others are left out"
+        found.notes.append(Note(told, "one_of", page=1, count=len(pictures) + 1))
     elif len(kinds) > 1:
-        found.notes.append("JPEG: the preview behind the picture is left out")
+        found.notes.append(Note("JPEG: the preview behind the picture is left out", "behind"))
     if behind < 16:
         return
     if data.find(b"ftyp", end) >= 0:
         found.second.add("motion")
     elif not kinds and bytes(data[end : end + 3]) == b"\xff\xd8\xff":
-        found.notes.append("JPEG: another picture behind the first one is left out")
+        found.notes.append(Note("JPEG: another picture behind the first one is left out", "behind"))
     elif not kinds and bytes(data[end : end + 4096]).strip(b"\0\xff \r\n"):
-        found.notes.append(f"JPEG: {behind:,} bytes behind the picture are left out")
+        found.notes.append(Note(f"JPEG: {behind:,} bytes behind the picture are left out", "behind"))
 
 
 def _mpf(block: bytes | None) -> list[int]:

@@ -10,6 +10,7 @@ import zlib
 from contextlib import suppress
 from typing import Any, BinaryIO
 
+from tintype.notes import Note
 from tintype.photo.metadata import photoshop
 from tintype.photo.metadata.found import Found, inflated
 from tintype.photo.model import Metadata, Text
@@ -63,12 +64,14 @@ def survey(data: Any) -> Found:
     _profiles(profiles, found)
     if frames > 1:
         found.second.add("pictures")
-        found.notes.append(f"PNG: the first of {frames} frames is taken, the others are left out")
+        told = f"PNG: the first of {frames} frames is taken, the others are left out"
+        found.notes.append(Note(told, "one_of", page=1, count=frames))
     if skipped:
-        found.notes.append(f"PNG: damaged texts ({skipped}) are left out")
+        found.notes.append(Note(f"PNG: damaged texts ({skipped}) are left out", "damaged", names=["PNG"]))
     if unknown:
-        names = ", ".join(name for name in unknown if name.isprintable())
-        found.notes.append(f"PNG: what other programs keep in chunks of their own ({names}) is left out")
+        names = [name for name in unknown if name.isprintable()]
+        told = f"PNG: what other programs keep in chunks of their own ({', '.join(names)}) is left out"
+        found.notes.append(Note(told, "left_out", names=names))
     return found
 
 
@@ -87,7 +90,7 @@ def _chunk_read(kind: bytes, content: bytes, found: Found, profiles: dict[str, b
         if found.xmp is None:
             found.xmp = packet or None
         elif found.xmp != packet:
-            found.notes.append("the first of its XMP packets is taken")
+            found.notes.append(Note("the first of its XMP packets is taken", "first_xmp"))
     elif text.keyword.startswith(_RAW):
         name = text.keyword.removeprefix(_RAW).lower()
         with suppress(ValueError):
@@ -147,7 +150,8 @@ def _profiles(profiles: dict[str, bytes], found: Found) -> None:
             records, others = (data, None) if plain else photoshop.parted(data)
             found.iptc, found.photoshop = found.iptc or records, found.photoshop or others
         else:
-            found.notes.append(f"PNG: the raw profile {name[:40]!r} is left out")
+            told = f"PNG: the raw profile {name[:40]!r} is left out"
+            found.notes.append(Note(told, "left_out", names=[name[:40]]))
 
 
 def into_png(source: BinaryIO, target: BinaryIO, metadata: Metadata) -> None:

@@ -11,6 +11,7 @@ import struct
 import time
 from typing import Any
 
+from tintype.notes import Note
 from tintype.photo.metadata import boxes, exif, jpeg
 from tintype.photo.metadata.found import Found
 from tintype.photo.tiff import (
@@ -109,7 +110,7 @@ def _cr3(data: Any) -> Found:
                     parts[one.kind] = bytes(data[one.content : one.end])
     found.exif = found.exif or _joined(parts)
     if b"CMT3" in parts:
-        found.notes.append("CR3: Canon's maker's note is left out")
+        found.notes.append(Note("CR3: Canon's maker's note is left out", "left_out", names=["MakerNote"]))
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from typing import Any, BinaryIO
 
+from tintype.notes import Note
 from tintype.photo.metadata.found import Found
 from tintype.photo.model import Metadata
 
@@ -35,8 +36,9 @@ def survey(data: Any) -> Found:
             found.second.add("credentials")
         elif kind.strip(b"\0"):
             unknown[kind.decode("latin-1")] = None
-    if names := ", ".join(name for name in unknown if name.isprintable()):
-        found.notes.append(f"WEBP: what other programs keep in chunks of their own ({names}) is left out")
+    if names := [name for name in unknown if name.isprintable()]:
+        told = f"WEBP: what other programs keep in chunks of their own ({', '.join(names)}) is left out"
+        found.notes.append(Note(told, "left_out", names=names))
     return found
 
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tintype.notes import Note
 from tintype.photo import formats
 from tintype.photo.metadata import xmp_truth
 from tintype.photo.metadata.found import Found
@@ -44,7 +45,8 @@ def survey(data: str | bytes, kind: str) -> Found:
         try:
             found = reader(content)
         except (struct.error, IndexError, ValueError, OverflowError, RecursionError) as error:
-            return Found(notes=[f"its metadata is damaged ({error}) and is left out"])
+            told = f"its metadata is damaged ({error}) and is left out"
+            return Found(notes=[Note(told, "damaged", names=["EXIF", "XMP"])])
     if kind != "raw":  # what is claimed in it is claimed of the camera's own JPEG
         claims(found)
     return found
@@ -53,7 +55,7 @@ def survey(data: str | bytes, kind: str) -> Found:
 def claims(found: Found) -> None:
     """Say which parts beside the picture are left out: those that were met, and those that XMP claims."""
     told = found.second | (xmp_truth.claims(_packet(found.xmp)) if found.xmp else set())
-    found.notes += [f"{_SAID[what]}" for what in sorted(told) if what in _SAID]
+    found.notes += [Note(_SAID[what], what.replace(" ", "_")) for what in sorted(told) if what in _SAID]
 
 
 def xmp_orientation(packet: bytes | None) -> int | None:

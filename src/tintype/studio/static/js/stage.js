@@ -3,7 +3,7 @@ import { $, clamp, debounce, mirrored } from "./dom.js";
 import { say } from "./notices.js";
 import { setStageSize, shown, wishDetail } from "./pictures.js";
 import { emit, on, store } from "./store.js";
-import { maybe, t } from "./texts.js";
+import { maybe, remark, t } from "./texts.js";
 import { View } from "./view.js";
 
 export const view = new View();
@@ -98,7 +98,7 @@ export function initStage() {
     $("start").hidden = Boolean(photo);
     $("stage").hidden = $("stage-bar").hidden = $("panel").hidden = !photo;
     $("download-open").disabled = !photo;
-    $("photo-facts").textContent = photo ? [t("stage.facts", { ...photo, format: photo.format.toUpperCase() }), maybe(`tones.${photo.tone?.kind}`) ?? photo.tone?.note, ...(photo.notes ?? [])].filter(Boolean).join(" · ") : "";
+    $("photo-facts").textContent = photo ? [t("stage.facts", { ...photo, format: photo.format.toUpperCase() }), maybe(`tones.${photo.tone?.kind}`) ?? photo.tone?.note, ...(photo.notes ?? []).map(remark)].filter(Boolean).join(" · ") : "";
     document.title = photo ? `${photo.name} – Tintype` : "Tintype";
     if (!photo) return;
     $("canvas").setAttribute("aria-label", t("stage.image", photo));

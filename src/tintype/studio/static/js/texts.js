@@ -48,6 +48,9 @@ export function maybe(key, values = {}) {
   return written(find(words, key), values, write) ?? written(find(english, key), values, writeEnglish);
 }
 
+/** What the server remarks, {text, code, values}, in the reader's language; in English where its code is not known. */
+export const remark = ({ text, code, values }) => maybe(`notes.${code}`, values) ?? text;
+
 /** The text under `key`. */
 export const t = (key, values) => maybe(key, values) ?? key;
 

@@ -4,7 +4,7 @@ import { ask, initDialogs } from "../dialogs.js";
 import { $ } from "../dom.js";
 import { initLanguage } from "../language.js";
 import { complain } from "../notices.js";
-import { initTexts, t } from "../texts.js";
+import { initTexts, remark, t } from "../texts.js";
 import { initTheme } from "../theme.js";
 import { films } from "./api.js";
 import { initPanel } from "./panel.js";
@@ -34,7 +34,7 @@ function facts() {
   const { width, height, rate, shots, notes } = film.model;
   const last = shots.at(-1);
   const values = { width, height, rate, minutes: Math.floor((last.time + last.seconds) / 60), seconds: Math.round((last.time + last.seconds) % 60) };
-  $("film-facts").textContent = [t("film.facts", values), ...notes].join(" · ");
+  $("film-facts").textContent = [t("film.facts", values), ...notes.map(remark)].join(" · ");
   $("film-facts").title = $("film-facts").textContent;
 }
 

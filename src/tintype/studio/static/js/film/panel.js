@@ -1,7 +1,7 @@
 /* How the film is to be coloured, and the work: a preview of a shot, or all of it. */
 import { $, icon, make } from "../dom.js";
 import { complain, say } from "../notices.js";
-import { t } from "../texts.js";
+import { remark, t } from "../texts.js";
 import { films } from "./api.js";
 import { play, show } from "./picture.js";
 import { changed, clock, film, frameAt, onChange, shotOf, state } from "./state.js";
@@ -56,7 +56,7 @@ function draw() {
   $("task-bar").value = task.progress;
   $("task-bar").hidden = task.state !== "running";
   $("task-stop").hidden = !running;
-  $("task-notes").replaceChildren(...task.notes.map((note) => make("li", { textContent: note })));
+  $("task-notes").replaceChildren(...task.notes.map((note) => make("li", { textContent: remark(note) })));
   if (task.state !== "done" || !task.result || handed === task.result + task.kind) return;
   handed = task.result + task.kind;
   say(words(task));
