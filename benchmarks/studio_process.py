@@ -30,6 +30,8 @@ class Studio:
         How many times as costly the network is made.
     """
 
+    program = ("-m", "tintype")
+
     def __init__(self, *arguments: str, home: Path | None = None, token: str = "", times: int = 1) -> None:
         self._temporary = tempfile.TemporaryDirectory()
         self.home = home or Path(self._temporary.name)
@@ -44,7 +46,7 @@ class Studio:
             "PYTHONPATH": str(SOURCE),
         }  # fmt: skip
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tintype", "studio", "--no-browser", *self._arguments],
+            [sys.executable, *self.program, "studio", "--no-browser", *self._arguments],
             env=environment, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
         assert self.process.stdout is not None

@@ -3,6 +3,7 @@
 # arguments name in one process, which is easier to debug. TINTYPE_TEST_WORKERS says otherwise (0: one process).
 set -euo pipefail
 cd "$(dirname "$0")/.."
+unset PYTHONDONTWRITEBYTECODE # hundreds of processes would each compile the sources
 venv=${TINTYPE_VENV:-.venv-test}
 [ -x "$venv/bin/python" ] || python3 -m venv "$venv"
 "$venv/bin/python" -m pip install -q -U pip

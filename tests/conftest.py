@@ -13,6 +13,11 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("MALLOC_ARENA_MAX", "2")
 # Tests load ONNX Runtime by themselves too.
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+# What is large is given back to the system when it is freed, and leaves no holes between what stays.
+os.environ.setdefault("MALLOC_MMAP_THRESHOLD_", "4194304")
+os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", "16777216")
+# Processes that tests start compile the sources once, not each anew, whatever the shell asks for.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 import pytest
 import pyvips
@@ -20,6 +25,7 @@ from hypothesis import settings
 
 import costs
 from chromium import ARGUMENTS, chromium
+from small_views import look_small
 
 # How long an example takes says nothing here: tables are built at the first one, and machines are shared.
 settings.register_profile("tintype", deadline=None)
@@ -49,6 +55,12 @@ def pytest_collection_modifyitems(items):
     items.sort(
         key=lambda item: next((i for i, f in enumerate(FIRST) if item.nodeid.startswith(f)), len(FIRST))
     )
+
+
+def pytest_collection_finish():
+    # What is loaded now stays: no collection of garbage need look through it.
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -115,14 +127,7 @@ def photo_to_sign(signing_home):
 @pytest.fixture
 def small_views(monkeypatch):
     """Let networks look at 64 px where no size is asked for: a tenth of the work, in this process alone."""
-    from tintype import pipeline
-
-    whole = pipeline.view_size
-
-    def smaller(rule, height, width, wanted=0):
-        return whole(rule, height, width, wanted or (0 if rule.fixed else max(64, rule.minimum)))
-
-    monkeypatch.setattr(pipeline, "view_size", smaller)
+    look_small(monkeypatch.setattr)
 
 
 @pytest.fixture

@@ -19,6 +19,8 @@ from tintype import (
 )
 from tintype.errors import TooLarge
 
+pytestmark = pytest.mark.usefixtures("small_views")
+
 
 @pytest.fixture(scope="module")
 def colorizer():

@@ -15,6 +15,8 @@ from tintype.network.adapter import Network
 from tintype.recipe import Recipe
 from tintype.sources import open_source
 
+pytestmark = pytest.mark.usefixtures("small_views")
+
 
 @pytest.fixture
 def here(tmp_path, monkeypatch):

@@ -15,7 +15,7 @@ from tintype import Colorizer, FileMissing, NotReplaceable, PhotoError
 from tintype.recipe import Recipe
 from tintype.sources import open_source
 
-pytestmark = pytest.mark.usefixtures("small_views")
+pytestmark = [pytest.mark.usefixtures("small_views"), pytest.mark.usefixtures("small_views")]
 
 
 class Named:

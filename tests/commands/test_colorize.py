@@ -13,6 +13,8 @@ from click.testing import CliRunner
 from archive_help import colour_photo, grey_photo
 from tintype.commands import main
 
+pytestmark = pytest.mark.usefixtures("small_views")
+
 
 @pytest.fixture
 def here(tmp_path, monkeypatch):

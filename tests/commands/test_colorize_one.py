@@ -12,6 +12,8 @@ from click.testing import CliRunner
 from archive_help import real_grey
 from tintype.commands import main
 
+pytestmark = pytest.mark.usefixtures("small_views")
+
 
 @pytest.fixture
 def here(tmp_path, monkeypatch):

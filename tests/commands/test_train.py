@@ -71,7 +71,7 @@ def test_a_stranger_trains_on_a_plain_folder_and_colours_with_it(photos, tmp_pat
 
 
 def test_kill_9_and_resume_end_in_the_same_curve(dataset, tmp_path):
-    steps = ("length.steps=60", "length.validate=4")
+    steps = ("length.steps=40", "length.validate=4")
     assert train("cnn", dataset, "-o", tmp_path / "whole", *options("cnn", *steps)).exit_code == 0
     run = tmp_path / "killed"
     words = ["cnn", str(dataset), "-o", str(run), *options("cnn", *steps)]
@@ -84,7 +84,7 @@ def test_kill_9_and_resume_end_in_the_same_curve(dataset, tmp_path):
     process.kill()
     assert process.wait() == -signal.SIGKILL
     before = losses(run)[-1][0]
-    assert before < 60
+    assert before < 40
     done = train("--resume", run, *COMMON)
     assert done.exit_code == 0, done.output
     assert "going on at step" in done.stderr

@@ -1,18 +1,26 @@
 """What several tests of networks share."""
 
-import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from network.random_caffe import narrowed
+from network.tiny_network import write_tiny
 from tintype.network import isolated
-from tintype.network.registry import find
 
 
 @pytest.fixture
 def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Convert and try networks in the test's own process: without a second's start, and open to patches."""
     monkeypatch.setattr(isolated, "run", lambda work, *arguments, **_: work(*arguments))
+
+
+@pytest.fixture
+def narrow_caffe() -> Iterator[None]:
+    """Let the network that Caffe's files are published of be a narrow one."""
+    with narrowed():
+        yield
 
 
 @pytest.fixture
@@ -24,5 +32,5 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """Return an ONNX file with a descriptor: a copy of the network that comes with Tintype."""
-    return Path(shutil.copy(find("tintype"), tmp_path / "given.onnx"))
+    """Return an ONNX file with a descriptor, that of the network that comes with Tintype."""
+    return write_tiny(tmp_path / "given.onnx")

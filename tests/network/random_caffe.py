@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+import pytest
 from google.protobuf import text_format
 
 from tintype.network.convert import caffe
@@ -57,15 +60,34 @@ def random_net(net: object, *, trained: str = "v2", v1: bool = False) -> object:
     return made
 
 
+@contextmanager
+def narrowed(by: int = 8) -> Iterator[None]:
+    """Let the published network have a part of its channels: tests of files need not hold 129 MB."""
+    whole = caffe.published_net
+
+    def narrow() -> object:
+        net = whole()
+        _narrow(net, by)
+        return net
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(caffe, "published_net", narrow)
+        yield
+
+
+def _narrow(net: object, by: int) -> None:
+    for layer in net.layer:  # type: ignore[attr-defined]
+        if layer.type in ("Convolution", "Deconvolution") and layer.name not in ("conv8_313", "class8_ab"):
+            layer.convolution_param.num_output //= by
+
+
 def write_published(folder: Path, *, narrow: int = 1) -> Path:
     """Write the three files that people download into a folder, and give the folder back.
 
     With `narrow` layers have a part of their channels: the file has megabytes instead of 129 of them.
     """
     net = caffe.published_net()
-    for layer in net.layer:
-        if layer.type in ("Convolution", "Deconvolution") and layer.name not in ("conv8_313", "class8_ab"):
-            layer.convolution_param.num_output //= narrow
+    _narrow(net, narrow)
     (folder / "colorization_release_v2.caffemodel").write_bytes(random_net(net).SerializeToString())
     (folder / "colorization_deploy_v2.prototxt").write_text(text_format.MessageToString(net))
     np.save(folder / "pts_in_hull.npy", published_centers().astype(np.int64))

@@ -6,6 +6,11 @@ from studio.review_tools import archive_at
 from studio.studio_tools import encoded, grey_photo, make_studio, program, upload
 
 
+@pytest.fixture(autouse=True)
+def _quick(small_views):
+    """Studios in this process look at small views; what a network sees is tested elsewhere."""
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """Photographs, a text, something hidden, and links that lead in and out."""

@@ -79,8 +79,11 @@ def test_a_network_that_takes_no_hints_is_not_asked_again_for_them(studio, previ
     runs = asked(studio, monkeypatch)
     (network,) = studio.colorizer.networks()
     monkeypatch.setattr(network, "descriptor", dataclasses.replace(network.descriptor, hints=False))
-    nothing = np.zeros((1, 3, 256, 256), np.float32)
-    monkeypatch.setattr(network, "_feed", lambda L, hints: {"L": L[None, None], "hints": nothing})
+
+    def feed(L, hints):
+        return {"L": L[None, None], "hints": np.zeros((1, 3, *L.shape), np.float32)}
+
+    monkeypatch.setattr(network, "_feed", feed)
     preview([])
     preview([HINT])
     assert len(runs) == 1

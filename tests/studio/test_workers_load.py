@@ -17,7 +17,7 @@ def visit(home, **crowd):
 
 
 def test_nothing_is_lost_and_nothing_over_a_limit_is_let_in(tmp_path):
-    crowd = visit(tmp_path, people=12, seconds=6)
+    crowd = visit(tmp_path, people=12, seconds=4)
     assert studio_load.wrong(crowd) == []
     asked = {what for what, _ in crowd.answers}
     assert {name for name, *_ in studio_load.TOO_MUCH} <= asked

@@ -48,8 +48,20 @@ def second_network(home):
     write_mirrored(home / "networks" / "mirror" / "network.onnx")
 
 
+SMALL = f"""
+import sys
+sys.path.insert(0, {str(ROOT / "tests")!r})
+from small_views import look_small
+from tintype.commands import main
+look_small(side=128)
+main()
+"""
+
+
 class Studio(studio_process.Studio):
-    """A studio in a process of its own, which may be killed and starved."""
+    """A studio in a process of its own, which may be killed and starved; its networks look at small views."""
+
+    program = ("-c", SMALL)
 
     def __init__(self, home, folder=None):
         super().__init__(*[str(f) for f in [folder] if f], home=home, token=TOKEN)

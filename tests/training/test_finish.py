@@ -5,11 +5,14 @@ import pytest
 from skimage import data
 
 import tintype
+from tintype.color.bins import srgb_bins
 from tintype.training.card import write_card
 from tintype.training.finish import finish
+from tintype.training.first_weights import load_weights, make_network
 from tintype.training.loop import Loop
 from tintype.training.recipe_file import names
 from tintype.training.run_folder import RunFolder
+from training.network_tester import agrees
 from training.runs import CPU, losses, started, stop_after
 
 
@@ -41,6 +44,9 @@ def test_every_recipe_trains_resumes_the_same_exports_and_colours(name, dataset,
     done = finish(again)
     assert done.report.path == tmp_path / "mine" / "network.onnx"
     assert done.report.delta_e_mean < 0.5
+    network = make_network(again.recipe, len(srgb_bins()))
+    load_weights(network, again.weights)
+    agrees(network, done.report.path)
     card = again.card.read_text()
     assert done.report.sha256 in card
     assert "**to be filled in**" in card

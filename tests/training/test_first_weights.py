@@ -13,11 +13,11 @@ from training.runs import CPU, small, started
 
 
 def test_a_run_goes_on_from_anothers_weights(dataset, backbones, tmp_path):
-    first = started("tintype", dataset, tmp_path / "first", backbones, "length.steps=2")
+    first = started("cnn", dataset, tmp_path / "first", backbones, "length.steps=2")
     loop = Loop(first, CPU)
     loop.run()
     save_weights(loop.average.module, first.weights)
-    recipe = small("tintype", "length.steps=1")
+    recipe = small("cnn", "length.steps=1")
     weights = load_file(first.weights)
     for init in (first.path, first.weights):
         folder = tmp_path / f"from {init.name}"
@@ -25,16 +25,16 @@ def test_a_run_goes_on_from_anothers_weights(dataset, backbones, tmp_path):
         assert all(torch.equal(v, weights[k]) for k, v in second.network.named_parameters())
     exported = finish(first).report.path
     third = Loop(begin_run(recipe, dataset, tmp_path / "onnx", CPU, init=str(exported)), CPU)
-    views = torch.full((1, 1, 64, 64), 40.0), torch.zeros(1, 3, 64, 64)
+    view = torch.full((1, 1, 64, 64), 40.0)
     with torch.no_grad():
-        same = [n.network.eval()(*views) for n in (second, third)]
+        same = [n.network.eval()(view) for n in (second, third)]
     torch.testing.assert_close(same[1], same[0], atol=0.02, rtol=0.02)
     half = {k: v.half() for k, v in weights.items() if "num_batches" not in k}
     save_file(half, tmp_path / "half.safetensors")
     begin_run(recipe, dataset, tmp_path / "h", CPU, init=str(tmp_path / "half.safetensors"))
-    del half["head.weight"]
+    del half["last.weight"]
     save_file(half, tmp_path / "short.safetensors")
-    with pytest.raises(TrainingError, match=r"short\.safetensors: .* has no 'head\.weight'"):
+    with pytest.raises(TrainingError, match=r"short\.safetensors: .* has no 'last\.weight'"):
         begin_run(recipe, dataset, tmp_path / "x", CPU, init=str(tmp_path / "short.safetensors"))
     with pytest.raises(TrainingError, match=r"can't read these weights"):
         begin_run(recipe, dataset, tmp_path / "x", CPU, init=str(tmp_path / "none.safetensors"))

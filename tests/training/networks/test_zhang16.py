@@ -8,10 +8,8 @@ from training.network_tester import NetworkTester
 
 
 class TestZhang16(NetworkTester):
-    bins = srgb_bins()
-
     def build(self):
-        return Zhang16(len(self.bins), width=4)
+        return Zhang16(len(srgb_bins()), width=4)
 
 
 def test_zhang16_at_its_published_width_has_its_size():
