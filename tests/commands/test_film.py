@@ -37,6 +37,16 @@ def test_a_film_gets_its_color_beside_it(old):
     assert again.exit_code == 1 and "exists already" in again.stderr
 
 
+@pytest.mark.parametrize("name", ["old.avi", "old.webm", "old.gif", "OLD.MPG"])
+def test_a_film_of_a_kind_that_is_not_written_becomes_an_mkv(tmp_path, name):
+    from tintype.commands.film import _beside
+    from tintype.film.options import FilmOptions, Span
+
+    path, span = tmp_path / name, Span(0, 1)
+    assert _beside(path, FilmOptions(), None).name == f"{path.stem}.color.mkv"
+    assert _beside(path.with_suffix(".MOV"), FilmOptions(), span).name == f"{path.stem}.preview.MOV"
+
+
 def test_a_recipe_is_repeated_and_fixes_everything(old, tmp_path):
     first = run("film", old, "-o", tmp_path / "a.mp4", "--recipe", "--interval", "4", *SMALL)
     assert first.exit_code == 0, first.output

@@ -294,7 +294,10 @@ def test_other_codecs(tmp_path, codec, suffix, name):
         assert (tmp_path / f"new0{suffix}").read_bytes() == (tmp_path / f"new1{suffix}").read_bytes()
 
 
-@pytest.mark.parametrize(("codec", "suffix"), [("ffv1", ".mov"), ("prores", ".mp4"), ("h264", ".webm")])
+@pytest.mark.parametrize(
+    ("codec", "suffix"),
+    [("ffv1", ".mov"), ("prores", ".mp4"), ("h264", ".webm"), ("h264", ".avi")],
+)
 def test_a_container_that_can_not_hold_the_codec_is_refused(tmp_path, codec, suffix):
     old = film(tmp_path / "old.mkv", grey(pan(count=3)))
     with pytest.raises(FilmError, match=r"can't hold pictures.*\.mkv"):

@@ -97,3 +97,21 @@ def test_a_film_page_says_what_is_wrong_with_its_film(person, tmp_path):
     page.wait_for_url("**/film?id=*")
     page.locator("#reading-text", has_text="broken.mov: ").wait_for()
     page.wait_for_selector("#reading-bar", state="hidden")
+
+
+def test_before_and_after_run_with_the_text(browser, studio, clip):
+    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="ar")
+    page = context.new_page()
+    page.set_default_timeout(15000)
+    page.goto(studio.url)
+    page.wait_for_selector("body[data-ready]")
+    page.set_input_files("#file-input", str(clip))
+    page.wait_for_selector("#picture[data-shown]")
+    page.evaluate("""() => {
+      document.getElementById("split").value = 30;
+      document.getElementById("split").dispatchEvent(new Event("input"));
+    }""")
+    assert page.locator("#after").evaluate("image => image.style.clipPath") == "inset(0px 30% 0px 0px)"
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.locator("#film-close").is_visible()  # on a phone too
+    context.close()

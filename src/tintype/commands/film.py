@@ -19,13 +19,15 @@ if TYPE_CHECKING:
 _FIXED = ("preview", "film_hints", "film_hints_file", "scene_hints", "interval", "no_scenes", "deinterlace",
           "codec", "crf", "preset", "frames", "depth", "rate")  # fmt: skip
 """Parameters that a recipe fixes, beside the settings."""
+_WRITTEN = (".mp4", ".m4v", ".mov", ".mkv")
+"""Suffixes that the result has as the film has them; of others it is an .mkv, which holds everything."""
 
 
 @click.command(cls=RecipeCommand, short_help="Colour a film.")
 @click.argument("film", type=click.Path(path_type=Path))
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="PATH",
               help="Film to write (.mp4, .mkv, .mov), or with --frames a folder; default: NAME.color.SUFFIX "
-                   "beside FILM.")  # fmt: skip
+                   "beside FILM, .mkv where SUFFIX is none of these.")  # fmt: skip
 @click.option("--frames", type=click.Choice(OUTPUT_FORMATS),
               help="Write a folder of pictures of this format, one a frame.")  # fmt: skip
 @click.option("--depth", type=click.Choice(["8", "16"]),
@@ -134,7 +136,8 @@ def _format_of(folder: Path) -> str:
 
 def _beside(film: Path, options: FilmOptions, span: Span | None) -> Path:
     film = film.absolute() if film.is_dir() else film
-    suffix = "" if options.frames else film.suffix
+    kept = film.suffix if film.suffix.lower() in _WRITTEN else ".mkv"
+    suffix = "" if options.frames else kept
     name = film.name if film.is_dir() else film.stem
     return film.with_name(f"{name}.{'preview' if span else names.MARK[1:]}{suffix}")
 

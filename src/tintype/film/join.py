@@ -19,6 +19,8 @@ from tintype.film.source import opened
 
 _COPIED = ("audio", "subtitle", "data")
 _ATTACHED = "attached_pic"
+_REORDERED = ("libx264", "libx265", "libsvtav1")
+"""Encoders that give frames in another order than they are shown in. AVI has no times to say so."""
 
 
 def check(target: Path, info: FilmInfo, probe: Path) -> tuple[str, ...]:
@@ -62,11 +64,13 @@ def check(target: Path, info: FilmInfo, probe: Path) -> tuple[str, ...]:
 def check_codec(target: Path, encoder: str, probe: Path) -> None:
     """Try whether a container can hold what an encoder of FFmpeg's makes. Raises FilmError."""
     library = av()
+    msg = f"{target}: {target.suffix} can't hold pictures by {encoder}; write an .mkv"
+    if _format(target) == "avi" and encoder in _REORDERED:
+        raise FilmError(msg, name=str(target))
     try:
         with library.open(str(probe), "w", format=_format(target)) as output:
             output.add_stream(encoder, rate=25)
     except (library.FFmpegError, ValueError) as error:
-        msg = f"{target}: {target.suffix} can't hold pictures by {encoder}; write an .mkv"
         raise FilmError(msg, name=str(target)) from error
     finally:
         probe.unlink(missing_ok=True)

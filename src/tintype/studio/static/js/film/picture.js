@@ -1,5 +1,5 @@
 /* The frame in the middle: before and after, hints on it, the player over it. */
-import { $, debounce, make } from "../dom.js";
+import { $, debounce, make, mirrored } from "../dom.js";
 import { complain, say } from "../notices.js";
 import { t } from "../texts.js";
 import { films } from "./api.js";
@@ -29,7 +29,8 @@ function lay() {
     const node = $(id);
     Object.assign(node.style, { left: `${box.left}px`, top: `${box.top}px`, width: `${box.width}px`, height: `${box.height}px` });
   }
-  $("after").style.clipPath = `inset(0 0 0 ${share * 100}%)`;
+  // Where texts run from right to left so do their slider, and before and after.
+  $("after").style.clipPath = mirrored() ? `inset(0 ${share * 100}% 0 0)` : `inset(0 0 0 ${share * 100}%)`;
   drawHints(box);
 }
 
