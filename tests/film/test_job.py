@@ -77,8 +77,9 @@ def test_variable_frame_rate(tmp_path):
 def test_a_film_that_begins_late_begins_late(tmp_path):
     old = film(tmp_path / "old.mkv", grey(pan(count=6)), "-vf", "setpts=PTS+1.2/TB", "-copyts")
     assert times(old)[0] > 1
-    colored(old, tmp_path / "new.mkv")
+    result = colored(old, tmp_path / "new.mkv")
     assert times(tmp_path / "new.mkv") == times(old)
+    assert not any("ends before" in note for note in result.notes)
 
 
 @pytest.mark.parametrize("suffix", [".mkv", ".mp4", ".mov"])

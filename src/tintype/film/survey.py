@@ -104,7 +104,8 @@ def survey(
 
 def _ends_early(pts: Sequence[int], info: FilmInfo) -> bool:
     """Whether the last frames that the header promises are not there."""
-    shown = (pts[-1] - pts[0]) * info.time_base + 1 / info.rate
+    # Matroska's statistics count from 0, even where the pictures begin later.
+    shown = max(pts[-1] - pts[0], pts[-1]) * info.time_base + 1 / info.rate
     return info.seconds > 0 and shown < info.seconds - max(Fraction(1, 4), 4 / info.rate)
 
 
