@@ -9,6 +9,7 @@ import argparse
 import json
 import os
 import resource
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -16,8 +17,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import numpy as np
@@ -44,53 +47,100 @@ def photographs(folder: Path, count: int, side: int) -> Path:
     return folder
 
 
-def rate(label: str, count: int, base: float, state: Path, *command: object) -> float:
-    """Run a command that colors `count` photographs; print its row; return how many a second once begun."""
-    made = run(*TINTYPE, *command, "--quiet")
+@dataclass(frozen=True)
+class Rate:
+    """Photographs a second: of the whole command, and without what it takes to begin."""
+
+    whole: float
+    begun: float
+
+
+def rate(label: str, count: int, base: Rate | None, state: Path, *command: object) -> Rate:
+    """Run a command that colors `count` photographs; print its row."""
+    made = watched(*TINTYPE, *command, "--quiet")
     [path] = state.rglob("manifest-1-of-1.db")
     with closing(sqlite3.connect(path)) as db:
         times = [t for (t,) in db.execute("SELECT time FROM photographs WHERE state = 'done' ORDER BY time")]
     assert len(times) == count
     # Without what a run takes to begin, which is the same for fifty and for a million.
     first = count // 5
-    speed = (count - 1 - first) / (times[-1] - times[first])
-    row = (label, f"{made.seconds:.1f}", f"{made.cpu:.1f}", f"{count / made.seconds:.2f}", f"{speed:.2f}",
-           f"{speed / base:.2f}×" if base else "1", f"{made.peak_mb:.0f}")  # fmt: skip
+    speed = Rate(count / made.seconds, (count - 1 - first) / (times[-1] - times[first]))
+    over = base or speed
+    row = (label, f"{made.seconds:.1f}", f"{made.cpu:.1f}", f"{speed.whole:.2f}",
+           f"{speed.whole / over.whole:.2f}×", f"{speed.begun:.2f}", f"{speed.begun / over.begun:.2f}×",
+           f"{made.driver:.0f}", f"{made.worker:.0f}")  # fmt: skip
     print(f"| {' | '.join(row)} |", flush=True)
     return speed
 
 
+@dataclass(frozen=True)
+class Watched:
+    """A run: wall and CPU seconds, peaks in MB of the process itself and of the largest below it."""
+
+    seconds: float
+    cpu: float
+    driver: float
+    worker: float
+
+
+def watched(*command: object) -> Watched:
+    """Run a command to its end, looking ten times a second how large its processes are."""
+    start = time.perf_counter()
+    process = subprocess.Popen([*map(str, command)])
+    driver = worker = 0.0
+    while True:
+        pid, status, usage = os.wait4(process.pid, os.WNOHANG)
+        if pid:
+            break
+        driver = max(driver, _peak(process.pid))
+        worker = max([worker, *map(_peak, _below(process.pid))])
+        time.sleep(0.1)
+    assert status == 0, command
+    process.returncode = 0
+    return Watched(time.perf_counter() - start, usage.ru_utime + usage.ru_stime, driver, worker)
+
+
 def throughput(home: Path, options: argparse.Namespace) -> None:
-    """Plain folder run, archive, Ray, and from and to S3: photographs a second in one run, as ratios."""
+    """Plain folder run, archive, Ray, and from and to S3: photographs a second, in turns, as ratios.
+
+    All have the same photographs, settings, number of workers and threads a worker (one).
+    """
     count, jobs = options.photos, ("--jobs", options.jobs, "--size", options.size)
-    scans = photographs(home / "scans", count, options.side)
+    scans = photographs(options.scans or home / "scans", count, options.side)
     print(f"\n{count} photographs, {options.jobs} workers, view of {options.size} px\n")
-    heads = (
-        "run",
-        "s",
-        "CPU s",
-        "a second",
-        "a second, once begun",
-        "ratio of those",
-        "MB of the largest process",
-    )
+    heads = ("run", "s", "CPU s", "a second", "ratio", "a second, once begun", "ratio of those",
+             "MB of the driver", "MB of the largest worker")  # fmt: skip
     print(f"| {' | '.join(heads)} |\n" + "|---" * len(heads) + "|")
-    for turn in map(str, range(options.times)):
-        out = home / turn
-        base = rate("folder", count, 0, out / "folder", "colorize", scans, "-o", out / "folder", *jobs)
-        if "local" in options.runs:
-            rate("archive, local", count, base, out / "local", "archive", scans, out / "local", *jobs)
-            same(out / "folder", out / "local")
-        if "ray" in options.runs:
-            ray = ("archive", scans, out / "ray", "--engine", "ray", *jobs)
-            rate("archive, Ray", count, base, out / "ray", *ray)
-            same(out / "folder", out / "ray")
-    if "s3" in options.runs:
-        with s3(home) as system:
+    ratios: dict[str, list[Rate]] = {}
+    with ExitStack() as stack:
+        if "s3" in options.runs:
+            system = stack.enter_context(s3(home))
             system.put(f"{scans}/", "box/scans/", recursive=True)
-            stores = ("archive", "s3://box/scans", "s3://box/out", "--state", home / "state", *jobs)
-            rate("archive, S3 to S3", count, base, home / "state", *stores)
-            assert len([n for n in system.find("box/out") if n.endswith(".jpg")]) == count
+        for turn in range(options.times):
+            out = home / str(turn)
+            commands: dict[str, tuple[Path, tuple[object, ...]]] = {
+                "folder": (out / "folder", ("colorize", scans, "-o", out / "folder", *jobs)),
+                "local": (out / "local", ("archive", scans, out / "local", *jobs)),
+                "ray": (out / "ray", ("archive", scans, out / "ray", "--engine", "ray", *jobs)),
+                "s3": (out / "s3", ("archive", "s3://box/scans", f"s3://box/{turn}", "--state", out / "s3",
+                                    *jobs)),
+            }  # fmt: skip
+            base = None
+            for name in ["folder", *options.runs]:
+                state, command = commands[name]
+                speed = rate(name, count, base, state, *command)
+                base = base or speed
+                ratios.setdefault(name, []).append(Rate(speed.whole / base.whole, speed.begun / base.begun))
+                if name in ("local", "ray"):
+                    same(out / "folder", state)
+                elif name == "s3":
+                    made = [n for n in system.find(f"box/{turn}") if n.endswith(".jpg")]
+                    assert len(made) == count
+            shutil.rmtree(out)
+    if options.times > 1:
+        for name in options.runs:
+            whole, begun = (median(getattr(r, part) for r in ratios[name]) for part in ("whole", "begun"))
+            print(f"- {name}: {whole:.2f}× the folder run, {begun:.2f}× once begun (medians of ratios)")
 
 
 def same(one: Path, two: Path) -> None:
@@ -140,21 +190,8 @@ def memory(home: Path, options: argparse.Namespace) -> None:
             "--size",
             options.size,
         ]
-        start = time.perf_counter()
-        with subprocess.Popen([*map(str, command), "--quiet"]) as process:
-            driver, worker = peaks(process)
-        assert process.returncode == 0
-        print(f"| {count} | {driver:.0f} | {worker:.0f} | {time.perf_counter() - start:.0f} |", flush=True)
-
-
-def peaks(process: subprocess.Popen[bytes]) -> tuple[float, float]:
-    """Return the peak memory of a process and of its largest child, MB, looking ten times a second."""
-    driver = worker = 0.0
-    while process.poll() is None:
-        driver = max(driver, _peak(process.pid))
-        worker = max([worker, *map(_peak, _children(process.pid))])
-        time.sleep(0.1)
-    return driver, worker
+        made = watched(*command, "--quiet")
+        print(f"| {count} | {made.driver:.0f} | {made.worker:.0f} | {made.seconds:.0f} |", flush=True)
 
 
 def _peak(pid: int) -> float:
@@ -166,33 +203,60 @@ def _peak(pid: int) -> float:
 
 
 def _children(pid: int) -> list[int]:
+    found: list[int] = []
     with suppress(OSError):
-        return [int(c) for c in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    return []
+        for thread in Path(f"/proc/{pid}/task").iterdir():
+            found += map(int, (thread / "children").read_text().split())
+    return found
 
 
 def deaths(home: Path, options: argparse.Namespace) -> None:
-    """Kill a worker, then the driver, in the middle; go on; count and verify."""
+    """Kill a worker, then the driver, in the middle; go on; count and verify; on both engines."""
     count = options.photos
-    scans, out = photographs(home / "scans", count, options.side), home / "deaths"
-    command = [*map(str, (*TINTYPE, "archive", scans, out, "--jobs", options.jobs, "--size", options.size))]
+    scans = photographs(home / "scans", count, options.side)
     print(f"\n{count} photographs, {options.jobs} workers; killed: one at 1/5, the driver at 2/5\n")
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
-        _until(lambda: done(out) >= count // 5)
-        os.kill(_children(process.pid)[-1], signal.SIGKILL)
-        _until(lambda: done(out) >= 2 * count // 5)
-        process.send_signal(signal.SIGKILL)
-    early = {p: p.stat().st_mtime_ns for p in out.rglob("*.jpg") if ".tintype" not in p.parts}
-    again = subprocess.run(command, check=True, stderr=subprocess.PIPE, text=True)
-    made = list(out.rglob("*.jpg"))
-    twice = sum(p.stat().st_mtime_ns != t for p, t in early.items())
-    checked = subprocess.run([*TINTYPE, "archive", "--verify", out], stderr=subprocess.PIPE, text=True)
-    print(
-        f"- when the driver was killed: {len(early)}; afterwards: {len(made)} of {count}; made again: {twice}"
-    )
-    print(f"- the second run: {again.stderr.splitlines()[0]}")
-    print(f"- verified: {checked.stderr.strip()} (exit code {checked.returncode})", flush=True)
-    assert (len(made), twice, checked.returncode) == (count, 0, 0)
+    for engine in ("local", *(["ray"] if "ray" in options.runs else [])):
+        out = home / engine
+        command = [*TINTYPE, "archive", scans, out, "--jobs", options.jobs, "--size", options.size]
+        command = [*map(str, command), "--engine", engine]
+        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+            _until(lambda out=out: done(out) >= count // 5)
+            os.kill(next(_workers(process.pid)), signal.SIGKILL)
+            _until(lambda out=out: done(out) >= 2 * count // 5)
+            below = list(_below(process.pid))
+            process.send_signal(signal.SIGKILL)
+        early = {p: p.stat().st_mtime_ns for p in out.rglob("*.jpg") if ".tintype" not in p.parts}
+        _until(lambda below=below: not any(map(_lives, below)))  # nobody is left at work
+        again = subprocess.run(command, check=True, stderr=subprocess.PIPE, text=True)
+        made = list(out.rglob("*.jpg"))
+        twice = sum(p.stat().st_mtime_ns != t for p, t in early.items())
+        checked = subprocess.run([*TINTYPE, "archive", "--verify", out], stderr=subprocess.PIPE, text=True)
+        print(f"- {engine}: when the driver was killed: {len(early)}; afterwards: {len(made)} of {count}; "
+              f"made again: {twice}")  # fmt: skip
+        print(f"  - the second run: {again.stderr.splitlines()[-2]}")
+        print(f"  - verified: {checked.stderr.strip()} (exit code {checked.returncode})", flush=True)
+        assert (len(made), twice, checked.returncode) == (count, 0, 0)
+
+
+def _below(pid: int) -> Iterator[int]:
+    """Yield the processes that a process has started, and theirs."""
+    for child in _children(pid):
+        yield child
+        yield from _below(child)
+
+
+def _workers(driver: int) -> Iterator[int]:
+    """Yield the processes that color photographs."""
+    for pid in _below(driver):
+        line = Path(f"/proc/{pid}/cmdline").read_bytes()
+        if line.startswith(b"ray::_Worker") or b"spawn_main" in line:
+            yield pid
+
+
+def _lives(pid: int) -> bool:
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    return False
 
 
 def done(out: Path) -> int:
@@ -208,21 +272,41 @@ def _until(reached: Callable[[], bool]) -> None:
 
 
 def names(home: Path, options: argparse.Namespace) -> None:
-    """Plan a list of names: when the first task is there, when all are, and how much memory it takes."""
+    """Plan a million names: when the first task is there, when all are, and how much memory it takes."""
     path = home / "names.csv"
     with path.open("w") as file:
         file.write("photo,vividness\n")
         file.writelines(f"box{n // 5000:04}/photograph-{n:08}.tif,\n" for n in range(options.names))
-    for label in ("planned", "planned again, all known"):
-        told = subprocess.run([sys.executable, __file__, "--plan", path, "--home", home], check=True,
+    bucket = f"s3://box/{options.names}"
+    for label, source in (("of a list planned", path), ("of a list planned again, all known", path),
+                          ("in one folder of a bucket planned", bucket)):  # fmt: skip
+        told = subprocess.run([sys.executable, __file__, "--plan", str(source), "--home", home], check=True,
                               stdout=subprocess.PIPE, text=True)  # fmt: skip
         said = json.loads(told.stdout)
         print(f"- {options.names:,} names {label}: first task after {said['first']:.2f} s, all after "
-              f"{said['all']:.0f} s, {said['mb']:.0f} MB at most ({said['base']:.0f} MB before)")  # fmt: skip
+              f"{said['all']:.0f} s, {said['mb']:.0f} MB at most ({said['base']:.0f} MB before)",
+              flush=True)  # fmt: skip
 
 
-def plan(path: Path, home: Path) -> None:
-    """Plan one list in this process, and say how long it took."""
+@dataclass(frozen=True)
+class Bucket:
+    """Answers like S3, page by page, of a folder with so many objects."""
+
+    count: int
+
+    def call_s3(self, method: str, **asked: Any) -> dict[str, Any]:
+        """Return a page of names."""
+        assert method == "list_objects_v2"
+        first = int(asked.get("ContinuationToken", 0))
+        last = min(first + asked["MaxKeys"], self.count)
+        found = [{"Key": f"{asked['Prefix']}photograph-{n:08}.tif", "Size": 10_000_000, "ETag": f'"{n:032x}"',
+                  "StorageClass": "STANDARD"} for n in range(first, last)]  # fmt: skip
+        return {"Contents": found, "IsTruncated": last < self.count, "NextContinuationToken": str(last)}
+
+
+def plan(source: str, home: Path) -> None:
+    """Plan the names of one source in this process, and say how long it took."""
+    from tintype.archive import stores
     from tintype.archive.manifest import Manifest
     from tintype.archive.origins import open_origin
     from tintype.archive.places.local import LocalFolder
@@ -230,10 +314,13 @@ def plan(path: Path, home: Path) -> None:
     from tintype.archive.work import ColorizeJob
     from tintype.settings import Settings
 
+    if stores.is_remote(source):
+        bucket = Bucket(int(source.rpartition("/")[2]))
+        stores.filesystem = lambda place: (bucket, place.partition("://")[2])
     base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     start = time.perf_counter()
-    with Manifest(home / "plan") as manifest:
-        archive = Archive(open_origin(str(path)), LocalFolder(home / "plan"), manifest)
+    with Manifest(home / source.replace("/", "_")) as manifest:
+        archive = Archive(open_origin(source), LocalFolder(home / "plan"), manifest)
         planner = Planner(archive, ColorizeJob(Settings(), "digest"), overwrite=False, trust=True)
         planner.start()
         tasks = planner.tasks()
@@ -267,12 +354,13 @@ def main() -> None:
     parser.add_argument("--counts", type=int, nargs="*", default=[1000, 5000], help="for memory")
     parser.add_argument("--names", type=int, default=1_000_000)
     parser.add_argument("--side", type=int, default=320, help="px")
+    parser.add_argument("--scans", type=Path, help="for throughput: a folder in which the photographs stay")
     parser.add_argument("--size", default="256", help="view of the network, px")
     parser.add_argument("--jobs", default=str(os.cpu_count()))
     parser.add_argument("--times", type=int, default=1, help="rounds of throughput")
     parser.add_argument("--runs", nargs="*", default=["local", "ray", "s3"])
     parser.add_argument("--price", type=float, default=0.8, help="of a machine of 16 cores, an hour")
-    parser.add_argument("--plan", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--plan", help=argparse.SUPPRESS)
     parser.add_argument("--home", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.plan:

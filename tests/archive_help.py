@@ -1,13 +1,37 @@
 """Small photographs, and a unit of work that misbehaves on purpose (picklable, for worker processes)."""
 
+import json
 import os
 import signal
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 import pyvips
 import skimage.data
+from click.testing import CliRunner
+
+from tintype.commands import main
+
+SMALL = ("--size", "64")  # what the network sees: a tenth of the time, and no less of a folder
+posix = pytest.mark.skipif(sys.platform == "win32", reason="signals and links of POSIX")
+
+
+def colorize(*args, code=0):
+    """Run ``tintype colorize`` with one worker and a small view."""
+    result = CliRunner().invoke(main, ["colorize", "--jobs", "1", *SMALL, *map(str, args)])
+    assert result.exit_code == code, result.output
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    return result
+
+
+def counts(*args, code=0):
+    """Run ``tintype colorize``; return how many photographs have each status, by its report."""
+    colorize(*args, "--report", "report.json", code=code)
+    said = json.loads(Path("report.json").read_text())["counts"]
+    return {k: v for k, v in said.items() if v}
 
 
 def grey_photo(path, width=96, height=64, *, shift=0):

@@ -15,10 +15,11 @@ class Failing:
 
     def __init__(self, app, each):
         self.app, self.each = app, each
-        self.failed = 0
+        self.failed = self.asked = 0
         self._numbers = count(1)
 
     def __call__(self, environ, start_response):
+        self.asked += 1
         if self.each and not next(self._numbers) % self.each:
             self.failed += 1
             environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))

@@ -10,14 +10,14 @@ from archive_help import colour_photo
 from tintype import Settings
 from tintype.archive import album
 from tintype.archive.entry import COLUMNS, Entry
+from tintype.archive.loop import Step
 from tintype.archive.manifest import Manifest
 from tintype.archive.origins.folder import Folder
 from tintype.archive.places.local import LocalFolder
 from tintype.archive.planner import Archive
 from tintype.archive.report import Line
-from tintype.archive.run import Step
 from tintype.archive.tally import Tally
-from tintype.archive.work import Outcome
+from tintype.archive.task import Outcome
 
 
 @pytest.fixture

@@ -13,17 +13,12 @@ import pytest
 from tintype import PhotoError
 from tintype.archive.entry import Entry
 from tintype.archive.manifest import Manifest
-from tintype.archive.plan import Shard
 
 
 def entry(name="a.jpg", **changes):
     values = {"source": name, "target": name, "input": "1", "settings": "2", "status": "coloured",
               "outputs": {name: "3"}, "program": "0"}  # fmt: skip
     return Entry(**values | changes)
-
-
-def databases(folder):
-    return sorted(p.name for p in (folder / ".tintype").glob("*.db"))
 
 
 def states(folder):
@@ -55,16 +50,6 @@ def test_the_last_word_counts(tmp_path):
         m.add(entry(input="new"))
     with Manifest(tmp_path) as m:
         assert m.get("a.jpg").input == "new"
-
-
-def test_shards_write_apart_and_read_together(tmp_path):
-    with Manifest(tmp_path, Shard(1, 2)) as one, Manifest(tmp_path, Shard(2, 2)) as two:
-        one.add(entry("a.jpg"))
-        two.add(entry("b.jpg"))
-    assert databases(tmp_path) == ["manifest-1-of-2.db", "manifest-2-of-2.db"]
-    with Manifest(tmp_path) as m:
-        assert len(list(m.entries())) == 2
-        assert m.counts() == {"done": 2}
 
 
 def test_a_second_run_in_the_same_folder_is_refused(tmp_path):
@@ -138,25 +123,6 @@ def test_what_was_made_stays_known_when_a_later_try_fails(tmp_path):
         m.failed("a.jpg", "no", "OSError")
         known = m.get("a.jpg")
     assert (known.state, known.status, known.outputs) == ("failed", "coloured", {"a.jpg": "3"})
-
-
-def test_the_order_of_the_plan_is_kept_and_earlier_runs_are_not_in_it(tmp_path):
-    with Manifest(tmp_path) as m:
-        m.plan((n, n, "", "", {"warmth": 0.5}) for n in ("z", "b", "m"))
-        assert [e.source for e in m.planned(m.first_turn, 2)] == ["z", "b"]
-    with Manifest(tmp_path) as m:
-        assert m.planned(m.first_turn, 9) == []
-        m.plan((n, n, "", "", {"warmth": 0.5}) for n in ("m", "z"))
-        assert [(e.source, e.options) for e in m.planned(m.first_turn, 9)] == [
-            ("m", {"warmth": 0.5}), ("z", {"warmth": 0.5})]  # fmt: skip
-        assert m.repeated(["b", "m"]) == {"m"}
-
-
-def test_a_name_belongs_to_who_took_it_first(tmp_path):
-    with Manifest(tmp_path) as m:
-        m.claim([("a.jpg", "A.JPG"), ("b.jpg", "b.png")])
-        m.claim([("a.jpg", "a.jpg")])
-        assert m.owners(["a.jpg", "c.jpg"]) == {"a.jpg": "A.JPG"}
 
 
 def test_a_run_that_is_killed_leaves_what_it_had_written(tmp_path):

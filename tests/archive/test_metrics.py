@@ -5,11 +5,11 @@ import urllib.request
 import pytest
 
 from tintype import SettingsError
+from tintype.archive.loop import Step
 from tintype.archive.metrics import served
 from tintype.archive.report import Line
-from tintype.archive.run import Step
 from tintype.archive.tally import Tally
-from tintype.archive.work import Outcome
+from tintype.archive.task import Outcome
 
 
 def test_numbers_are_those_of_the_moment():
@@ -31,5 +31,6 @@ def test_numbers_are_those_of_the_moment():
         assert said["tintype_work_seconds_total"] == "2.0"
         with pytest.raises(SettingsError, match="can't listen"), served(tally, f"{port}"):
             pass
-    with pytest.raises(SettingsError, match="can't listen"), served(tally, "no port"):
-        pass
+    for port in ("no port", "99999", "localhost:", "localhost"):
+        with pytest.raises(SettingsError, match="is no port"), served(tally, port):
+            pass

@@ -65,6 +65,14 @@ def test_names_that_clash_are_told_apart_across_batches_and_stay_in_the_next_run
     assert planned(tmp_path, *reversed(names))[0] == first
 
 
+def test_the_first_batch_is_short_and_names_of_one_stem_stay_together(monkeypatch):
+    monkeypatch.setattr(planner, "_FIRST", 4)
+    names = ["0.jpg", "1.jpg", "2.jpg", "3.bmp", "3.jpg", "3.png", *(f"{i}.jpg" for i in range(4, 30))]
+    batches = [[i.name for i in b] for b in planner._batches(map(Item, names))]
+    assert [len(b) for b in batches] == [6, 8, 16, 2]
+    assert [n for b in batches for n in b] == names
+
+
 def test_settings_of_its_own_shape_the_name(tmp_path):
     items = [Item("a.png", options={"format": "jpeg"}), Item("b.png"), Item("c.png", options={"format": "x"})]
     assert planned(tmp_path, *items)[0] == {"a.png": "a.jpg", "b.png": "b.png", "c.png": "c.png"}

@@ -10,7 +10,7 @@ from tintype.archive.model import Item
 from tintype.archive.origins.folder import Folder
 from tintype.archive.places.local import LocalFolder
 from tintype.archive.publish import may_replace, publish
-from tintype.archive.work import Outcome, Task
+from tintype.archive.task import Outcome, Task
 from tintype.errors import NotReplaceable, TargetExists
 from tintype.files import sha256
 

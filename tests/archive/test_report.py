@@ -6,7 +6,7 @@ import pytest
 
 from tintype import Settings
 from tintype.archive.report import Line, Report
-from tintype.archive.work import STATUSES, Outcome
+from tintype.archive.task import STATUSES, Outcome
 
 
 @pytest.fixture

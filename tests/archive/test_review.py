@@ -1,6 +1,7 @@
 """A finished archive in review: the least certain first, and what is decided stays."""
 
 import sqlite3
+import tarfile
 from contextlib import closing
 
 import numpy as np
@@ -68,6 +69,21 @@ def test_what_is_decided_is_kept_and_later_runs_keep_to_it(finished):
     assert spread(out / second) <= 2
     with reviewed(str(out)) as review:
         assert review.settings_of(second).saturation == 0
+
+
+def test_a_result_in_a_tar_file_is_made_anew_there(finished, one_process):
+    out = f"tar:{finished / 'tars'}"
+    command = ["archive", "--size", "64", str(finished / "scans"), out]
+    assert CliRunner().invoke(main, command).exit_code == 0
+    with reviewed(out) as review:
+        review.redo("a.jpg", {"saturation": 0.0})
+    with tarfile.open(finished / "tars/000000.tar") as tar:
+        assert sorted(tar.getnames()) == ["a.jpg", "c.jpg", "deep/b.png"]
+        tar.extractall(finished / "extracted", filter="data")
+    assert spread(finished / "extracted/a.jpg") <= 2 < spread(finished / "extracted/c.jpg")
+    assert CliRunner().invoke(main, ["archive", "--verify", out]).exit_code == 0
+    again = CliRunner().invoke(main, command)
+    assert "3 done before" in again.stderr
 
 
 def test_what_is_no_archive_is_said(tmp_path):

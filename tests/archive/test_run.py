@@ -5,14 +5,15 @@ from pathlib import Path
 import pytest
 
 from archive_help import Here, grey_photo, tree_of
-from tintype import Settings
+from tintype import PhotoError, Settings
 from tintype.archive import run as module
 from tintype.archive.engines.pool import WorkerDied
+from tintype.archive.loop import color, recolor
 from tintype.archive.manifest import Manifest
 from tintype.archive.origins.folder import Folder
 from tintype.archive.places.local import LocalFolder
 from tintype.archive.planner import Archive
-from tintype.archive.run import Tree, color, recolor, run
+from tintype.archive.run import Tree, run
 from tintype.archive.work import ColorizeJob
 
 
@@ -110,3 +111,8 @@ def test_one_photograph_is_coloured_anew_in_place_of_its_earlier_result(scans, t
 def test_results_among_the_photographs_are_marked():
     assert Tree(Path("a"), Path("a/../a")).mark == ".color"
     assert Tree(Path("a"), Path("b")).mark == ""
+
+
+def test_a_folder_in_which_another_run_writes_is_refused(scans, tmp_path, work):
+    with Manifest(tmp_path / "out"), pytest.raises(PhotoError, match="another run"):
+        run([Tree(scans, tmp_path / "out")], work)

@@ -5,10 +5,10 @@ import math
 import pytest
 
 from tintype.archive import tally as module
+from tintype.archive.loop import Step
 from tintype.archive.report import Line
-from tintype.archive.run import Step
 from tintype.archive.tally import Tally
-from tintype.archive.work import Outcome
+from tintype.archive.task import Outcome
 
 
 def test_rate_time_left_kinds_and_cost_come_of_what_was_done(monkeypatch):

@@ -3,7 +3,7 @@
 from tintype.archive.entry import Entry
 from tintype.archive.manifest import Manifest
 from tintype.archive.places.local import LocalFolder
-from tintype.archive.verify import verify
+from tintype.archive.verify import strangers, verify
 from tintype.files import sha256
 
 
@@ -25,3 +25,12 @@ def test_everything_that_is_not_as_it_was_written_is_found(tmp_path):
         "changed": [("changed", str(tmp_path / "changed"))], "gone": [("missing", str(tmp_path / "gone"))],
         "new": [("unfinished", "")], "bad": [("failed", "")], "worse": [("quarantined", "")],
     }  # fmt: skip
+
+
+def test_what_the_manifest_does_not_know_is_found(tmp_path):
+    for name in ("a.jpg", "a.page2.jpg", "a.xmp", "deep/b.jpg", ".hidden"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    with Manifest(tmp_path) as m:
+        m.add(Entry("a.jpg", "a.jpg", outputs={"a.jpg": "", "a.page2.jpg": ""}))
+        assert list(strangers(m, LocalFolder(tmp_path))) == ["deep/b.jpg"]

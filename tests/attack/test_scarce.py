@@ -119,3 +119,26 @@ def test_a_folder_run_on_a_small_disk(attack, tmp_path, small_disk):
         )
         if code == 0:
             assert {n: d for n, d in tree_of(small_disk / "out").items() if n in early} == early
+
+
+def test_an_archive_on_a_small_disk(attack, tmp_path, small_disk):
+    for i in range(4):
+        grey_photo(tmp_path / f"scans/{i}.jpg", 200, 160, shift=i)
+    for dice in attack.rounds():
+        for path in small_disk.iterdir():
+            subprocess.run(["rm", "-rf", str(path)], check=True)
+        (small_disk / "ballast").write_bytes(bytes(dice.randrange(150_000, 285_000)))
+        out = f"{dice.choice(['', 'bag:', 'tar:'])}{small_disk / 'out'}"
+        command = ["archive", "--size", "64", "--jobs", "1", "--retries", "0"]
+        code, _, said = ended(tintype(*command, "scans", out, cwd=tmp_path))
+        assert in_words(said), said
+        assert code in (0, 1), said
+        assert not list(small_disk.rglob("half-made*"))
+        made = [p for p in (small_disk / "out").rglob("*.jpg") if ".tintype" not in p.parts]
+        assert all(is_whole(p) for p in made)
+        (small_disk / "ballast").unlink()
+        # With room again, it goes on where it was, and all is as the manifest says.
+        code, _, said = ended(tintype(*command, "scans", out, cwd=tmp_path))
+        assert code == 0, said
+        code, _, said = ended(tintype("archive", "--verify", out, cwd=tmp_path))
+        assert code == 0, said

@@ -17,12 +17,10 @@ import pytest
 import pyvips
 from click.testing import CliRunner
 
-from archive_help import colour_photo, grey_photo, tree_of
+from archive_help import SMALL, colour_photo, grey_photo, posix, tree_of
 from archive_stores import s3_server
+from tintype.archive import stores
 from tintype.commands import main
-
-SMALL = ("--size", "64")
-posix = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 
 
 @pytest.fixture
@@ -90,8 +88,10 @@ def test_verify_reads_everything(here):
     assert "3 photographs checked, 0 not" in run("--verify", "out").stderr
     Path("out/a.jpg").write_bytes(b"edited")
     Path("out/z.tif").unlink()
+    Path("out/deep/added.jpg").touch()
     said = run("--verify", "out", code=1).stderr
     assert "a.jpg: changed" in said
+    assert f"knows nothing: {Path('out/deep/added.jpg')}\n" in said
     assert "z.tif: missing" in said
     assert "no manifest" in run("--verify", "scans", code=1).stderr
 
@@ -99,7 +99,9 @@ def test_verify_reads_everything(here):
 def test_shards_share_an_archive_and_verify_sees_them_all(here):
     for part in ("1/2", "2/2"):
         run("scans", "out", "--shard", part)
-    assert "3 photographs checked, 0 not" in run("--verify", "out").stderr
+    said = run("--verify", "out").stderr
+    assert "3 photographs checked, 0 not" in said
+    assert "knows nothing" not in said
     assert "3 done before" in run("scans", "out").stderr
 
 
@@ -131,7 +133,7 @@ def test_a_photograph_that_kills_its_worker_is_tried_again_and_given_up(scans, m
 
 
 @posix
-def test_kill_9_loses_nothing_and_does_nothing_twice(tmp_path):
+def test_kill_9_loses_nothing_and_does_nothing_twice(tmp_path, monkeypatch, one_process):
     photos = 14
     for i in range(photos):
         grey_photo(tmp_path / f"scans/{i:02}.jpg", 400, 400, shift=i)
@@ -143,9 +145,8 @@ def test_kill_9_loses_nothing_and_does_nothing_twice(tmp_path):
         process.send_signal(signal.SIGKILL)
     early = tree_of(tmp_path / "out")
     assert 3 <= len(early) < photos
-    again = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
-    assert again.returncode == 0, again.stderr
-    assert f"{photos - len(early)} coloured" in again.stderr
+    monkeypatch.chdir(tmp_path)
+    assert f"{photos - len(early)} coloured" in run("--size", "128", "scans", "out").stderr
     late = tree_of(tmp_path / "out")
     assert len(late) == photos
     assert {n: late[n] for n in early} == early
@@ -157,6 +158,10 @@ def test_what_is_not_understood(here):
     run("scans", code=2)
     run("scans", "out", "--shard", "3/2", code=2)
     assert "of its own" in run("scans", "scans", code=1).stderr
+    Path("nothing").mkdir()
+    assert "no photographs there" in run("nothing", "out", code=1).stderr
+    Path("list.csv").write_text("photo,vividness\nscans/a.jpg,9\n")
+    assert "scans/a.jpg: vividness is 9" in run("list.csv", "out", code=1).stderr.replace(os.sep, "/")
 
 
 def test_a_list_gives_photographs_settings_of_their_own(here):
@@ -208,6 +213,29 @@ def test_from_bucket_to_bucket_when_one_call_in_ten_fails(here, monkeypatch):
         monkeypatch.setenv("TINTYPE_HOME", str(here / "third"))
         system.rm_file("box/out/.tintype/manifest.parquet")
         assert "3 coloured" in run("s3://box/in", "s3://box/out").stderr
+
+
+def test_sidecars_are_read_from_tars_and_stores_as_from_folders(here, monkeypatch):
+    packet = (
+        "<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>"
+        "<rdf:Description xmlns:xmp='http://ns.adobe.com/xap/1.0/' xmp:Rating='4'/></rdf:RDF></x:xmpmeta>"
+    )
+    Path("scans/a.xmp").write_text(packet)
+    run("scans", "plain")
+    assert "Rating" in Path("plain/a.xmp").read_text()
+    with tarfile.open("in.tar", "w") as tar:
+        for name in ("a.jpg", "a.xmp", "z.tif"):
+            tar.add(f"scans/{name}", name)
+    run("in.tar", "out")
+    expected = {n: d for n, d in tree_of("plain").items() if "deep" not in n}
+    assert tree_of("out") == expected
+    store, _ = stores.filesystem("memory://sidecars")
+    for name in ("a.jpg", "a.xmp", "z.tif"):
+        store.put_file(f"scans/{name}", f"/sidecars/in/{name}")
+    monkeypatch.setenv("TINTYPE_HOME", str(here / "home"))
+    run("memory://sidecars/in", "memory://sidecars/out")
+    made = {n.removeprefix("/sidecars/out/"): store.cat_file(n) for n in store.find("/sidecars/out")}
+    assert {n: d for n, d in made.items() if not n.startswith(".tintype")} == expected
 
 
 def test_a_run_ends_with_a_report_and_what_a_million_cost(here):

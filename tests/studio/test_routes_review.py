@@ -1,5 +1,7 @@
 """Verdicts on the results of an archive in review."""
 
+import pyvips
+
 from studio.review_tools import taken
 from studio.studio_tools import encoded, grey_photo, make_studio, program
 
@@ -24,6 +26,22 @@ def test_what_an_archive_cannot_take_is_said_and_changes_nothing(reviewing, arch
         assert answer.status_code in (409, 422), answer.text
     assert reviewing.get(path).json()["review"] is None
     assert archive.decided == []
+
+
+def test_pages_of_a_file_are_steered_together(reviewing, archive):
+    page = pyvips.Image.new_from_buffer(encoded(grey_photo()), "")
+    pages = page.join(page, "vertical").copy()
+    pages.set_type(pyvips.GValue.gint_type, "page-height", page.height)
+    pages.write_to_file(str(archive.folder / "pages.tif"))
+    path, photo = taken(reviewing, "pages.tif")
+    assert photo["pages"] == 2
+    reviewing.put(f"{path}/state", json=photo["state"] | {"hints": []})
+    assert reviewing.post(f"{path}/review", json={"verdict": "redone"}).json()["review"] == "redone"
+    assert [name for name, *_ in archive.decided] == ["pages.tif"]
+    reviewing.put(f"{path}/state", json=photo["state"])
+    answer = reviewing.post(f"{path}/review", json={"verdict": "redone"})
+    assert answer.status_code == 409
+    assert "one page" in answer.text
 
 
 def test_a_studio_without_an_archive_has_none_to_judge(tmp_path):

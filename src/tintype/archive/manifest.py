@@ -10,9 +10,7 @@ import json
 import secrets
 import shutil
 import sqlite3
-import threading
 import time
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
@@ -20,7 +18,8 @@ from pathlib import Path
 from typing import Any, Self
 
 from tintype.archive import database, lines
-from tintype.archive.entry import COLUMNS, Entry, decoded, encoded, text
+from tintype.archive.entry import Entry, encoded, text
+from tintype.archive.known import Known, age
 from tintype.archive.plan import Shard, claims, folded
 from tintype.archive.walk import STATE
 from tintype.errors import PhotoError
@@ -31,7 +30,7 @@ STAGE = "half-made-"
 _STALE = 24 * 3600.0  # s: where nothing can be locked, only a stage this old is surely nobody's
 
 
-class Manifest:
+class Manifest(Known):
     """The manifest of an archive; several shards each write a database of their own, and read all.
 
     Use it as a context manager: while it is open, no second run of the same shard can write there. One object
@@ -47,11 +46,10 @@ class Manifest:
     """
 
     def __init__(self, folder: Path, shard: Shard | None = None, *, stage: Path | None = None) -> None:
+        super().__init__()
         self._home = folder / STATE
         self._shard = shard or Shard()
         self._stack = ExitStack()
-        self._lock = threading.RLock()
-        self._others: list[sqlite3.Connection] = []
         self.locked = True
         """False where the disk knows no locks: nothing then keeps a second run from writing there too."""
         # A name of its own: workers that outlive a killed run must not meet the files of the next one.
@@ -133,88 +131,6 @@ class Manifest:
                     self.claim([(folded(entry.target), entry.source)])
             self._db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (key, stamp))
 
-    # --- reading
-
-    def get(self, source: str) -> Entry | None:
-        """What is known of a photograph."""
-        with self._lock:
-            found = [e for e in (self._get(self._db, source),) if e is not None]
-            for db in self._others:
-                with suppress(sqlite3.Error):
-                    found += [e for e in (self._get(db, source),) if e is not None]
-        return max(found, key=_age, default=None)
-
-    def _get(self, db: sqlite3.Connection, source: str) -> Entry | None:
-        row = db.execute(f"SELECT {', '.join(COLUMNS)} FROM photographs WHERE source = ?", (text(source),))
-        found = row.fetchone()
-        return decoded(found) if found else None
-
-    def entries(self, where: str = "1", *, order: str = "source", most: int = -1) -> Iterator[Entry]:
-        """Every photograph, or those of a condition on the columns, a few at a time; other shards' too.
-
-        Each shard's are in their order by themselves, and at `most` so many of each.
-        """
-        query = f"SELECT {', '.join(COLUMNS)} FROM photographs WHERE {where} ORDER BY {order} LIMIT ?"
-        for db in (self._db, *self._others):
-            cursor = db.execute(query, (most,))
-            while rows := cursor.fetchmany(500):
-                for entry in map(decoded, rows):
-                    # With other shards a photograph may have been another's; the last word counts.
-                    if not self._others or entry == self.get(entry.source):
-                        yield entry
-
-    def count(self, where: str) -> int:
-        """How many photographs there are of a condition on the columns."""
-        if self._others:
-            return sum(1 for _ in self.entries(where))
-        with self._lock:
-            return int(self._one(f"SELECT count(*) FROM photographs WHERE {where}"))
-
-    def outputs(self) -> Iterator[tuple[str, str]]:
-        """Every file that was made, with its SHA-256."""
-        for entry in self.entries("outputs != ''"):
-            yield from entry.outputs.items()
-
-    def counts(self) -> dict[str, int]:
-        """How many photographs there are of each state."""
-        if self._others:
-            return dict(Counter(entry.state for entry in self.entries()))
-        with self._lock:
-            return dict(self._db.execute("SELECT state, count(*) FROM photographs GROUP BY state"))
-
-    def owners(self, folded: Sequence[str]) -> dict[str, str]:
-        """Which photographs have taken names (as `tintype.archive.plan.folded` writes them)."""
-        query = "SELECT folded, owner FROM claims WHERE folded IN ({})"
-        found: dict[str, str] = {}
-        with self._lock:
-            for at in range(0, len(folded), 900):
-                part = [text(f) for f in folded[at : at + 900]]
-                rows = self._db.execute(query.format(", ".join("?" * len(part))), part)
-                found |= {database.plain(f): database.plain(o) for f, o in rows}
-        return found
-
-    def repeated(self, sources: Sequence[str]) -> set[str]:
-        """Which of these were planned in this run already."""
-        query = "SELECT source FROM photographs WHERE turn > ? AND source IN ({})"
-        found: set[str] = set()
-        with self._lock:
-            for at in range(0, len(sources), 900):
-                part = [text(s) for s in sources[at : at + 900]]
-                rows = self._db.execute(query.format(", ".join("?" * len(part))), (self.first_turn, *part))
-                found |= {database.plain(s) for (s,) in rows}
-        return found
-
-    def is_empty(self, *, alone: bool = False) -> bool:
-        """Whether nothing is known yet; `alone`: whatever other shards know."""
-        with self._lock:
-            return (alone or not self._others) and self._one("SELECT 1 FROM photographs LIMIT 1") is None
-
-    def _one(self, query: str, *values: Any) -> Any:
-        row = self._db.execute(query, values).fetchone()
-        return row[0] if row else None
-
-    # --- writing
-
     @contextmanager
     def writing(self, *, safely: bool = True) -> Iterator[None]:
         """Join what is written inside into one transaction, by default on the disk at the end.
@@ -249,12 +165,6 @@ class Manifest:
                 values.append((text(source), text(target), text(place), version, own, self._turn))
             self._db.executemany(database.PLAN, values)
 
-    def planned(self, after: int, most: int) -> list[Entry]:
-        """What was planned in this run, in its order, behind a turn."""
-        query = f"SELECT {', '.join(COLUMNS)} FROM photographs WHERE turn > ? ORDER BY turn LIMIT ?"
-        with self._lock:
-            return [decoded(row) for row in self._db.execute(query, (after, most))]
-
     def claim(self, names: Iterable[tuple[str, str]]) -> None:
         """Say which photograph a name (folded) belongs to; one that is taken stays whose it is."""
         with self.writing():
@@ -282,7 +192,7 @@ class Manifest:
         """
         with self.writing():
             here = ((e, self._get(self._db, e.source)) for e in entries)
-            later = [e for e, known in here if known is None or _age(known) < _age(e)]
+            later = [e for e, known in here if known is None or age(known) < age(e)]
             for entry in later:
                 self._keep(replace(entry, turn=0))
                 self.claim((name, entry.source) for name in claims(Path(entry.target), 1))
@@ -301,11 +211,6 @@ class Manifest:
         with self.writing():
             self._db.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", facts.items())
 
-    def fact(self, name: str) -> str:
-        """Return a fact; empty: nothing was told."""
-        with self._lock:
-            return str(self._one("SELECT value FROM facts WHERE key = ?", name) or "")
-
     def reviewed(self, source: str, word: str) -> None:
         """Write what somebody said of a result. Raises OSError."""
         with self.writing():
@@ -322,10 +227,6 @@ class Manifest:
         for left in self.stage.parent.glob(f"{STAGE}{self._shard}-*"):
             if self.locked or left.stat().st_mtime < young:
                 _remove_tree(left)
-
-
-def _age(entry: Entry) -> tuple[bool, float]:
-    return bool(entry.status), entry.time
 
 
 def _remove_tree(folder: Path) -> None:

@@ -61,11 +61,14 @@ def served(tally: Tally, address: str) -> Iterator[int]:
     except ImportError as error:
         raise MissingExtra("archive", package="prometheus-client", purpose="--metrics") from error
     host, _, port = address.rpartition(":")
+    if not port.isdecimal() or not 0 <= int(port) <= 65535:
+        msg = f"--metrics {address}: {port!r} is no port; give PORT or ADDRESS:PORT, like 9464"
+        raise SettingsError(msg)
     registry: Any = prometheus_client.CollectorRegistry()
     registry.register(Collector(tally))
     try:
         server, thread = prometheus_client.start_http_server(int(port), host or "127.0.0.1", registry)
-    except (OSError, ValueError, OverflowError) as error:
+    except OSError as error:
         msg = f"--metrics {address}: can't listen there: {getattr(error, 'strerror', None) or error}"
         raise SettingsError(msg) from error
     try:

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
-    from tintype.archive.work import ColorizeJob, Outcome, Task
+    from tintype.archive.task import Outcome, Task
+    from tintype.archive.work import ColorizeJob
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,10 @@ class Destination(Protocol):
 
     def write(self, name: str, data: bytes) -> None:
         """Write a file of the archive's own (reports, parts of the manifest). Raises OSError."""
+        ...
+
+    def names(self) -> Iterator[str]:
+        """Yield the names of all files there but the archive's own. Raises OSError."""
         ...
 
     def own(self, folder: str) -> list[str]:

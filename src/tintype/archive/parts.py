@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import io
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from itertools import islice
 from typing import Any
+
+import numpy as np
 
 from tintype.archive.entry import COLUMNS, Entry, decoded, encoded
 from tintype.archive.manifest import Manifest
@@ -22,7 +24,7 @@ from tintype.errors import MissingExtra
 FOLDER = f"{STATE}/parts"
 _MOST = 200  # entries a part
 _LONGEST = 30.0  # s
-_ROWS = 10_000
+_ROWS = 2000
 
 
 @dataclass(slots=True)
@@ -111,10 +113,19 @@ def write(entries: Iterable[Entry], file: Any) -> None:
     rest = iter(entries)
     with arrow.parquet.ParquetWriter(file, columns, compression="zstd") as writer:
         while some := [encoded(e) for e in islice(rest, _ROWS)]:
-            values = zip(
-                *([v.encode() if isinstance(v, str) else v for v in row] for row in some), strict=True
-            )
-            writer.write_table(arrow.table(list(map(list, values)), schema=columns))
+            arrays = [_array(arrow, f.type, v) for f, v in zip(columns, zip(*some, strict=True), strict=True)]
+            writer.write_table(arrow.Table.from_arrays(arrays, schema=columns))
+
+
+def _array(arrow: Any, kind: Any, values: Sequence[Any]) -> Any:
+    """Return a column. `pyarrow.array` would load pandas where that is installed, which takes a second."""
+    if kind != arrow.binary():
+        plain = np.array(values, np.float64 if kind == arrow.float64() else np.int64)
+        return arrow.Array.from_buffers(kind, len(values), [None, arrow.py_buffer(plain)])
+    data = [v.encode() if isinstance(v, str) else v for v in values]
+    ends = np.cumsum([0, *map(len, data)], dtype=np.int32)
+    buffers = [None, arrow.py_buffer(ends), arrow.py_buffer(b"".join(data))]
+    return arrow.Array.from_buffers(kind, len(data), buffers)
 
 
 def _encoded(entries: Iterable[Entry]) -> bytes:

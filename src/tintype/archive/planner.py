@@ -8,17 +8,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 from tintype.archive.entry import Entry
 from tintype.archive.manifest import Manifest
 from tintype.archive.model import Destination, Item, PhotoSource
 from tintype.archive.plan import Shard, claims, plan
-from tintype.archive.work import ColorizeJob, Task
+from tintype.archive.task import Task
+from tintype.archive.work import ColorizeJob
 from tintype.errors import SettingsError, TintypeError
 from tintype.settings import Settings
 
 _BATCH = 500, 20_000  # photographs planned at once: at least, if the folder ends there; at most
+_FIRST = 1000  # at most in the first batch; twice as many in the next
 _READ = 256  # rows
 
 
@@ -221,16 +222,20 @@ class Planner(threading.Thread):
 
 
 def _batches(items: Iterator[Item]) -> Iterator[list[Item]]:
-    """Join what is listed; names clash within a folder, so a batch ends where one does."""
+    """Join what is listed; names clash within a folder, so a batch ends where one does, or where a stem does.
+
+    The first are short, so that work begins soon.
+    """
     least, most = _BATCH
+    room = _FIRST
     batch: list[Item] = []
-    parent: Any = None
+    parent = stem = ""
     for item in items:
-        here = item.name.rpartition("/")[0]
-        if (len(batch) >= least and here != parent) or len(batch) >= most:
+        here, own = item.name.rpartition("/")[0], item.name.rpartition(".")[0]
+        if (len(batch) >= least and here != parent) or (len(batch) >= min(room, most) and own != stem):
             yield batch
-            batch = []
-        parent = here
+            batch, room = [], 2 * room
+        parent, stem = here, own
         batch.append(item)
     if batch:
         yield batch

@@ -13,7 +13,7 @@ from tintype.errors import NotReplaceable, TargetExists
 from tintype.outputs import Kind
 
 if TYPE_CHECKING:
-    from tintype.archive.work import Outcome, Task
+    from tintype.archive.task import Outcome, Task
 
 Owners = Callable[[list[str]], Mapping[str, str]]
 
@@ -93,7 +93,9 @@ def publish(
         if taken.get(folded(name), task.item.name) != task.item.name or _is_photograph(task, name):
             reason = "is a photograph of this run too, or its result"
             raise NotReplaceable(destination.show(name), reason, remedy="choose another -o")
-        if destination.by_worker and _is_same(task, name, digest):
+        if not destination.exists(name):  # asked once: a store takes its time to answer
+            continue
+        if destination.by_worker and destination.sha256(name) == digest:
             there.add(name)  # put there by a run that was killed before it could say so
         # The name of a further page may be another's; and somebody may have been quicker.
         elif not may_replace(task, outcome, name):
@@ -110,9 +112,5 @@ def _is_photograph(task: Task, name: str) -> bool:
     return (
         task.overwrite
         and not task.destination.by_worker
-        and task.source.holds(task.destination.local(name, task.stage))
+        and task.source.holds(task.destination.local(name, task.stage / "there"))
     )
-
-
-def _is_same(task: Task, name: str, digest: str) -> bool:
-    return task.destination.exists(name) and task.destination.sha256(name) == digest

@@ -11,7 +11,7 @@ from typing import Any
 
 from tintype import outputs
 from tintype._version import __version__
-from tintype.archive.work import STATUSES, Outcome
+from tintype.archive.task import STATUSES, Outcome
 from tintype.settings import Settings
 
 

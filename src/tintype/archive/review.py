@@ -12,12 +12,12 @@ from typing import Any
 
 from tintype import files
 from tintype.archive.entry import Entry
+from tintype.archive.loop import recolor
 from tintype.archive.model import Item
 from tintype.archive.opening import finish, manifest_of
 from tintype.archive.origins import open_origin
 from tintype.archive.places import open_place
 from tintype.archive.planner import Archive
-from tintype.archive.run import recolor
 from tintype.archive.walk import STATE
 from tintype.archive.work import ColorizeJob
 from tintype.errors import FileMissing, PhotoError

@@ -6,8 +6,8 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 
+from tintype.archive.loop import Step
 from tintype.archive.report import Line
-from tintype.archive.run import Step
 
 _NAMED = 5
 

@@ -14,9 +14,9 @@ from tintype import names
 from tintype._version import __version__
 from tintype.archive.entry import Entry
 from tintype.archive.hashes import network_digests, settings_digest
-from tintype.archive.model import Destination, Item, PhotoSource
 from tintype.archive.publish import may_replace, not_ours, publish
-from tintype.errors import AlreadyInColor, TintypeError
+from tintype.archive.task import Outcome, Task
+from tintype.errors import AlreadyInColor, SettingsError, TintypeError
 from tintype.files import sha256
 from tintype.settings import Settings
 
@@ -24,88 +24,6 @@ if TYPE_CHECKING:
     from tintype.colorizer import Colorizer
     from tintype.sources import Source
     from tintype.steps import Result
-
-STATUSES = ("coloured", "done", "colour", "unread", "failed")
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One photograph to colour.
-
-    Attributes
-    ----------
-    item : Item
-    target : str
-        What the result is called at the destination.
-    source : PhotoSource
-    destination : Destination
-    stage : Path
-        An empty name for a folder of half-made files.
-    overwrite : bool
-        Whether an existing target may be replaced.
-    known : Entry or None
-        What the manifest says was done with this photograph earlier.
-    retries : int
-        How often this photograph was tried before, in this run.
-    """
-
-    item: Item
-    target: str
-    source: PhotoSource
-    destination: Destination
-    stage: Path
-    overwrite: bool = False
-    known: Entry | None = None
-    retries: int = 0
-
-    @property
-    def shown(self) -> str:
-        """What messages call the photograph."""
-        return self.item.place or self.item.name
-
-    def beside(self, name: str) -> str:
-        """Return the name at the destination of a file that lies beside the target."""
-        return str(PurePosixPath(self.target).with_name(name))
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one photograph.
-
-    Attributes
-    ----------
-    status : str
-        ``coloured`` now; ``done`` earlier and found as it was; in ``colour`` already and left; ``unread``, of
-        a format that isn't read; ``failed``.
-    made : tuple of (Path, str, str)
-        Files made: where each lies in the stage, its name at the destination, its SHA-256.
-    input : str
-        SHA-256 of the photograph; empty when it could not be read.
-    seconds : float
-    notes : tuple of str
-        What the user should know of the result.
-    error : str
-        Why it failed, or isn't read; else empty.
-    cause : str
-        The class of that error.
-    digest : str
-        Of the settings, its own among them.
-    confidence : float
-        Mean over the photograph, 0-1; -1 where the network doesn't say.
-    again : bool
-        Whether another try may succeed: what failed is not the photograph.
-    """
-
-    status: str
-    made: tuple[tuple[Path, str, str], ...] = ()
-    input: str = ""
-    seconds: float = 0.0
-    notes: tuple[str, ...] = ()
-    error: str = ""
-    cause: str = ""
-    digest: str = ""
-    confidence: float = -1.0
-    again: bool = False
 
 
 @dataclass(slots=True)
@@ -221,8 +139,11 @@ class ColorizeJob:
     def _outcome(self, task: Task, told: dict[str, str]) -> Outcome:
         from tintype.sources import open_source
 
-        settings = self.settings_of(task.item.options)
-        told["digest"] = digest = self.digest_of(task.item.options)
+        try:
+            settings = self.settings_of(task.item.options)
+            told["digest"] = digest = self.digest_of(task.item.options)
+        except SettingsError as error:  # of a list, which may be long
+            raise SettingsError(f"{task.shown}: {error}", setting=error.setting) from error
         path = task.source.local(task.item, task.stage / "photograph")
         source = open_source(path, name=task.shown)
         told["input"] = source.sha256()

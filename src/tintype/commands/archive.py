@@ -5,20 +5,27 @@ from __future__ import annotations
 import json
 import os
 from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from tintype.archive.engines import ENGINES
 from tintype.commands import LEFT
 from tintype.commands.options import GroupedCommand, settings_options
-from tintype.errors import SettingsError
+from tintype.errors import PhotoError, SettingsError
 from tintype.settings import Settings
 
 if TYPE_CHECKING:
+    from tintype.archive.plan import Shard
     from tintype.archive.planner import Archive
     from tintype.archive.tally import Tally
+    from tintype.archive.work import ColorizeJob
+
+
+_NAMED = 5
 
 
 @click.command(cls=GroupedCommand, short_help="Colour whole archives.")
@@ -52,24 +59,7 @@ if TYPE_CHECKING:
 )
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
 @settings_options()
-def command(
-    places: tuple[str, ...],
-    engine: str,
-    jobs: int,
-    shard: str | None,
-    retries: int,
-    again: bool,
-    recheck: bool,
-    force: bool,
-    recipe: bool,
-    state: Path | None,
-    verify: bool,
-    metrics: str | None,
-    cost_per_hour: float,
-    json_: bool,
-    quiet: bool,
-    settings: Settings,
-) -> None:
+def command(places: tuple[str, ...], verify: bool, shard: str | None, **wanted: Any) -> None:
     """Colour whole archives.
 
     \b
@@ -92,7 +82,7 @@ def command(
     from tintype.archive.plan import Shard
 
     if verify:
-        _verify(places[-1], state, quiet=quiet)
+        _verify(places[-1], wanted["state"], quiet=wanted["quiet"])
         return
     if len(places) != 2:
         msg = "give a source and a destination: tintype archive SOURCE DEST"
@@ -101,49 +91,92 @@ def command(
         part = Shard.parse(shard) if shard else None
     except SettingsError as error:
         raise click.UsageError(str(error)) from error
+    source, destination = places
+    tally = _color(_Order(source=source, destination=destination, shard=part, **wanted))
+    if not tally.listed and part is None:
+        msg = f"{source}: no photographs there"
+        raise PhotoError(msg, name=source)
+    if tally.statuses["failed"]:
+        raise click.exceptions.Exit(1)
+    if tally.statuses["colour"] or tally.statuses["unread"]:
+        raise click.exceptions.Exit(LEFT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Order:
+    """What the command line asks for."""
+
+    source: str
+    destination: str
+    shard: Shard | None
+    state: Path | None
+    engine: str
+    jobs: int
+    retries: int
+    again: bool
+    recheck: bool
+    force: bool
+    recipe: bool
+    metrics: str | None
+    cost_per_hour: float
+    json_: bool
+    quiet: bool
+    settings: Settings
+
+
+def _color(order: _Order) -> Tally:
     from tintype.archive import album
-    from tintype.archive.engines import open_engine
     from tintype.archive.metrics import served
     from tintype.archive.opening import absolute, finish, opened
-    from tintype.archive.run import NO_LOCKS, color
+    from tintype.archive.run import NO_LOCKS
     from tintype.archive.tally import Tally
     from tintype.archive.work import ColorizeJob
-    from tintype.commands.bars import archive_bar
-    from tintype.commands.console import emit, say
+    from tintype.commands.console import say
 
-    work, tally = ColorizeJob.of(settings, recipe=recipe), Tally()
+    settings, quiet = order.settings, order.quiet
+    work, tally = ColorizeJob.of(settings, recipe=order.recipe), Tally()
     with ExitStack() as stack:
-        archive = stack.enter_context(opened(*places, shard=part, state=state))
-        archive.manifest.tell(source=absolute(places[0]), settings=json.dumps(settings.to_json()))
-        if metrics:
-            stack.enter_context(served(tally, metrics))
+        archive = stack.enter_context(
+            opened(order.source, order.destination, shard=order.shard, state=order.state)
+        )
+        archive.manifest.tell(source=absolute(order.source), settings=json.dumps(settings.to_json()))
+        if order.metrics:
+            stack.enter_context(served(tally, order.metrics))
         if not archive.manifest.locked:
             say(f"{archive.destination.title}: {NO_LOCKS}")
-        steps = color([archive], work, open_engine(engine, jobs), overwrite=force, retries=retries,
-                      trust=not recheck, again=again)  # fmt: skip
         try:
-            with closing(steps), archive_bar(quiet=quiet) as bar:
-                for step in steps:
-                    tally.add(step)
-                    bar(step.done, step.listed, tally.failures())
-                    if json_ and step.line is not None:
-                        emit(step.line)
+            _follow(archive, work, order, tally)
         except KeyboardInterrupt:
             _sum_up(archive, tally, quiet=quiet)
             say("tintype: run the same command again to go on where it stopped")
             raise
         finish(archive)
-        told = album.write(archive, tally, settings, per_hour=cost_per_hour) if tally.listed else []
+        told = album.write(archive, tally, settings, per_hour=order.cost_per_hour) if tally.listed else []
         _sum_up(archive, tally, quiet=quiet)
-        if cost_per_hour and tally.finished and not quiet:
-            cost = tally.cost_per_million(cost_per_hour)
-            say(f"a million at this rate and {cost_per_hour:g} an hour: {cost:.2f}")
+        if order.cost_per_hour and tally.finished and not quiet:
+            cost = tally.cost_per_million(order.cost_per_hour)
+            say(f"a million at this rate and {order.cost_per_hour:g} an hour: {cost:.2f}")
         if told and not quiet:
             say(f"report: {told[0]}")
-    if tally.statuses["failed"]:
-        raise click.exceptions.Exit(1)
-    if tally.statuses["colour"] or tally.statuses["unread"]:
-        raise click.exceptions.Exit(LEFT)
+    return tally
+
+
+def _follow(archive: Archive, work: ColorizeJob, order: _Order, tally: Tally) -> None:
+    """Color, and say how it goes on."""
+    from tintype.archive.engines import open_engine
+    from tintype.archive.loop import color
+    from tintype.commands.bars import archive_bar
+    from tintype.commands.console import emit
+
+    engine = open_engine(order.engine, order.jobs)
+    steps = color([archive], work, engine, overwrite=order.force, retries=order.retries,
+                  trust=not order.recheck, again=order.again)  # fmt: skip
+    with closing(steps), archive_bar(quiet=order.quiet) as bar:
+        for step in steps:
+            tally.add(step)
+            bar(step.done, step.listed, tally.failures())
+            if order.json_ and step.line is not None:
+                emit(step.line)
 
 
 def _sum_up(archive: Archive, tally: Tally, *, quiet: bool) -> None:
@@ -169,11 +202,10 @@ def _sum_up(archive: Archive, tally: Tally, *, quiet: bool) -> None:
 def _verify(place: str, state: Path | None, *, quiet: bool) -> None:
     from tintype.archive.opening import manifest_of, state_of
     from tintype.archive.places import open_place
-    from tintype.archive.verify import verify
+    from tintype.archive.verify import strangers, verify
     from tintype.archive.walk import STATE
     from tintype.commands.bars import archive_bar
     from tintype.commands.console import say
-    from tintype.errors import PhotoError
 
     destination = open_place(place)
     home = state_of(destination, state)
@@ -189,7 +221,12 @@ def _verify(place: str, state: Path | None, *, quiet: bool) -> None:
             bar(checked, total)
             for found in findings:
                 say(f"{found.output or entry.place or entry.source}: {found.kind}: {found.why}")
+        others = [] if quiet else list(islice(strangers(manifest, destination), _NAMED + 1))
     if not quiet:
+        if others:
+            more = " and more" if len(others) > _NAMED else ""
+            shown = ", ".join(map(destination.show, others[:_NAMED]))
+            say(f"there too, of which the manifest knows nothing: {shown}{more}")
         say(f"{checked} photographs checked, {bad} not as the manifest says")
     if bad:
         raise click.exceptions.Exit(1)

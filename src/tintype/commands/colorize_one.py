@@ -16,7 +16,7 @@ from tintype import names, outputs
 from tintype.archive.hashes import network_digests
 from tintype.archive.plan import suffix_of_result
 from tintype.archive.report import Line, Report
-from tintype.archive.work import Outcome
+from tintype.archive.task import Outcome
 from tintype.colorizer import Colorizer, target_beside
 from tintype.commands import LEFT
 from tintype.commands.colorize_extras import PIPE, Extras

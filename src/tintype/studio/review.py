@@ -144,8 +144,9 @@ def options_of(order: Order, options: Mapping[str, Any], base: Settings) -> dict
     ApiError
         For what a result of an archive can't be.
     """
-    if order.photo.pages > 1:
-        text = "A file of several pages is one result; colour the archive anew with other settings instead."
+    if order.photo.pages > 1 and (order.state.hints or order.state.keep_grey):
+        text = "All pages of a file are one result, and hints and masks belong to one page: steer it by "
+        text += "settings alone, or colour the file by itself with `tintype colorize`."
         raise ApiError(409, "photo_unreadable", text)
     if order.state.candidate:
         text = "An archive keeps the network's first proposal; steer it by hints or settings instead."

@@ -14,7 +14,7 @@ from tintype.archive.engines.pool import WorkerDied
 from tintype.archive.engines.ray import RayEngine
 from tintype.archive.model import Item
 from tintype.archive.places.local import LocalFolder
-from tintype.archive.work import Outcome, Task
+from tintype.archive.task import Outcome, Task
 
 ray = pytest.importorskip("ray", reason="the extra ray is not installed")
 pytestmark = pytest.mark.cluster

@@ -23,3 +23,27 @@ def test_a_bucket_is_listed_as_a_folder_is(monkeypatch, tmp_path):
         assert next(iter(source.items())).version != first.version
         [gone] = Store("s3://nowhere").items()
         assert (gone.kind, gone.place) == ("problem", "s3://nowhere/")
+
+
+def test_sidecars_in_a_bucket_are_copied_with_their_photograph(monkeypatch, tmp_path):
+    with s3_server(monkeypatch) as (system, _):
+        for name in ("a.jpg", "a.jpg.xmp", "a.XMP", "ab.xmp", "b.jpg"):
+            system.pipe_file(f"box/scans/{name}", name.encode())
+        source = open_origin("s3://box/scans")
+        first, second = source.items()
+        source.local(first, tmp_path / "one")
+        assert {p.name for p in (tmp_path / "one").iterdir()} == {"a.jpg", "a.jpg.xmp", "a.XMP"}
+        source.local(second, tmp_path / "two")
+        assert {p.name for p in (tmp_path / "two").iterdir()} == {"b.jpg"}
+        # Another sidecar is another version.
+        system.pipe_file("box/scans/a.XMP", b"another")
+        assert next(iter(source.items())).version != first.version
+
+
+def test_a_single_object_is_an_archive_of_one(monkeypatch, tmp_path):
+    with s3_server(monkeypatch) as (system, _):
+        system.pipe_file("box/scans/a.jpg", b"one")
+        source = open_origin("s3://box/scans/a.jpg")
+        [item] = source.items()
+        assert (item.name, item.place) == ("a.jpg", "s3://box/scans/a.jpg")
+        assert source.local(item, tmp_path).read_bytes() == b"one"

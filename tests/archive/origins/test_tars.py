@@ -51,3 +51,20 @@ def test_a_tar_that_is_damaged_gone_or_compressed_is_told(tmp_path):
         open_origin("a.tar.gz")
     with pytest.raises(SettingsError, match="no such tar"):
         list(open_origin(str(tmp_path / "x*.tar")).items())
+
+
+def test_sidecars_of_a_key_are_copied_with_their_photograph(tmp_path):
+    write(tmp_path / "s.tar", **{
+        "a/1.jpg": b"one", "a/1.jpg.xmp": b"whole", "a/1.xmp": b"short", "a/2.png": b"two", "a/2.cr2": b"raw",
+        "a/2.xmp": b"raw's", "b/1.xmp": b"another's",
+    })  # fmt: skip
+    source = open_origin(str(tmp_path / "s.tar"))
+    listed = {i.name: i for i in source.items()}
+    for name, beside in (
+        ("a/1.jpg", {"1.jpg": b"one", "1.jpg.xmp": b"whole", "1.xmp": b"short"}),
+        ("a/2.png", {"2.png": b"two", "2.cr2": b"", "2.xmp": b"raw's"}),
+        ("a/2.cr2", {"2.cr2": b"raw", "2.xmp": b"raw's"}),
+    ):
+        stage = tmp_path / "stage" / name
+        source.local(listed[name], stage)
+        assert {p.name: p.read_bytes() for p in stage.iterdir()} == beside

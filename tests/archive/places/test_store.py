@@ -34,6 +34,8 @@ def test_objects_appear_whole_however_often_the_bucket_fails(monkeypatch, tmp_pa
             "box/out/deep/a.xmp",
             "box/out/report.html",
         ]
+        system.pipe_file("box/out/.tintype/manifest.parquet", b"")
+        assert list(place.names()) == ["report.html", "deep/a.jpg", "deep/a.xmp"]
         # A store that is down for good is an error.
         app.each = 1
         with pytest.raises(OSError):

@@ -41,12 +41,11 @@ def test_results_are_packed_at_the_end_and_read_before_and_after(place, tmp_path
         "000001.tar": {"a/2.jpg": "a/2.jpg"},
     }
     again = open_place(f"tar:{tmp_path / 'out'}")
+    assert list(again.names()) == names
     assert {n: again.sha256(n) for n in names} == made
     assert again.show("a/2.jpg").endswith("000001.tar#a/2.jpg")
     assert again.local("a/2.jpg", tmp_path / "copy").read_bytes() == b"a/2.jpg"
     assert not again.exists("b.jpg")
-    with pytest.raises(FileExistsError, match="packed"):
-        put(again, tmp_path, "a/2.jpg")
     with pytest.raises(FileNotFoundError):
         again.sha256("b.jpg")
 
@@ -61,4 +60,24 @@ def test_a_run_that_goes_on_adds_tar_files_and_packs_nothing_twice(place, tmp_pa
     place.finish(iter(made.items()))
     assert packed(tmp_path) == {"000000.tar": {"1.jpg": "1.jpg", "2.jpg": "2.jpg"},
                                 "000001.tar": {"3.jpg": "3.jpg", "3.xmp": "3.xmp"}}  # fmt: skip
+    assert not list((tmp_path / "out/.tintype/open").rglob("*.jpg"))
+
+
+def test_a_result_that_is_made_anew_takes_its_place_in_its_tar_file(place, tmp_path):
+    made = put(place, tmp_path, "1.jpg", "2.jpg", "3.jpg")
+    place.finish(iter(made.items()))
+    (tmp_path / "staged").write_bytes(b"another")
+    made["1.jpg"] = sha256(tmp_path / "staged")
+    place.put(tmp_path / "staged", "1.jpg")
+    assert place.sha256("1.jpg") == made["1.jpg"]
+    # Killed before the end: the next run's end does it.
+    again = open_place(f"tar:{tmp_path / 'out'}")
+    assert again.sha256("1.jpg") == made["1.jpg"]
+    assert "open" in again.show("1.jpg")
+    untouched = (tmp_path / "out/000001.tar").stat().st_mtime_ns
+    again.finish(iter(made.items()))
+    assert packed(tmp_path) == {"000000.tar": {"1.jpg": "another", "2.jpg": "2.jpg"},
+                                "000001.tar": {"3.jpg": "3.jpg"}}  # fmt: skip
+    assert {n: again.sha256(n) for n in made} == made
+    assert (tmp_path / "out/000001.tar").stat().st_mtime_ns == untouched
     assert not list((tmp_path / "out/.tintype/open").rglob("*.jpg"))

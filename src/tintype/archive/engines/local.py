@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from tintype.archive.engines import pool
 
 if TYPE_CHECKING:
-    from tintype.archive.work import ColorizeJob, Outcome, Task
+    from tintype.archive.task import Outcome, Task
+    from tintype.archive.work import ColorizeJob
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ from tintype.archive.engines.pool import WorkerDied
 from tintype.errors import MissingExtra
 
 if TYPE_CHECKING:
-    from tintype.archive.work import ColorizeJob, Outcome, Task
+    from tintype.archive.task import Outcome, Task
+    from tintype.archive.work import ColorizeJob
 
 _IN_HAND = 2  # the one it works on, and the next: no worker waits for the driver
 _LOOK = 10.0  # s between looks at how large the cluster is

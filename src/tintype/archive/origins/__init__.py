@@ -6,10 +6,11 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from tintype.errors import FileMissing
+from tintype.errors import FileMissing, SettingsError
 
 if TYPE_CHECKING:
     from tintype.archive.model import PhotoSource
@@ -24,4 +25,8 @@ def open_origin(text: str) -> PhotoSource:
         found: PhotoSource | None = import_module(f"{__name__}.{name}").opened(text)
         if found is not None:
             return found
+    if os.path.lexists(text):
+        msg = f"{text}: nothing that photographs are listed from: lists are called .csv, .jsonl or .parquet, "
+        msg += "tar files .tar, IIIF manifests .json"
+        raise SettingsError(msg, name=text)
     raise FileMissing(text)

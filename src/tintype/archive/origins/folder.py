@@ -81,5 +81,8 @@ class Folder:
 
 
 def opened(text: str) -> Folder | None:
-    """Return the folder that a text names."""
-    return Folder(Path(text)) if Path(text).is_dir() else None
+    """Return the folder that a text names; a single photograph is one of its folder, the only one."""
+    path = Path(text)
+    if path.is_file() and kind_of(path.name) == "photograph":
+        return Folder(path.parent, (Path(path.name),))
+    return Folder(path) if path.is_dir() else None

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
 
-from tintype.archive import stores
+from tintype.archive import beside, listings, stores
 from tintype.archive.model import Item
 from tintype.photo.folders import is_system_folder, kind_of, unread_reason
 
@@ -16,10 +15,7 @@ _VERSIONS = ("ETag", "etag", "md5Hash", "content_md5", "mtime", "LastModified", 
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """What lies below an address; see `tintype.archive.model.PhotoSource`.
-
-    One folder's names are held at a time. XMP files beside photographs are not fetched.
-    """
+    """What lies below an address, or a single photograph; see `tintype.archive.model.PhotoSource`."""
 
     address: str
     mark: str = ""
@@ -31,44 +27,57 @@ class Store:
 
     def items(self) -> Iterator[Item]:
         """List it, a folder's photographs in the order of names, then the folders in it."""
-        system, root = stores.filesystem(self.address)
-        yield from self._below(system, root.rstrip("/"), "")
+        yield from self._below("")
 
-    def _below(self, system: Any, root: str, folder: str) -> Iterator[Item]:
-        path = f"{root}/{folder}".rstrip("/")
+    def _below(self, folder: str) -> Iterator[Item]:
+        folders: list[str] = []
         try:
-            listed = stores.tried(lambda: system.ls(path, detail=True))
+            yield from beside.streamed(self._files(folder, listings.folder(self._place(folder)), folders))
         except OSError as error:
             why = f"can't list the folder: {error.strerror or error}"
             yield Item(folder or ".", stores.join(self.address, folder), kind="problem", why=why)
             return
-        listed = sorted((PurePosixPath(i["name"]).name, i) for i in listed if i["name"].rstrip("/") != path)
-        folders = [name for name, info in listed if info["type"] == "directory"]
-        for name, info in listed:
-            if info["type"] != "directory" and not name.startswith("."):
-                yield from self._file(f"{folder}/{name}".lstrip("/"), info)
-        del listed
         for name in folders:
             inner = f"{folder}/{name}".lstrip("/")
             if is_system_folder(name):
                 yield Item(inner, stores.join(self.address, inner), kind="system")
             elif not name.startswith("."):
-                yield from self._below(system, root, inner)
+                yield from self._below(inner)
 
-    def _file(self, name: str, info: dict[str, Any]) -> Iterator[Item]:
-        place = stores.join(self.address, name)
+    def _place(self, name: str) -> str:
+        return stores.join(self.address, name) if name else self.address
+
+    def _files(
+        self, folder: str, listed: Iterable[listings.Listed], folders: list[str]
+    ) -> Iterator[beside.File]:
+        """Yield the files of a folder; the names of those in it are added to a list."""
+        for one in listed:
+            if one.is_folder:
+                folders.append(one.name)
+            elif not one.name.startswith("."):
+                yield self._file(f"{folder}/{one.name}".lstrip("/"), one)
+
+    def _file(self, name: str, listed: listings.Listed) -> beside.File:
+        info = listed.info
+        place = self.address if listed.itself else stores.join(self.address, name)
+        told = next((str(info[v]) for v in _VERSIONS if info.get(v)), "")
+        size = int(info.get("size") or -1)
+        version = f"{size} {told}" if told else ""
+        item = None
         match kind_of(name):
             case "photograph":
-                told = next((str(info[v]) for v in _VERSIONS if info.get(v)), "")
-                size = int(info.get("size") or -1)
-                yield Item(name, place, size, f"{size} {told}" if told else "")
+                item = Item(name, place, size, version)
             case "unread":
                 what, remedy = unread_reason(name)
-                yield Item(name, place, kind="unread", why=f"{what}, which isn't read; {remedy}")
+                item = Item(name, place, kind="unread", why=f"{what}, which isn't read; {remedy}")
+        return beside.File(listed.name, version, item)
 
     def local(self, item: Item, folder: Path) -> Path:
-        """Return a copy."""
-        return stores.fetch(item.place, folder, PurePosixPath(item.name).name)
+        """Return a copy, with its sidecars beside it. Raises OSError."""
+        path = stores.fetch(item.place, folder, PurePosixPath(item.name).name)
+        around = stores.parent(item.place)
+        beside.fetched(item, folder, lambda name, _: stores.fetch(stores.join(around, name), folder, name))
+        return path
 
     def holds(self, path: Path) -> bool:
         """None is on a disk of this computer."""

@@ -7,11 +7,11 @@ import json
 import re
 import tarfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from tintype.archive import stores
+from tintype.archive import beside, stores
 from tintype.archive.model import Item
 from tintype.archive.named import name_of, stray
 from tintype.errors import SettingsError
@@ -27,7 +27,7 @@ class Tars:
     """Tar files, each read from its beginning to its end; see `tintype.archive.model.PhotoSource`.
 
     A ``key.json`` beside ``key.jpg`` may hold settings of that photograph:
-    ``{"tintype": {"vividness": 0.7}}``.
+    ``{"tintype": {"vividness": 0.7}}``; XMP files of that key are read as those in a folder are.
     """
 
     pattern: str
@@ -63,10 +63,10 @@ class Tars:
 
     def local(self, item: Item, folder: Path) -> Path:
         """Return a copy of the member. Raises OSError."""
-        offset, size = map(int, item.version.split("+")[:2])
-        target = folder / PurePosixPath(item.name).name
         place = item.place.rpartition("#")[0]
-        stores.copy_part(place, target, offset, size)
+        target = folder / PurePosixPath(item.name).name
+        _copy(place, beside.plain(item.version), target)
+        beside.fetched(item, folder, lambda name, where: _copy(place, where, folder / name))
         return target
 
     def holds(self, path: Path) -> bool:
@@ -92,41 +92,50 @@ def expanded(pattern: str) -> list[str]:
     return sorted(glob.glob(pattern))  # noqa: PTH207 - a pattern, which may be absolute
 
 
+def _copy(place: str, where: str, target: Path) -> None:
+    offset, size = map(int, where.split("+")[:2])
+    stores.copy_part(place, target, offset, size)
+
+
 def _members(place: str, prefix: str, tar: tarfile.TarFile) -> Iterator[Item]:
-    """Yield a tar's photographs; the members of one key lie together, and may hold its settings."""
-    key, waiting, options = "", list[Item](), None
-    version = ""
+    """Yield a tar's photographs; the members of one key lie together, and may hold settings and XMP."""
+    key, files, options = "", list[beside.File](), None
     for member in tar:
         if not member.isreg():
             continue
         folder, _, base = member.name.rpartition("/")
         here = f"{folder}/{base.partition('.')[0]}"
         if here != key:
-            yield from _with(waiting, options)
-            key, waiting, options = here, [], None
+            yield from _with(files, options)
+            key, files, options = here, [], None
         tar.members = []  # type: ignore[attr-defined]  # else it would remember them all
         if base.startswith("."):
             continue
-        shown = f"{place}#{member.name}"
         if base.lower().endswith(".json"):
-            options = _options(tar, member, shown)
-        elif kind_of(base) == "photograph":
+            options = _options(tar, member, f"{place}#{member.name}")
+        else:
+            files.append(_file(place, prefix, member))
+    yield from _with(files, options)
+
+
+def _file(place: str, prefix: str, member: tarfile.TarInfo) -> beside.File:
+    base, shown, item = member.name.rpartition("/")[2], f"{place}#{member.name}", None
+    version = f"{member.offset_data}+{member.size}+{member.mtime:.0f}"
+    match kind_of(base):
+        case "photograph":
             name = name_of(member.name)
-            version = f"{member.offset_data}+{member.size}+{member.mtime:.0f}"
-            waiting.append(
-                Item(prefix + name, shown, member.size, version) if name else stray(member.name, shown)
-            )
-        elif kind_of(base) == "unread":
+            item = Item(prefix + name, shown, member.size, version) if name else stray(member.name, shown)
+        case "unread":
             what, remedy = unread_reason(base)
-            waiting.append(
-                Item(prefix + member.name, shown, kind="unread", why=f"{what}, which isn't read; {remedy}")
-            )
-    yield from _with(waiting, options)
+            why = f"{what}, which isn't read; {remedy}"
+            item = Item(prefix + member.name, shown, kind="unread", why=why)
+    return beside.File(base, version, item)
 
 
-def _with(items: list[Item], options: dict[str, Any] | None) -> Iterator[Item]:
-    for item in items:
-        yield Item(item.name, item.place, item.size, item.version, options, item.kind, item.why)
+def _with(files: list[beside.File], options: dict[str, Any] | None) -> Iterator[Item]:
+    for file in files:
+        if (item := beside.matched(file, files)) is not None:
+            yield replace(item, options=options)
 
 
 def _options(tar: tarfile.TarFile, member: tarfile.TarInfo, shown: str) -> dict[str, Any] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,6 +67,13 @@ class LocalFolder:
         path = self._path(name)
         path.parent.mkdir(parents=True, exist_ok=True)
         files.write_bytes(path, data, overwrite=True)
+
+    def names(self) -> Iterator[str]:
+        """Yield the names of all files below the folder but hidden ones."""
+        for folder, folders, names in os.walk(self.root):
+            folders[:] = sorted(f for f in folders if not f.startswith("."))
+            here = Path(folder).relative_to(self.root)
+            yield from ((here / n).as_posix() for n in sorted(names) if not n.startswith("."))
 
     def own(self, folder: str) -> list[str]:
         """Return the names of files in a folder."""

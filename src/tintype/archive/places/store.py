@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from tintype.archive import stores
+from tintype.archive import listings, stores
 from tintype.photo.metadata import sidecar
 
 _ATOMIC = {"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az"}
@@ -87,6 +87,23 @@ class StorePlace:
             else:
                 self.put(staged, beside)
         return tuple(notes)
+
+    def names(self) -> Iterator[str]:
+        """Yield the names of all objects below the address but hidden ones. Raises OSError."""
+        yield from self._names("")
+
+    def _names(self, folder: str) -> Iterator[str]:
+        folders = []
+        for one in listings.folder(self.show(folder) if folder else self.address):
+            if one.name.startswith("."):
+                continue
+            name = f"{folder}/{one.name}".lstrip("/")
+            if one.is_folder:
+                folders.append(name)
+            else:
+                yield name
+        for inner in folders:
+            yield from self._names(inner)
 
     def own(self, folder: str) -> list[str]:
         """Return the names of objects in a folder. Raises OSError."""

@@ -23,7 +23,8 @@ class TarPlace(LocalFolder):
     """A folder of tar files; see `tintype.archive.model.Destination`.
 
     Until the end results lie as files in its folder of state: so whatever is killed, no tar file is half
-    written, and what was packed is never written again.
+    written. What was packed is written again only where a result of it is made anew: then its tar file is
+    replaced, whole, at the end.
     """
 
     folder: Path = Path()
@@ -36,7 +37,7 @@ class TarPlace(LocalFolder):
 
     def show(self, name: str) -> str:
         """Return the path of a result, in its tar file if it is packed."""
-        if found := self._packed(name):
+        if not LocalFolder.exists(self, name) and (found := self._packed(name)):
             return f"{found[0]}#{name}"
         return str(self._path(name))
 
@@ -59,11 +60,11 @@ class TarPlace(LocalFolder):
         copy.write_bytes(self._bytes(name))
         return copy
 
-    def put(self, staged: Path, name: str) -> None:
-        """Rename a staged file. Raises OSError, also where its name is packed: tar files stay as they are."""
-        if self._packed(name) is not None:
-            raise FileExistsError(17, "it is packed already, and tar files are not changed", self.show(name))
-        LocalFolder.put(self, staged, name)
+    def names(self) -> Iterator[str]:
+        """Yield the names of all results, packed or not."""
+        yield from LocalFolder.names(self)
+        for path in self._tars():
+            yield from (m.name for m in _members(path))
 
     def _bytes(self, name: str) -> bytes:
         found = self._packed(name)
@@ -88,22 +89,46 @@ class TarPlace(LocalFolder):
         return self.folder
 
     def finish(self, outputs: Iterable[tuple[str, str]]) -> None:
-        """Pack what isn't packed yet. Raises OSError."""
+        """Pack what isn't packed yet, and renew what was made anew. Raises OSError."""
         if not self.root.is_dir():
             return
         self._index.clear()
+        self._renew()
         tars = self._tars()
-        if tars:  # a run that was killed may have packed without clearing away
-            self._clear(m.name for m in _members(tars[-1]))
         number = int(tars[-1].stem) + 1 if tars else 0
         left = chain(self._with_sidecars(n for n, _ in outputs), self._others())
         while some := list(dict.fromkeys(islice(left, MOST))):
             some = [n for n in some if (self.root / n).is_file()]
             if some:
                 with files.replacing(self.home / f"{number:06}.tar", overwrite=False) as temporary:
-                    self._write(temporary, some)
+                    self._write(temporary, ((n, self._open(n)) for n in some))
                 self._clear(some)
                 number += 1
+        self._index.clear()
+
+    def _renew(self) -> None:
+        """Put what lies open and was packed before into its tar file, in place of what is there."""
+        changed: dict[Path, list[str]] = {}
+        for name in self._others():
+            if found := self._packed(name):
+                changed.setdefault(found[0], []).append(name)
+        for path, names in changed.items():
+            # The same already where a run was killed between packing and clearing away.
+            if any(self._open(n)[0] != self._bytes(n) for n in names):
+                with files.replacing(path, overwrite=True) as temporary:
+                    self._write(temporary, self._renewed(path, set(names)))
+            self._clear(names)
+        self._index.clear()
+
+    def _renewed(self, path: Path, anew: set[str]) -> Iterator[tuple[str, tuple[bytes, float]]]:
+        for member in _members(path):
+            here = self._bytes(member.name), member.mtime
+            yield member.name, self._open(member.name) if member.name in anew else here
+
+    def _open(self, name: str) -> tuple[bytes, float]:
+        """Return a result that isn't packed, and its date."""
+        path = self.root / name
+        return path.read_bytes(), path.stat().st_mtime
 
     def _with_sidecars(self, names: Iterable[str]) -> Iterator[str]:
         for name in names:
@@ -115,13 +140,11 @@ class TarPlace(LocalFolder):
     def _others(self) -> Iterator[str]:
         yield from sorted(p.relative_to(self.root).as_posix() for p in self.root.rglob("*") if p.is_file())
 
-    def _write(self, path: Path, names: Iterable[str]) -> None:
+    def _write(self, path: Path, members: Iterable[tuple[str, tuple[bytes, float]]]) -> None:
         with tarfile.open(path, "w", format=tarfile.PAX_FORMAT) as tar:
-            for name in names:
-                data = (self.root / name).read_bytes()
+            for name, (data, date) in members:
                 info = tarfile.TarInfo(name)
-                info.size, info.mode = len(data), 0o644
-                info.mtime = int((self.root / name).stat().st_mtime)
+                info.size, info.mode, info.mtime = len(data), 0o644, int(date)
                 tar.addfile(info, io.BytesIO(data))
 
     def _clear(self, names: Iterable[str]) -> None:

@@ -1,0 +1,32 @@
+"""Names in a store's folder, page by page."""
+
+from itertools import islice
+
+from archive_stores import s3_server
+from tintype.archive import listings, stores
+
+
+def test_a_bucket_is_listed_page_by_page(monkeypatch):
+    monkeypatch.setattr(listings, "PAGE", 10)
+    with s3_server(monkeypatch) as (system, app):
+        names = [f"{i:04}.jpg" for i in range(95)]
+        for name in (*names, "deep/a.jpg", "z z+%.jpg"):
+            system.pipe_file(f"box/in/{name}", b"")
+        begun = app.asked
+        listed = listings.folder("s3://box/in")
+        assert [n.name for n in islice(listed, 5)] == names[:5]
+        assert app.asked == begun + 1, "only the first page was asked for"
+        rest = list(listed)
+        assert [n.name for n in rest if not n.is_folder] == [*names[5:], "z z+%.jpg"]
+        assert [n.name for n in rest if n.is_folder] == ["deep"]
+        assert app.asked == begun + 10
+
+
+def test_other_stores_are_listed_folder_by_folder():
+    system, _ = stores.filesystem("memory://listed")
+    for name in ("b.jpg", "a.jpg", "deep/c.jpg"):
+        system.pipe_file(f"/listed/{name}", b"")
+    listed = [(n.name, n.is_folder) for n in listings.folder("memory://listed")]
+    assert listed == [("a.jpg", False), ("b.jpg", False), ("deep", True)]
+    [one] = listings.folder("memory://listed/a.jpg")
+    assert (one.name, one.itself) == ("a.jpg", True)
