@@ -3,11 +3,10 @@
 import os
 import shutil
 
-ARGUMENTS = [
-    "--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
-    # A graphics card that is a program: pages take it only where they are told to.
-    "--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan",
-]  # fmt: skip
+COMMON = ["--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+ARGUMENTS = [*COMMON, "--disable-gpu"]
+# With a graphics card that is a program: dear, so only for what is tested of cards.
+CARD = [*COMMON, "--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan"]
 
 
 def chromium():

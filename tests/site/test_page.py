@@ -14,6 +14,7 @@ import pytest
 import pyvips
 from PIL import Image
 
+from chromium import CARD, chromium
 from export.sheets import grey_photo
 from photo.test_profiles import grey_gamma
 from tintype import Colorizer, Settings
@@ -348,8 +349,9 @@ def test_everybody_can_use_it(page, photo):
         assert violations(page) == []
 
 
-def test_it_works_where_the_graphics_card_fails_and_nothing_may_be_kept(browser, address, photo):
+def test_it_works_where_the_graphics_card_fails_and_nothing_may_be_kept(playwright_, address, photo):
     """No cache, service worker or storage, as in private windows; and a runtime that comes damaged."""
+    browser = playwright_.chromium.launch(executable_path=chromium(), args=CARD)
     context = browser.new_context(locale="en-GB", service_workers="block")
     context.route("**/*.jspi.wasm", lambda route: route.fulfill(body=b"no runtime"))
     script = {"content_type": "text/javascript"}
@@ -367,7 +369,7 @@ def test_it_works_where_the_graphics_card_fails_and_nothing_may_be_kept(browser,
     until(page, "document.querySelector('#canvas').dataset.version > 0")
     assert page.locator("body").get_attribute("data-backend") == "wasm"
     assert page.locator(".notice.problem").count() == 0
-    context.close()
+    browser.close()
 
 
 def _forgetful(route):
