@@ -186,6 +186,8 @@ def index() -> str:
         '/static/css/dialogs.css">\n<link rel="stylesheet" href="/static/css/site.css">',
         1,
     )
+    # Not all that the studio's server carries.
+    page = page.replace('data-t="download.text"', 'data-t="site.download"')
     # The file input asks for pictures, the page lies in any folder.
     return page.replace('"/static/', '"static/')
 
