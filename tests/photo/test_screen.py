@@ -106,3 +106,24 @@ def test_a_screen_below_a_plain_sky_is_found():
     sky = np.full((400, 512), 250, np.uint8)
     (photo,) = read(pyvips.Image.new_from_array(np.vstack([sky, dots])).pngsave_buffer(), Settings())
     assert screen.screened(photo) is not None
+
+
+@pytest.mark.parametrize("above", [60, 300, 500])
+def test_a_screen_that_one_of_the_bands_may_miss_is_found(above):
+    white = np.full((above, 512), 255, np.uint8)
+    picture = np.vstack([white, halftone(5.0, 45.0, soft=True), white])
+    (photo,) = read(pyvips.Image.new_from_array(picture).pngsave_buffer(), Settings())
+    assert screen.screened(photo) is not None
+
+
+@pytest.mark.parametrize("side", [100, 600])
+def test_black_and_white_without_dots_is_said_and_stays_as_it_is(side):
+    from tintype.photo.tone import measure
+
+    drawing = np.where(transform.resize(data.horse().astype(float), (side, side)) > 0.5, 255, 0)
+    (photo,) = read(pyvips.Image.new_from_array(drawing.astype(np.uint8)).pngsave_buffer(), Settings())
+    found = measure(photo, descreen=True)
+    assert found.notes == ("it is pure black and white, which hold no colour",)
+    assert not found.descreened
+    (photo,) = read(pyvips.Image.new_from_array(data.page()).pngsave_buffer(), Settings())
+    assert not measure(photo).notes

@@ -95,3 +95,34 @@ def test_a_print_is_neutralised_by_luma_unless_a_channel_is_clearly_better():
         ruined[..., 1:] + np.random.default_rng(1).normal(size=(512, 512, 2)) * 10, 0, 255
     ).astype(np.uint8)
     assert measure(from_array(ruined)).channel == "red"
+
+
+def stained(picture, tone, amount, noise=2.0):
+    """A toned print with a wide yellow stain, and another that grows towards an edge."""
+    rng = np.random.default_rng(3)
+    t = picture / 255
+    hue, C = tone
+    ab = C * (1 - t)[..., None] * np.array([np.cos(np.deg2rad(hue)), np.sin(np.deg2rad(hue))])
+    y, x = np.mgrid[: t.shape[0], : t.shape[1]] / max(t.shape)
+    stain = np.exp(-((y - 0.3) ** 2 + (x - 0.6) ** 2) / 0.08) + 0.7 * x
+    ab += amount * stain[..., None] * np.array([0.25, 0.97])
+    rgb = lab2rgb(np.dstack([10 + 80 * t, ab])) * 255 + rng.normal(size=(*t.shape, 3)) * noise
+    return np.clip(rgb, 0, 255).round().astype(np.uint8)
+
+
+@pytest.mark.parametrize("scene", SCENES[:3], ids=lambda p: p.__name__)
+@pytest.mark.parametrize("tone", [(330, 8), (300, 6), (350, 12), (0, 0)])
+def test_a_stain_that_is_stronger_than_the_tone_is_no_colour(scene, tone):
+    picture = np.asarray(Image.fromarray(scene()).resize((384, 384)))
+    assert measure(as_jpeg(stained(picture, tone, 7))).kind != "color"
+
+
+def test_blue_or_red_that_is_as_strong_as_a_stain_is_colour():
+    picture = np.asarray(Image.fromarray(data.camera()).resize((384, 384)))
+    lab = rgb2lab(stained(picture, (330, 8), 0))
+    y, x = np.mgrid[:384, :384] / 384
+    for way in ((-0.25, -0.97), (0.97, -0.25), (-0.97, 0.25)):
+        moved = lab.copy()
+        moved[..., 1:] += 22 * np.exp(-((y - 0.3) ** 2 + (x - 0.6) ** 2) / 0.03)[..., None] * np.array(way)
+        pixels = np.clip(lab2rgb(moved) * 255, 0, 255).round().astype(np.uint8)
+        assert measure(as_jpeg(pixels)).kind == "color"

@@ -1,4 +1,4 @@
-"""A profile made of what a PNG says by gAMA and cHRM alone.
+"""Profiles made of chromaticities and tone curves, as a PNG tells them by gAMA and cHRM alone.
 
 PNG 3rd edition, 11.3.2; ICC.1:2022; Bradford's adaptation from Lindbloom.
 """
@@ -6,6 +6,8 @@ PNG 3rd edition, 11.3.2; ICC.1:2022; Bradford's adaptation from Lindbloom.
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,16 +24,49 @@ _BRADFORD = np.array([[0.8951, 0.2664, -0.1614], [-0.7502, 1.7135, 0.0367], [0.0
 _MOST = 1000  # chunks that are looked at
 
 
-def profile_of_png(source: Source, *, grey: bool) -> bytes | None:
+class Meant(NamedTuple):
+    """What a file that holds no profile says of its colours in another way.
+
+    Attributes
+    ----------
+    icc
+        The profile that it stands for; None for sRGB's.
+    notes
+        What the user should know.
+    curve
+        From signals to those of sRGB's curve, both 0-1, where they are to be turned first; a profile's curves
+        are sampled too rarely for steep ones.
+    """
+
+    icc: bytes | None
+    notes: tuple[str, ...] = ()
+    curve: Callable[[NDArray[np.float64]], NDArray[np.float64]] | None = None
+
+
+def profile_of_gamma(source: Source, *, grey: bool) -> bytes | None:
     """The profile that gAMA and cHRM stand for; None if better is told, if nothing is, or if it is sRGB."""
-    gamma, primaries = _chunks(source)
+    gamma, primaries = _told(source)
     if gamma is None or not 1000 <= gamma <= 1_000_000:
         return None
     near = abs(gamma - _SRGB_GAMMA) <= _NEAR
     same = primaries is None or np.abs(np.array(primaries) - _SRGB).max() < 0.005
     if near and (same or grey):
         return None
-    exponent = 100_000 / gamma
+    return profile_of(primaries, 100_000 / gamma, grey=grey)
+
+
+def profile_of(primaries: tuple[float, ...] | None, exponent: float | None, *, grey: bool) -> bytes | None:
+    """A profile of chromaticities and a tone curve; None if the chromaticities are none.
+
+    Parameters
+    ----------
+    primaries
+        x and y of white, red, green and blue; None for sRGB's.
+    exponent
+        Of signals, for linear light; None for sRGB's curve.
+    grey
+        Whether it is for pictures of one band.
+    """
     if grey:
         return _icc(b"GRAY", {b"wtpt": _xyz(_D50), b"kTRC": _curve(exponent)})
     matrix = _matrix(primaries or _SRGB)
@@ -42,9 +77,27 @@ def profile_of_png(source: Source, *, grey: bool) -> bytes | None:
     return _icc(b"RGB ", {b"wtpt": _xyz(_D50), **columns, **curves})
 
 
-def _chunks(source: Source) -> tuple[int | None, tuple[float, ...] | None]:
-    gamma: int | None = None
-    primaries: tuple[float, ...] | None = None
+def cicp_of(source: Source) -> tuple[int, int] | None:
+    """Primaries and transfer function that a PNG's cICP tells (ITU-T H.273)."""
+    content = _chunks(source).get(b"cICP", b"")
+    return (content[0], content[1]) if len(content) == 4 else None
+
+
+def _told(source: Source) -> tuple[int | None, tuple[float, ...] | None]:
+    """gAMA and cHRM, where nothing counts more."""
+    found = _chunks(source)
+    if found.keys() & {b"iCCP", b"sRGB", b"cICP"}:
+        return None, None
+    gamma, primaries = found.get(b"gAMA", b""), found.get(b"cHRM", b"")
+    return (
+        int.from_bytes(gamma, "big") if len(gamma) == 4 else None,
+        tuple(n / 100_000 for n in struct.unpack(">8I", primaries)) if len(primaries) == 32 else None,
+    )
+
+
+def _chunks(source: Source) -> dict[bytes, bytes]:
+    """What stands before the pixels and tells of colours; of iCCP nothing but that it is there."""
+    found: dict[bytes, bytes] = {}
     with source.open() as file:
         file.seek(8)
         for _ in range(_MOST):
@@ -52,15 +105,12 @@ def _chunks(source: Source) -> tuple[int | None, tuple[float, ...] | None]:
             if len(head) < 8 or head[4:] in (b"IDAT", b"IEND"):
                 break
             length, kind = int.from_bytes(head[:4], "big"), head[4:]
-            if kind in (b"iCCP", b"sRGB", b"cICP"):
-                return None, None  # each counts more
-            content = file.read(length) if kind in (b"gAMA", b"cHRM") and length <= 32 else b""
-            if kind == b"gAMA" and len(content) == 4:
-                gamma = int.from_bytes(content, "big")
-            elif kind == b"cHRM" and len(content) == 32:
-                primaries = tuple(n / 100_000 for n in struct.unpack(">8I", content))
+            content = b""
+            if kind in (b"gAMA", b"cHRM", b"sRGB", b"cICP", b"iCCP"):
+                content = file.read(length) if length <= 32 else b""
+                found[kind] = content
             file.seek(length - len(content) + 4, 1)
-    return gamma, primaries
+    return found
 
 
 def _matrix(xy: tuple[float, ...]) -> NDArray[np.float64] | None:
@@ -87,7 +137,10 @@ def _xyz(values: NDArray[np.float64]) -> bytes:
     return b"XYZ \0\0\0\0" + b"".join(_fixed(v) for v in values)
 
 
-def _curve(exponent: float) -> bytes:
+def _curve(exponent: float | None) -> bytes:
+    if exponent is None:  # IEC 61966-2-1
+        numbers = (2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045)
+        return b"para\0\0\0\0\0\3\0\0" + b"".join(map(_fixed, numbers))
     return b"para\0\0\0\0\0\0\0\0" + _fixed(exponent)
 
 
@@ -100,7 +153,7 @@ def _text(text: str) -> bytes:
 
 
 def _icc(space: bytes, tags: dict[bytes, bytes]) -> bytes:
-    tags = {b"desc": _text("gAMA of a PNG"), b"cprt": _text("No copyright"), **tags}
+    tags = {b"desc": _text("What the file says of its colors"), b"cprt": _text("No copyright"), **tags}
     table, body = b"", b""
     start = 128 + 4 + 12 * len(tags)
     for kind, content in tags.items():

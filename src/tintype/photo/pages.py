@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from tintype.notes import Note
 from tintype.photo import memory, profiles
 from tintype.photo.decoder import ArrayDecoder, VipsDecoder, image_of
 from tintype.photo.errors import one_line, translate
+from tintype.photo.gamma import Meant
 from tintype.photo.metadata import exif, gather
 from tintype.photo.metadata.facts import Facts
 from tintype.photo.metadata.found import Found
@@ -33,7 +34,10 @@ _CORNERS = ((0, 0), (1, 0), (0, 1), (1, 1))
 
 @dataclass(frozen=True, slots=True)
 class ArrayPage:
-    """What is known, before it is decoded, of a page that comes as an array; the size is upright."""
+    """What is known, before it is decoded, of a page that comes as an array; the size is upright.
+
+    `told` is what the file says of its colours without a profile.
+    """
 
     width: int
     height: int
@@ -44,6 +48,7 @@ class ArrayPage:
     page: int = 1
     pages: int = 1
     notes: tuple[str, ...] = ()
+    told: Meant | None = None
 
 
 def one_frame(
@@ -58,7 +63,7 @@ def one_frame(
     upright: bool = False,
     whole: bool = False,
     fail_on: str = "error",
-    profile: Callable[..., bytes | None] | None = None,
+    profile: Callable[..., Meant | None] | None = None,
 ) -> Callable[[Source, Settings], Iterator[Photo]]:
     """How a format is read of which libvips gives one picture; of several, one is taken and that is said."""
 
@@ -79,7 +84,7 @@ def one_frame(
         # What stands for a profile is for reading alone: the file doesn't hold one.
         told = profile(source, grey=header.bands < 3) if profile and metadata.icc is None else None
         yield of_header(header, decoder, format, metadata, settings, name=source.name, page=page, pages=count,
-                        notes=notes, upright=upright, icc=told)  # fmt: skip
+                        notes=notes, upright=upright, told=told)  # fmt: skip
 
     return pages
 
@@ -113,10 +118,10 @@ def of_header(
     notes: tuple[str, ...] = (),
     upright: bool = False,
     inverted: bool = False,
-    icc: bytes | None = None,
+    told: Meant | None = None,
 ) -> Photo:
     """A `Photo` of what libvips says; `upright`: whether libvips turns it; `inverted`: whether 0 is white;
-    `icc`: a profile that the file only stands for.
+    `told`: what the file says of its colours without a profile.
 
     Raises PhotoError if it is too large or can't be coloured.
     """
@@ -127,7 +132,7 @@ def of_header(
     whole = decoder.whole or orientation > 2 or bool(header.get_typeof("interlaced"))
     depth = header.bands * _BYTES.get(header.format, 8)
     memory.check(memory.estimate(header.width, header.height, depth, whole=whole), name, settings.max_memory)
-    plan = profiles.plan(header, metadata.icc or icc, name, inverted=inverted)
+    plan = _planned(header, metadata.icc, told, name, inverted=inverted)
     dpi = metadata.dpi
     return Photo(
         name=name,
@@ -175,7 +180,7 @@ def of_array(
     dpi = metadata.dpi
     # Only the kind of pixels matters to the plan, so one pixel stands for all of them.
     pixel = np.zeros((1, 1, found.bands), np.uint8 if found.bits == 8 else np.uint16)
-    plan = profiles.plan(image_of(pixel), metadata.icc, name)
+    plan = _planned(image_of(pixel), metadata.icc, found.told, name)
     return Photo(
         name=name,
         width=found.height if turned else found.width,
@@ -191,6 +196,17 @@ def of_array(
         orientation=orientation,
         to_srgb=plan.apply,
     )
+
+
+def _planned(
+    header: pyvips.Image, icc: bytes | None, told: Meant | None, name: str, *, inverted: bool = False
+) -> profiles.Plan:
+    """How the colours are read: by the profile that the file holds, else by what it says in another way."""
+    if told is None or icc is not None:
+        return profiles.plan(header, icc, name, inverted=inverted)
+    plan = profiles.plan(header, told.icc, name, inverted=inverted)
+    plan = replace(plan, notes=(*told.notes, *plan.notes))
+    return profiles.curved(plan, told.curve) if told.curve else plan
 
 
 def _beyond(done: int, wanted: int) -> int:

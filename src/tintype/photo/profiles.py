@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
 import numpy as np
@@ -68,6 +68,14 @@ def plan(header: pyvips.Image, icc: bytes | None, name: str, *, inverted: bool =
     if is_srgb(icc):
         return Plan(bits, _label, notes)
     return Plan(bits, partial(_transform, icc=icc, fallback="srgb", bits=bits), notes)
+
+
+def curved(plan: Plan, curve: Callable[[NDArray[np.float64]], NDArray[np.float64]]) -> Plan:
+    """The same plan for signals that are to be turned by a curve first, both 0-1."""
+    full = 255 if plan.bits == 8 else 65535
+    values = np.rint(curve(np.arange(full + 1) / full) * full)
+    table = pyvips.Image.new_from_array(values.astype(np.uint8 if full == 255 else np.uint16).reshape(1, -1))
+    return replace(plan, apply=lambda image: plan.apply(_through_table(image, table)))
 
 
 def color_space(icc: bytes | None) -> bytes | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyvips
 
+from tintype.photo.cicp import meant_by_boxes
 from tintype.photo.formats._vips import chroma_kept, encoder
 from tintype.photo.formats.record import Format, Saving, brands
 from tintype.photo.metadata import boxes
@@ -46,6 +47,7 @@ FORMAT = Format(
         dpi_in_exif=True,
         upright=True,
         whole=True,
+        profile=meant_by_boxes,
     ),
     survey=partial(boxes.survey, kind="avif"),
     saving=Saving(

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tintype.photo import wary
+from tintype.photo.cicp import meant_by_boxes
 from tintype.photo.decoder import ArrayDecoder, spread
 from tintype.photo.formats.record import Format, brands
 from tintype.photo.metadata import boxes
@@ -35,10 +36,11 @@ def _pages(source: Source, settings: Settings) -> Iterator[Photo]:
         # 10 and 12 bits come shifted to the top; spread them so that white is white.
         return array if array.dtype == np.uint8 else spread(array >> (16 - depth), depth)
 
-    many = (f"HEIC: picture {number} of {count} is taken",) if count > 1 else ()
+    notes = (f"HEIC: picture {number} of {count} is taken",) if count > 1 else ()
+    told = meant_by_boxes(source, grey=bands < 3) if icc is None else None
     bits = 16 if depth > 8 else 8
     metadata, decoder = Metadata(icc=icc), ArrayDecoder(make)
-    page = ArrayPage(width, height, bits, bands, metadata, decoder, number, count, many)
+    page = ArrayPage(width, height, bits, bands, metadata, decoder, number, count, notes, told)
     yield of_array(page, "heic", name, settings, source)
 
 

@@ -29,6 +29,9 @@ _POINTS = 72.0  # a PDF's unit: points an inch
 _DPI = 300.0
 _KEYWORDS = {"CreationDate": "Creation Time", "Creator": "Software"}
 _DPI_MAX = 1200.0
+_ROUNDED = 1.0
+"""Points that the sides of a picture and of its page may differ by, and still mean the same."""
+
 _SAME = 10.0
 """Of 255: how far a picture may lie, on average, from the page that shows it."""
 
@@ -63,18 +66,50 @@ def _opened(pdfium: Any, source: Source) -> Any:
 
 
 def _scan(pdfium: Any, page: Any) -> Any:
-    """The one picture that fills a page and is its only content, upright; None if there is no such one."""
+    """The one picture that fills a page and hides or is all of its content; None if there is no such one.
+
+    Text that was recognized in a scan lies over it, and isn't drawn.
+    """
     objects = list(page.get_objects(max_depth=1))
-    if len(objects) != 1 or objects[0].type != pdfium.raw.FPDF_PAGEOBJ_IMAGE or page.get_rotation():
+    while objects and _unseen(pdfium, objects[-1]):
+        objects.pop()
+    if not objects or objects[-1].type != pdfium.raw.FPDF_PAGEOBJ_IMAGE:
         return None
-    across, down = page.get_size()
-    matrix = objects[0].get_matrix().get()
-    fills = (across, 0.0, 0.0, down, 0.0, 0.0)
-    return objects[0] if max(abs(a - b) for a, b in zip(matrix, fills, strict=True)) < 0.6 else None
+    fills = max(abs(a - b) for a, b in zip(objects[-1].get_bounds(), page.get_bbox(), strict=True)) < _ROUNDED
+    return objects[-1] if fills and _turn(objects[-1].get_matrix().get()) else None
+
+
+def _unseen(pdfium: Any, thing: Any) -> bool:
+    if thing.type != pdfium.raw.FPDF_PAGEOBJ_TEXT:
+        return False
+    return bool(
+        pdfium.raw.FPDFTextObj_GetTextRenderMode(thing.raw) == pdfium.raw.FPDF_TEXTRENDERMODE_INVISIBLE
+    )
+
+
+def _turn(matrix: tuple[float, ...]) -> str:
+    """Whether a picture lies along its page's sides, or is turned by a quarter ("" if it lies askew)."""
+    a, b, c, d, *_ = matrix
+    if max(abs(b), abs(c)) < _ROUNDED:
+        return "along"
+    return "turned" if max(abs(a), abs(d)) < _ROUNDED else ""
+
+
+def _upright(stored: NDArray[Any], matrix: tuple[float, ...], rotation: int) -> NDArray[Any]:
+    """A picture's rows, as a page shows them that places it by a matrix and is then turned clockwise itself.
+
+    PDF 1.7, 8.9.5: the matrix places the unit square whose upper left corner, (0, 1), is the first pixel.
+    """
+    a, b, c, d, *_ = matrix
+    if _turn(matrix) == "along":
+        shown = stored[:: -1 if d < 0 else 1, :: -1 if a < 0 else 1]
+    else:
+        shown = stored.swapaxes(0, 1)[:: 1 if b < 0 else -1, :: 1 if c < 0 else -1]
+    return np.rot90(shown, -rotation // 90)
 
 
 def _own_pixels(pdfium: Any, page: Any, scan: Any) -> NDArray[Any] | None:
-    """The picture as it is stored, as RGB; None where that isn't what the page shows (masks, inversions)."""
+    """The picture's own pixels as the page shows them, RGB; None where it shows others (as of masks)."""
     bitmap = scan.get_bitmap(render=False)
     array = np.array(bitmap.to_numpy())
     array = array[..., None] if array.ndim == 2 else array
@@ -82,6 +117,7 @@ def _own_pixels(pdfium: Any, page: Any, scan: Any) -> NDArray[Any] | None:
     width, height = scan.get_px_size()
     if stored.shape != (height, width, 3):
         return None
+    stored = np.ascontiguousarray(_upright(stored, scan.get_matrix().get(), page.get_rotation()))
     scale = 64 / max(page.get_size())
     shown = np.array(page.render(scale=scale, rev_byteorder=True).to_numpy())[..., :3]
     small = image_of(stored).thumbnail_image(shown.shape[1], height=shown.shape[0], size="force").numpy()
@@ -129,7 +165,9 @@ def _sheet(source: Source, number: int, settings: Settings) -> _Sheet:
         width, height = scan.get_px_size()
         check_size(width, height, name, settings)
         memory.check(memory.estimate(width, height, 3, whole=True), name, settings.max_memory)
-        if _own_pixels(pdfium, page, scan) is not None:
+        own = _own_pixels(pdfium, page, scan)
+        if own is not None:
+            height, width = own.shape[:2]
             return _Sheet(width, height, width / (page.get_size()[0] / _POINTS), 0, texts)
     across, down = page.get_size()
     dpi = _scan_dpi(pdfium, page)

@@ -91,6 +91,47 @@ def items(data: Any) -> list[Item]:
     return found
 
 
+def nclx(data: Any) -> tuple[int, int] | None:
+    """Primaries and transfer function (ITU-T H.273) of a HEIC's or AVIF's primary picture, where told so."""
+    meta = first(data, b"meta")
+    if meta is None:
+        return None
+    start = meta.content + 4
+    chosen, properties = first(data, b"pitm", start, meta.end), first(data, b"iprp", start, meta.end)
+    if chosen is None or properties is None:
+        return None
+    inside = list(boxes(data, properties.content, properties.end))
+    try:
+        primary = int.from_bytes(data[chosen.content + 4 : chosen.end], "big")
+        container = next(b for b in inside if b.kind == b"ipco")
+        held = list(boxes(data, container.content, container.end))
+        numbers = [n for b in inside if b.kind == b"ipma" for n in _associated(data, b, primary)]
+        for n in numbers:
+            box = held[n - 1]
+            if n and box.kind == b"colr" and bytes(data[box.content : box.content + 4]) == b"nclx":
+                primaries, transfer = struct.unpack_from(">HH", data, box.content + 4)
+                return primaries, transfer
+    except (struct.error, IndexError, StopIteration):
+        pass
+    return None
+
+
+def _associated(data: Any, box: Box, item: int) -> list[int]:
+    """Numbers, from 1, of the properties that an ipma box gives an item."""
+    wide, far = data[box.content] > 0, data[box.content + 3] & 1
+    (count,) = struct.unpack_from(">I", data, box.content + 4)
+    at = box.content + 8
+    for _ in range(min(count, _MOST)):
+        (number,) = struct.unpack_from(">I" if wide else ">H", data, at)
+        at += 4 if wide else 2
+        size, at = data[at], at + 1
+        told = struct.unpack_from(f">{size}{'H' if far else 'B'}", data, at)
+        if number == item:
+            return [n & (0x7FFF if far else 0x7F) for n in told]
+        at += size * (2 if far else 1)
+    return []
+
+
 def locations(data: Any, box: Box, inside: Box | None) -> dict[int, tuple[tuple[int, int], ...]]:
     """Where each item lies in the file, from an iloc box."""
     content = bytes(data[box.content : box.end])
