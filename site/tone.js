@@ -77,14 +77,21 @@ function strays(tone, stray, C) {
   return (percentile(away, 99) * Math.sqrt(percentile(across, 95))) / (percentile(C, 90) + 0.5) ** 0.3;
 }
 
+/** Whether colours stray nearly as yellowed paper does alone. */
+function onlyStained([a, b], [toA, toB], [red, blue]) {
+  const along = a.map((v, i) => v * toA + b[i] * toB);
+  const across = a.map((v, i) => Math.abs(v * toB - b[i] * toA));
+  return percentile(across, 99) < red && -percentile(along, 1) < blue;
+}
+
 /** The kind of a small view: grey, sepia, cyanotype, toned or color. */
-export function kindOf({ data: samples, width, height }, { colored, neutral, knots, hues }) {
+export function kindOf({ data: samples, width, height }, { colored, neutral, knots, hues, stain, stained }) {
   const sigma = Math.min(2, Math.max(width, height) / 16);
   const lab = labOf(samples).map((plane) => blurred(plane, width, height, sigma));
   const tone = toneCurve(lab, knots);
   const stray = [0, 1].map((k) => lab[k + 1].map((v, i) => v - tone[k][i]));
   const C = tone[0].map((v, i) => Math.hypot(v, tone[1][i]));
-  if (strays(tone, stray, C) > colored) return "color";
+  if (strays(tone, stray, C) > colored && !onlyStained(stray, stain, stained)) return "color";
   if (percentile(C, 90) < neutral) return "grey";
   const mean = (plane) => plane.reduce((sum, v) => sum + v, 0) / plane.length;
   const [a, b] = tone.map(mean);

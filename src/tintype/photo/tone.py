@@ -136,7 +136,8 @@ class Tone:
 
 def numbers() -> dict[str, object]:
     """Return what a program needs to tell kinds of grey as `measure` does of a whole view."""
-    return {"side": _SIDE, "knots": _KNOTS, "colored": _COLORED, "neutral": _NEUTRAL, "hues": _HUES}
+    found = {"side": _SIDE, "knots": _KNOTS, "colored": _COLORED, "neutral": _NEUTRAL, "hues": _HUES}
+    return found | {"stain": _STAIN.tolist(), "stained": _STAINED}
 
 
 _CHANNELS: dict[str, tuple[float, float, float] | None] = {
