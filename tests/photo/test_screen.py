@@ -127,3 +127,15 @@ def test_black_and_white_without_dots_is_said_and_stays_as_it_is(side):
     assert not found.descreened
     (photo,) = read(pyvips.Image.new_from_array(data.page()).pngsave_buffer(), Settings())
     assert not measure(photo).notes
+
+
+@pytest.mark.parametrize("suffix", [".jpg", ".png", ".webp", ".tif"])
+@pytest.mark.parametrize("plain", [1.0, 0.4])
+def test_a_photograph_whose_sky_is_plain_is_looked_at_in_full(suffix, plain, tmp_path):
+    """Decoders of every kind give the second band and the part that follows it."""
+    pixels = np.full((1080, 1920), 90, np.uint8)
+    below = round(1080 * plain)
+    pixels[below:] = np.rint(tones(1920)[below:1080] * 200)
+    path = tmp_path / f"sky{suffix}"
+    pyvips.Image.new_from_array(pixels).write_to_file(str(path))
+    assert screen.screened(read(path, Settings())[0]) is None

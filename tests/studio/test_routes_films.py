@@ -80,13 +80,15 @@ def test_what_is_not_there_or_wrong_is_refused(studio, ready):
     assert studio.post(f"{at}/task", json={"kind": "preview", "shot": 9}).status_code in (404, 429)
 
 
-def test_rubbish_is_told_in_words_and_closing_makes_room(studio, ready, tmp_path):
+def test_rubbish_is_told_in_words_and_closing_makes_room(studio, ready, clip, tmp_path):
     rubbish = tmp_path / "no.mp4"
     rubbish.write_bytes(b"no film at all" * 40)
     broken = opened(studio, rubbish)
     assert broken["state"] == "failed" and broken["message"].startswith("no.mp4")
-    full = studio.post("/api/films", files={"file": ("a.mp4", b"x")})
-    assert full.json()["error"]["code"] == "too_many_films"
     assert studio.get(f"/api/films/{broken['id']}/frames/0").json()["error"]["code"] == "not_ready"
     assert studio.delete(f"/api/films/{broken['id']}").status_code == 204
+    second = opened(studio, clip)  # what could not be read took no room
+    full = studio.post("/api/films", files={"file": ("a.mp4", b"x")})
+    assert full.json()["error"]["code"] == "too_many_films"
+    assert studio.delete(f"/api/films/{second['id']}").status_code == 204
     assert [f["id"] for f in studio.get("/api/films").json()["films"]] == [ready["id"]]

@@ -67,10 +67,10 @@ def screened(photo: Photo) -> Screen | None:
 
 def _worth_a_look(photo: Photo) -> bool:
     """Whether a band of up to four squares beside each other could be dots, or no band shows anything."""
-    image, width = _one_band(photo), min(4, photo.width // _TILE) * _TILE
-    # Both are drawn from one decoding, from top to bottom.
+    width = min(4, photo.width // _TILE) * _TILE
     for middle in (max(photo.height // 6, _TILE // 2), photo.height // 2 + _TILE // 2):
-        band = _cut(image, width, _TILE, middle)
+        # Decoded anew for each: decoders that go from top to bottom don't go on where a part has ended.
+        band = _cut(_one_band(photo), width, _TILE, middle)
         if band.std() >= _PLAIN:
             return suspicious(band)
     return True

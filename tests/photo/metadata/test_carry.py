@@ -37,7 +37,7 @@ def toy(monkeypatch):
     def make(*holds):
         saving = Saving(lambda *_: None, bits=8, side=9, holds=frozenset(holds))
         toy = Format("toy", "TOY", (".toy",), "image/toy", lambda *_: False, lambda *_: (), saving)
-        monkeypatch.setitem(formats.WRITABLE, "toy", toy)
+        monkeypatch.setattr(formats, "WRITABLE", {**formats.WRITABLE, "toy": toy})
 
     return make
 
