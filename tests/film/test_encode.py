@@ -59,3 +59,10 @@ def test_the_same_pictures_give_the_same_bytes(tmp_path):
     for name in ("a.mp4", "b.mp4"):
         written(tmp_path / name, INFO, FilmOptions())
     assert (tmp_path / "a.mp4").read_bytes() == (tmp_path / "b.mp4").read_bytes()
+
+
+def test_x264_does_without_what_differs_from_run_to_run(tmp_path):
+    """It writes its settings into what it makes. By chance alone the bytes are mostly the same."""
+    path = tmp_path / "piece.mp4"
+    written(path, INFO, FilmOptions())
+    assert b" mbtree=0 " in path.read_bytes()
