@@ -32,12 +32,6 @@ def scans(tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.fixture
-def here(scans, one_process):
-    """The same, without worker processes."""
-    return scans
-
-
 def run(*args, code=0):
     result = CliRunner().invoke(main, ["archive", "--jobs", "1", *SMALL, *map(str, args)])
     assert result.exit_code == code, result.output

@@ -11,21 +11,6 @@ from archive_help import SMALL, colorize, counts, grey_photo, posix, tree_of
 from tintype.commands import main
 
 
-@pytest.fixture
-def scans(tmp_path, monkeypatch):
-    """A folder ``scans`` with four grey photographs, and worker processes to color them."""
-    monkeypatch.chdir(tmp_path)
-    for i, name in enumerate(("a.jpg", "deep/b.png", "deep/er/祖母 [1].jpg", "z.tif")):
-        grey_photo(tmp_path / "scans" / name, shift=5 * i)
-    return tmp_path
-
-
-@pytest.fixture
-def here(scans, one_process):
-    """The same, without worker processes."""
-    return scans
-
-
 def bands(folder):
     return {n: pyvips.Image.new_from_buffer(d, "").bands for n, d in tree_of(folder).items()}
 

@@ -6,25 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
-from archive_help import SMALL, colorize, colour_photo, counts, grey_photo, posix, tree_of
+from archive_help import SMALL, colorize, colour_photo, counts, posix, tree_of
 from tintype.commands.colorize_many import _list_failures
-
-
-@pytest.fixture
-def scans(tmp_path, monkeypatch):
-    """A folder ``scans`` with four grey photographs, and worker processes to color them."""
-    monkeypatch.chdir(tmp_path)
-    for i, name in enumerate(("a.jpg", "deep/b.png", "deep/er/祖母 [1].jpg", "z.tif")):
-        grey_photo(tmp_path / "scans" / name, shift=5 * i)
-    return tmp_path
-
-
-@pytest.fixture
-def here(scans, one_process):
-    """The same, without worker processes."""
-    return scans
 
 
 def test_bad_files_are_told_and_the_rest_is_coloured(scans):

@@ -123,7 +123,8 @@ def test_black_and_white_without_dots_is_said_and_stays_as_it_is(side):
     drawing = np.where(transform.resize(data.horse().astype(float), (side, side)) > 0.5, 255, 0)
     (photo,) = read(pyvips.Image.new_from_array(drawing.astype(np.uint8)).pngsave_buffer(), Settings())
     found = measure(photo, descreen=True)
-    assert found.notes == ("it is pure black and white, which hold no colour",)
+    assert found.notes == ("it is pure black and white, which holds no colour",)
+    assert found.notes[0].code == "stark"
     assert not found.descreened
     (photo,) = read(pyvips.Image.new_from_array(data.page()).pngsave_buffer(), Settings())
     assert not measure(photo).notes

@@ -7,7 +7,6 @@ import threading
 import time
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,6 +15,7 @@ from PIL import Image
 
 from chromium import CARD, chromium
 from export.sheets import grey_photo
+from page_access import tab_to, violations
 from photo.test_profiles import grey_gamma
 from tintype import Colorizer, Settings
 from tintype.color.lab import lab_from_srgb
@@ -278,32 +278,6 @@ def test_profiles_are_applied_as_by_the_line(page):
         meant = read(data, Settings())[0].open().numpy().reshape(4, 256, -1).astype(int)
         assert np.abs(np.array(seen).reshape(4, 256, 4)[..., :3] - meant).max() <= 1
         assert np.abs(pixels.reshape(4, 256, -1) - meant).max() > 20
-
-
-AXE = Path(__file__).parents[1] / "studio_page" / "vendor" / "axe.min.js"
-
-
-def violations(page):
-    page.evaluate(AXE.read_text(encoding="utf-8") + "; undefined")
-    found = page.evaluate("async () => (await axe.run(document, { resultTypes: ['violations'] })).violations")
-    return [(v["id"], v["impact"], [n["html"][:120] for n in v["nodes"]][:4]) for v in found]
-
-
-def tab_to(page, wanted):
-    """Press Tab until something has the focus; every stop on the way must have a name."""
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        found, named = page.evaluate(
-            """() => {
-              const e = document.activeElement;
-              const name = e.ariaLabel || e.labels?.[0]?.textContent || e.textContent.trim() || e.title;
-              return [e.id, e === document.body || Boolean(name)];
-            }"""
-        )
-        assert named, page.evaluate("document.activeElement.outerHTML")
-        if found == wanted:
-            return
-    raise AssertionError(f"Tab never came to {wanted}")
 
 
 def test_everybody_can_use_it(page, photo):

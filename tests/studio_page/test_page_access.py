@@ -1,19 +1,11 @@
 """For everybody: axe, keyboard alone, phones, dark, reduced motion, all words in one file."""
 
-from pathlib import Path
-
 import pytest
 
+from page_access import tab_to, violations
 from studio_page.conftest import sit_down
 
 pytestmark = pytest.mark.browser
-AXE = Path(__file__).with_name("vendor") / "axe.min.js"
-
-
-def violations(page):
-    page.evaluate(AXE.read_text(encoding="utf-8") + "; undefined")
-    found = page.evaluate("async () => (await axe.run(document, { resultTypes: ['violations'] })).violations")
-    return [(v["id"], v["impact"], [n["html"][:120] for n in v["nodes"]][:4]) for v in found]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -86,23 +78,6 @@ def test_the_first_tab_leads_past_the_bar_to_the_photograph(at_photo):
     page.keyboard.press("Enter")
     page.keyboard.press("+")
     assert not at_photo.view()["fitted"]
-
-
-def tab_to(page, wanted):
-    """Press Tab until the element with that id has the focus; every stop on the way must have a name."""
-    for _ in range(90):
-        page.keyboard.press("Tab")
-        found, named = page.evaluate(
-            """() => {
-              const e = document.activeElement;
-              const name = e.ariaLabel || e.labels?.[0]?.textContent || e.textContent.trim() || e.title;
-              return [e.id, e === document.body || Boolean(name)];
-            }"""
-        )
-        assert named, page.evaluate("document.activeElement.outerHTML")
-        if found == wanted:
-            return
-    raise AssertionError(f"Tab never came to {wanted}")
 
 
 def test_a_photo_is_coloured_steered_and_taken_home_by_keys_alone(person, photos):

@@ -10,6 +10,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from tintype.color.lab import srgb_from_linear
 from tintype.photo.gamma import Meant, profile_of
 from tintype.photo.metadata.boxes import nclx
 from tintype.photo.source import Source
@@ -72,8 +73,7 @@ def _hlg(v: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _encoded(linear: NDArray[np.float64]) -> NDArray[np.float64]:
     """Linear light, white at 1, as sRGB encodes it; what is brighter is white."""
-    linear = np.minimum(linear, 1)
-    return np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
+    return srgb_from_linear(np.minimum(linear, 1).astype(np.float32)).astype(np.float64)
 
 
 _CURVES: dict[int, Callable[[NDArray[np.float64]], NDArray[np.float64]]] = {

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from tintype.color import lab
 from tintype.photo.source import Source
 
 _SRGB_GAMMA = 45455
@@ -139,7 +140,7 @@ def _xyz(values: NDArray[np.float64]) -> bytes:
 
 def _curve(exponent: float | None) -> bytes:
     if exponent is None:  # IEC 61966-2-1
-        numbers = (2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045)
+        numbers = (lab.POWER, 1 / lab.SCALE, lab.OFFSET / lab.SCALE, 1 / lab.LINE, lab.ENCODED_KNEE)
         return b"para\0\0\0\0\0\3\0\0" + b"".join(map(_fixed, numbers))
     return b"para\0\0\0\0\0\0\0\0" + _fixed(exponent)
 

@@ -94,9 +94,9 @@ def stark(part: NDArray[np.uint8]) -> bool:
 
 
 def suspicious(band: NDArray[np.uint8]) -> bool:
-    """Whether a band, uint8 (_TILE, n · _TILE), might be made of dots, or is too plain to tell."""
+    """Whether a band, uint8 (_TILE, n · _TILE), might be made of dots."""
     extreme = ((band <= _EXTREME) | (band >= 255 - _EXTREME)).mean()
-    if extreme > _BITONAL / 2 or band.std() < _PLAIN:
+    if extreme > _BITONAL / 2:
         return True
     tiles = np.stack(np.hsplit(band, band.shape[1] // _TILE)).astype(np.float32)
     spectrum = _Spectrum.of(_TILE, _TILE)

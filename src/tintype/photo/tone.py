@@ -122,7 +122,7 @@ class Tone:
             last = notes[-1]
             notes[-1] = Note(f"{last}; --keep-colors keeps its colours", last.code, **last.values)
         if self.screen and not self.screen.dots:
-            notes.append(Note("it is pure black and white, which hold no colour"))
+            notes.append(Note("it is pure black and white, which holds no colour", "stark"))
         elif self.screen and not self.descreened:
             dots = "black and white dots" if self.screen.bitonal else "the dots of a halftone"
             less = ", which hold no colour" if self.screen.bitonal else ""
