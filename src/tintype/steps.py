@@ -19,6 +19,9 @@ from tintype.sources import Source
 Progress: TypeAlias = Callable[[float], bool | None]
 """Called with the share done, 0-1; returning False cancels."""
 
+StageProgress: TypeAlias = Callable[[str, int, int], bool | None]
+"""Called with what is going on, how many are done, and of how many; returning False cancels."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sitting:

@@ -13,7 +13,7 @@ from skimage import data
 from tintype.dataset.build import Options, make_dataset, side
 from tintype.dataset.curation import decode
 from tintype.dataset.shards import PhotoSet, ShardWriter
-from tintype.errors import DatasetError
+from tintype.errors import Cancelled, DatasetError
 
 
 def encode(pixels, suffix=".png", **options):
@@ -117,6 +117,20 @@ def test_nothing_fit_is_an_error_that_says_why(tmp_path):
     with pytest.raises(DatasetError, match="no such folder"):
         make_dataset([tmp_path / "nowhere"], tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_a_set_that_was_cancelled_is_none(collection, tmp_path):
+    asked = []
+
+    def stop_when_writing(stage, done, count):
+        asked.append(stage)
+        return stage != "writing"
+
+    with pytest.raises(Cancelled, match="begins anew"):
+        make_dataset([collection], tmp_path / "set", progress=stop_when_writing)
+    assert asked.count("writing") == 1
+    with pytest.raises(DatasetError):
+        PhotoSet.open(tmp_path / "set", "train")
 
 
 def test_an_unfinished_or_damaged_set_is_not_opened(made, tmp_path):

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from tintype import Cancelled, Settings, TintypeError
-from tintype.dataset.sources import Source
+from tintype.dataset.sources import FoundPhoto
 from tintype.evaluation import passes
 from tintype.evaluation.entrants import enter
 from tintype.evaluation.passes import Failed, Passes, spread
 
 
-class Named(Source):
+class Named(FoundPhoto):
     """A photograph that is never read here."""
 
     def __init__(self, name):

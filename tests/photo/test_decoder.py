@@ -6,12 +6,12 @@ import pyvips
 
 from photo.pictures import DEEP, GREY, RGB, saved
 from tintype.photo.decoder import ArrayDecoder, VipsDecoder, image_of, spread
-from tintype.photo.source import Source
+from tintype.photo.source import PhotoFile
 
 
 @pytest.mark.parametrize(("factor", "left"), [(1, 1), (2.9, 1), (3, 2), (6, 4), (11.9, 4), (12, 8), (90, 8)])
 def test_a_jpeg_is_shrunk_by_powers_of_two_and_never_too_far(factor, left):
-    decoder = VipsDecoder(Source(saved(GREY, "JPEG"), "a.jpg"), "jpegload_source", shrinks=True)
+    decoder = VipsDecoder(PhotoFile(saved(GREY, "JPEG"), "a.jpg"), "jpegload_source", shrinks=True)
     image, shrink = decoder.shrunk(factor)
     assert shrink == left and image.width == 120 // left
     assert left == 1 or factor / left >= 1.5
@@ -22,7 +22,7 @@ def test_pages_are_drawn_from_bytes_and_from_files(on_disk, tmp_path):
     pages = pyvips.Image.new_from_array(np.vstack([GREY, 255 - GREY]))
     content = pages.tiffsave_buffer(page_height=80)
     (tmp_path / "a.tif").write_bytes(content)
-    source = Source(str(tmp_path / "a.tif") if on_disk else content, "a.tif")
+    source = PhotoFile(str(tmp_path / "a.tif") if on_disk else content, "a.tif")
     decoder = VipsDecoder(source, "tiffload_source", page=1, paged=True, finish=lambda image: image.invert())
     np.testing.assert_array_equal(decoder.image(sequential=True).numpy().squeeze(), GREY)
 

@@ -22,12 +22,11 @@ from tintype.dataset.curation import DuplicateFinder, Inspection, decode, encode
 from tintype.dataset.groups import Terms, forbidden, surplus
 from tintype.dataset.report import write_report
 from tintype.dataset.shards import INDEX, VERSION, ShardWriter
-from tintype.dataset.sources import Source, photographs
+from tintype.dataset.sources import FoundPhoto, photographs
 from tintype.dataset.summary import Summary
-from tintype.errors import DatasetError
+from tintype.errors import Cancelled, DatasetError
 from tintype.files import write_bytes
-
-Progress = Callable[[str, int, int], None]  # what is going on, how many are done, of how many
+from tintype.steps import StageProgress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +70,7 @@ def make_dataset(
     folder: str | Path,
     options: Options | None = None,
     *,
-    progress: Progress | None = None,
+    progress: StageProgress | None = None,
 ) -> Summary:
     """Make a training set.
 
@@ -83,15 +82,22 @@ def make_dataset(
         Of the set; it must not hold one yet.
     options : Options, optional
     progress : callable, optional
+        Called with what is going on, how many are done, and of how many; returning False cancels.
 
     Raises
     ------
+    Cancelled
     DatasetError
         If the folder holds a set already, a place is missing, or nothing is left to learn from.
     """
     folder, options = Path(folder), options or Options()
     _check(folder, options)
-    tell = progress or (lambda *_: None)
+
+    def tell(stage: str, done: int, count: int) -> None:
+        if progress and progress(stage, done, count) is False:
+            msg = f"{folder}: cancelled; the same command begins anew"
+            raise Cancelled(msg)
+
     found = list(photographs([Path(p) for p in places]))
     with ThreadPoolExecutor(options.threads or os.cpu_count()) as pool:
         looks = []
@@ -127,7 +133,7 @@ def _check(folder: Path, options: Options) -> None:
 def _summary(
     found: int,
     kept: list[Inspection],
-    reasons: dict[Source, str],
+    reasons: dict[FoundPhoto, str],
     splits: dict[str, ShardWriter],
     options: Options,
 ) -> Summary:
@@ -160,7 +166,7 @@ def _index(summary: Summary, splits: dict[str, ShardWriter], options: Options) -
     }
 
 
-def _chosen(looks: list[Inspection], options: Options) -> tuple[list[Inspection], dict[Source, str]]:
+def _chosen(looks: list[Inspection], options: Options) -> tuple[list[Inspection], dict[FoundPhoto, str]]:
     """Those that are fit, allowed, and not too many of their kind; and why the others are not."""
     kept, reasons = _sift(looks)
     if options.commercial or options.unless_forbidden:
@@ -177,7 +183,7 @@ def side(digest: str, validation: float) -> str:
     return "val" if int(digest[:8], 16) < validation * 2**32 else "train"
 
 
-def _sift(looks: list[Inspection]) -> tuple[list[Inspection], dict[Source, str]]:
+def _sift(looks: list[Inspection]) -> tuple[list[Inspection], dict[FoundPhoto, str]]:
     """Those kept, in the order found, and why the others are not. Of duplicates the largest stays."""
     reasons = {seen.source: seen.dropped for seen in looks if seen.dropped}
     seen = DuplicateFinder()
@@ -191,11 +197,11 @@ def _sift(looks: list[Inspection]) -> tuple[list[Inspection], dict[Source, str]]
 def _write(
     pool: ThreadPoolExecutor,
     kept: list[Inspection],
-    reasons: dict[Source, str],
+    reasons: dict[FoundPhoto, str],
     folder: Path,
     short: int,
     validation: float,
-    tell: Progress,
+    tell: Callable[[str, int, int], None],
 ) -> dict[str, ShardWriter]:
     splits = {name: ShardWriter(folder, name) for name in ("train", "val")}
     chosen = {item.digest: side(item.digest, validation) for item in kept}
@@ -221,7 +227,7 @@ def _write(
     return splits
 
 
-def _write_dropped(folder: Path, reasons: dict[Source, str]) -> None:
+def _write_dropped(folder: Path, reasons: dict[FoundPhoto, str]) -> None:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(["photograph", "dropped because"])

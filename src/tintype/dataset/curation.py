@@ -11,7 +11,7 @@ import pyvips
 from numpy.typing import NDArray
 
 from tintype.color.lab import Float, lab_from_srgb
-from tintype.dataset.sources import Source
+from tintype.dataset.sources import FoundPhoto
 from tintype.errors import DatasetError
 from tintype.metrics import colorfulness
 from tintype.photo.formats import HEAD, sniff
@@ -49,7 +49,7 @@ class Inspection:
         A few of its colours, for the report.
     """
 
-    source: Source
+    source: FoundPhoto
     dropped: str
     digest: str = ""
     width: int = 0
@@ -60,12 +60,12 @@ class Inspection:
     ab: Float | None = None
 
 
-def inspect_photo(source: Source, smallest: int) -> Inspection:
+def inspect_photo(source: FoundPhoto, smallest: int) -> Inspection:
     """Judge one photograph; never raises for a bad one.
 
     Parameters
     ----------
-    source : Source
+    source : FoundPhoto
     smallest : int
         Short side below which a photograph is ``tiny``, px.
     """
@@ -96,7 +96,7 @@ def inspect_photo(source: Source, smallest: int) -> Inspection:
     )
 
 
-def encoded(source: Source) -> bytes:
+def encoded(source: FoundPhoto) -> bytes:
     """Return the bytes of a photograph that is not one of a training set already.
 
     Raises

@@ -23,7 +23,7 @@ SUFFIXES = readable_suffixes() | {".ppm"}
 TARS = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 
 
-class Source(ABC):
+class FoundPhoto(ABC):
     """One photograph that was found and not read yet.
 
     Attributes
@@ -50,7 +50,7 @@ class Source(ABC):
 
 
 @dataclass(frozen=True)
-class FileSource(Source):
+class FileSource(FoundPhoto):
     """A file, or a stretch of an uncompressed tar file."""
 
     name: str
@@ -84,7 +84,7 @@ class _Archive:
 
 
 @dataclass(frozen=True)
-class MemberSource(Source):
+class MemberSource(FoundPhoto):
     """A member of a compressed tar file."""
 
     name: str
@@ -97,7 +97,7 @@ class MemberSource(Source):
 
 
 @dataclass(frozen=True)
-class StoredSource(Source):
+class StoredSource(FoundPhoto):
     """A photograph of a training set: its pixels are there already."""
 
     name: str
@@ -109,7 +109,7 @@ class StoredSource(Source):
         return np.array(self.photos[self.index])
 
 
-def photographs(places: Sequence[str | Path]) -> Iterator[Source]:
+def photographs(places: Sequence[str | Path]) -> Iterator[FoundPhoto]:
     """Every photograph in folders (searched deeply), tar files and single files, in a stable order.
 
     Parameters
@@ -139,7 +139,7 @@ def photographs(places: Sequence[str | Path]) -> Iterator[Source]:
             yield FileSource(place.name, place)
 
 
-def photographs_to_measure(data: str | Path, split: str = "val") -> list[Source]:
+def photographs_to_measure(data: str | Path, split: str = "val") -> list[FoundPhoto]:
     """Photographs of one place, which may also be a training set.
 
     Parameters
@@ -156,7 +156,7 @@ def photographs_to_measure(data: str | Path, split: str = "val") -> list[Source]
     path = Path(data).expanduser()
     if (path / INDEX).is_file():
         photos = PhotoSet.open(path, split)
-        found: list[Source] = [StoredSource(name, photos, i) for i, name in enumerate(photos.names)]
+        found: list[FoundPhoto] = [StoredSource(name, photos, i) for i, name in enumerate(photos.names)]
     else:
         found = list(photographs([path]))
     if not found:
@@ -170,7 +170,7 @@ def is_tar(path: Path) -> bool:
     return path.name.lower().endswith(TARS)
 
 
-def _members(path: Path, prefix: str) -> Iterator[Source]:
+def _members(path: Path, prefix: str) -> Iterator[FoundPhoto]:
     try:
         archive = _Archive(path)
         members = sorted((m for m in archive.tar if m.isfile()), key=lambda m: m.name)

@@ -11,7 +11,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from tintype.dataset.sources import Source
+from tintype.dataset.sources import FoundPhoto
 from tintype.errors import Cancelled, TintypeError
 from tintype.evaluation.consistency import consistency
 from tintype.evaluation.entrants import Entrant, enter, mean_ab, random_hints, sit
@@ -20,8 +20,8 @@ from tintype.evaluation.metrics import ClassAreas, Truth, color_features, measur
 from tintype.evaluation.photos import load
 from tintype.metrics import RGB, colorfulness, psnr
 from tintype.settings import Settings
+from tintype.steps import StageProgress
 
-Progress = Callable[[str, int, int], bool | None]  # what is going on, how many are done, of how many
 Keep = Callable[[str, str, RGB], None]  # photograph, column, pixels
 T = TypeVar("T")
 
@@ -65,7 +65,7 @@ class Passes:
 
     Parameters
     ----------
-    found : list of Source
+    found : list of FoundPhoto
     settings : Settings
     short : int
         Short side, px; 0 leaves photographs as they are.
@@ -78,8 +78,8 @@ class Passes:
     """
 
     def __init__(
-        self, found: list[Source], settings: Settings, *, short: int, jobs: int, faces: bool = False,
-        progress: Progress | None = None, keep: Keep | None = None,
+        self, found: list[FoundPhoto], settings: Settings, *, short: int, jobs: int, faces: bool = False,
+        progress: StageProgress | None = None, keep: Keep | None = None,
     ) -> None:  # fmt: skip
         self.found, self.settings, self.short, self.jobs, self.faces = found, settings, short, jobs, faces
         self.progress, self.keep = progress, keep
@@ -93,7 +93,7 @@ class Passes:
             msg = "evaluation cancelled"
             raise Cancelled(msg)
 
-    def each(self, what: str, work: Callable[[Source], T], found: Sequence[Source]) -> Iterator[T]:
+    def each(self, what: str, work: Callable[[FoundPhoto], T], found: Sequence[FoundPhoto]) -> Iterator[T]:
         """Do the work for all photographs, in order, a few at a time."""
         with ThreadPoolExecutor(self.jobs) as pool:
             todo = iter(found)
@@ -110,10 +110,10 @@ class Passes:
                 for future in waiting:
                     future.cancel()
 
-    def known(self, what: str, work: Callable[[Truth], T], found: Sequence[Source]) -> list[T]:
+    def known(self, what: str, work: Callable[[Truth], T], found: Sequence[FoundPhoto]) -> list[T]:
         """The same for true photographs; what fails here was named when it was measured."""
 
-        def attempt(source: Source) -> T | None:
+        def attempt(source: FoundPhoto) -> T | None:
             try:
                 return work(Truth(source.name, load(source, self.short)))
             except (TintypeError, OSError):
@@ -132,7 +132,7 @@ class Passes:
         """Measure all photographs under the entrants, at their vividness in `at` or the setting's."""
         return list(self.each(what, lambda source: self.photo(source, entrants, at), self.found))
 
-    def photo(self, source: Source, entrants: list[Entrant], at: dict[str, float]) -> Photo | Failed:
+    def photo(self, source: FoundPhoto, entrants: list[Entrant], at: dict[str, float]) -> Photo | Failed:
         """Measure one photograph."""
         try:
             truth = Truth(source.name, load(source, self.short))
@@ -161,7 +161,9 @@ class Passes:
         return Photo(source.name, source.group, seen, truth.colorfulness, truth.colorfulness_abs,
                      color_features(truth.lab))  # fmt: skip
 
-    def hints(self, entrants: list[Entrant], found: list[Source], seed: int) -> dict[str, dict[int, float]]:
+    def hints(
+        self, entrants: list[Entrant], found: list[FoundPhoto], seed: int
+    ) -> dict[str, dict[int, float]]:
         """Mean PSNR by number of hints."""
 
         def work(truth: Truth) -> dict[tuple[str, int], float]:
@@ -180,7 +182,7 @@ class Passes:
         names = [one.name for one in entrants] if each else []
         return {name: {n: float(np.mean([v[name, n] for v in each])) for n in HINT_COUNTS} for name in names}
 
-    def consistency(self, entrants: list[Entrant], found: list[Source]) -> dict[str, dict[str, float]]:
+    def consistency(self, entrants: list[Entrant], found: list[FoundPhoto]) -> dict[str, dict[str, float]]:
         """Mean of `tintype.evaluation.consistency.consistency` for each network."""
 
         def work(truth: Truth) -> dict[str, dict[str, float]]:
@@ -207,7 +209,7 @@ def column(one: Entrant, *, matched: bool) -> str:
     return f"{one.name}|{'matched' if matched else 'default' if one.is_network else 'baseline'}"
 
 
-def spread(found: list[Source], count: int) -> list[Source]:
+def spread(found: list[FoundPhoto], count: int) -> list[FoundPhoto]:
     """Take so many photographs, evenly over the list; all with 0."""
     if not count or count >= len(found):
         return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from tintype.dataset.sources import Source
+from tintype.dataset.sources import FoundPhoto
 from tintype.errors import PhotoError
 from tintype.photo.depth import eight_bit_array
 from tintype.photo.errors import translate
@@ -13,7 +13,7 @@ from tintype.photo.read import read
 from tintype.settings import Settings
 
 
-def load(source: Source, short: int) -> NDArray[np.uint8]:
+def load(source: FoundPhoto, short: int) -> NDArray[np.uint8]:
     """The photograph, upright, sRGB, uint8 (h, w, 3), its short side shrunk to `short` px (0: as it is).
 
     Smaller photographs stay as they are.

@@ -7,17 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tintype.dataset.sources import Source, photographs_to_measure
+from tintype.dataset.sources import FoundPhoto, photographs_to_measure
 from tintype.errors import PhotoError
 from tintype.evaluation.cost import cost
 from tintype.evaluation.entrants import Entrant, enter
 from tintype.evaluation.extra import require
 from tintype.evaluation.matching import matched
-from tintype.evaluation.passes import Failed, Keep, Passes, Photo, Progress, spread
+from tintype.evaluation.passes import Failed, Keep, Passes, Photo, spread
 from tintype.evaluation.photos import encode, load
 from tintype.evaluation.results import Cost, Evaluation, Result
 from tintype.evaluation.summary import mean, summary
 from tintype.settings import Settings
+from tintype.steps import StageProgress
 
 _SEARCHED = 100  # photographs that the search for vividness looks at; the result is checked on all
 _COST_PHOTOS = 9
@@ -69,7 +70,7 @@ def evaluate(
     plan: Plan | None = None,
     *,
     settings: Settings | None = None,
-    progress: Progress | None = None,
+    progress: StageProgress | None = None,
     keep: Keep | None = None,
 ) -> Evaluation:
     """Measure networks against photographs whose colours are known.
@@ -155,7 +156,7 @@ def _results(
     return tuple(results)
 
 
-def _costs(passes: Passes, networks: list[Entrant], found: list[Source], threads: int) -> dict[str, Cost]:
+def _costs(passes: Passes, networks: list[Entrant], found: list[FoundPhoto], threads: int) -> dict[str, Cost]:
     pictures = [encode(load(s, passes.short)) for s in spread(found, _COST_PHOTOS)]
     costs = {}
     for i, one in enumerate(networks, 1):

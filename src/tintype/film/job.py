@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,12 +30,12 @@ from tintype.film.target import Target, target_of
 from tintype.film.work import Work
 from tintype.network.adapter import Network
 from tintype.settings import WITHOUT_EFFECT, Settings
+from tintype.steps import StageProgress
 
 FORMAT = 3
 """Version of what is kept between two runs; work of another version is not gone on with."""
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
-Progress = Callable[[str, int, int], bool | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class FilmJob:
         part = f".{self.span.start:g}-{self.span.seconds:g}" if self.span else ""
         return self.target.with_name(f".{self.target.name}{part}.tintype-film")
 
-    def run(self, progress: Progress | None = None) -> FilmResult:
+    def run(self, progress: StageProgress | None = None) -> FilmResult:
         """Colour the film, or go on where a run like this one was broken off.
 
         Parameters
@@ -144,7 +144,7 @@ class FilmJob:
 
     def _run(
         self, work: Work, info: FilmInfo, network: Network, target: Target, left_out: Sequence[str],
-        told: Progress,
+        told: StageProgress,
     ) -> FilmResult:  # fmt: skip
         stated = self._stated(info, network.sha256)
         if work.is_published() and not work.is_of(stated):  # what is there is whole, and of another run
@@ -208,7 +208,7 @@ class FilmJob:
         }
         return json.loads(json.dumps(stated))
 
-    def _surveyed(self, info: FilmInfo, told: Progress) -> Plan:
+    def _surveyed(self, info: FilmInfo, told: StageProgress) -> Plan:
         span = None
         if self.span:
             first = self.span.start / info.time_base
@@ -262,7 +262,7 @@ class _Steps:
     """Tells each finished frame, and stops the work when that is asked for."""
 
     source: Path
-    told: Progress
+    told: StageProgress
     done: int
     total: int
 

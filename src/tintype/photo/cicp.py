@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from tintype.color.lab import srgb_from_linear
 from tintype.photo.gamma import Meant, profile_of
 from tintype.photo.metadata.boxes import nclx
-from tintype.photo.source import Source
+from tintype.photo.source import PhotoFile
 
 _D65 = (0.3127, 0.3290)
 _PRIMARIES = {
@@ -50,7 +50,7 @@ def meant(primaries: int, transfer: int, *, grey: bool) -> Meant | None:
     return Meant(icc, (what + "what is brighter becomes white",), curve)
 
 
-def meant_by_boxes(source: Source, *, grey: bool) -> Meant | None:
+def meant_by_boxes(source: PhotoFile, *, grey: bool) -> Meant | None:
     """Return what the primary picture of an AVIF or HEIC file says by nclx. Raises OSError."""
     told = nclx(source.content())
     return meant(*told, grey=grey) if told else None

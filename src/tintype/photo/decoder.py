@@ -11,7 +11,7 @@ import numpy as np
 import pyvips
 from numpy.typing import NDArray
 
-from tintype.photo.source import Source
+from tintype.photo.source import PhotoFile
 
 # What libvips warns of is for its makers; without a handler Python would print it.
 logging.getLogger("pyvips").addHandler(logging.NullHandler())
@@ -48,7 +48,7 @@ class VipsDecoder:
         From when on a damage makes the decoding fail: "error", or already a "warning".
     """
 
-    source: Source
+    source: PhotoFile
     loader: str
     page: int = 0
     paged: bool = False
@@ -75,9 +75,9 @@ class VipsDecoder:
         if self.paged and self.page:
             options["page"] = self.page
         if isinstance(self.source.data, bytes):
-            source = pyvips.Source.new_from_memory(self.source.data)
+            source = pyvips.PhotoFile.new_from_memory(self.source.data)
         else:
-            source = pyvips.Source.new_from_file(self.source.data)
+            source = pyvips.PhotoFile.new_from_file(self.source.data)
         # "error": a truncated or damaged file must fail, not come out half grey.
         image = pyvips.Operation.call(self.loader, source, fail_on=self.fail_on, **options)
         image._references.append(source)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tintype.color import lab
-from tintype.photo.source import Source
+from tintype.photo.source import PhotoFile
 
 _SRGB_GAMMA = 45455
 _NEAR = 1000
@@ -44,7 +44,7 @@ class Meant(NamedTuple):
     curve: Callable[[NDArray[np.float64]], NDArray[np.float64]] | None = None
 
 
-def profile_of_gamma(source: Source, *, grey: bool) -> bytes | None:
+def profile_of_gamma(source: PhotoFile, *, grey: bool) -> bytes | None:
     """The profile that gAMA and cHRM stand for; None if better is told, if nothing is, or if it is sRGB."""
     gamma, primaries = _told(source)
     if gamma is None or not 1000 <= gamma <= 1_000_000:
@@ -78,13 +78,13 @@ def profile_of(primaries: tuple[float, ...] | None, exponent: float | None, *, g
     return _icc(b"RGB ", {b"wtpt": _xyz(_D50), **columns, **curves})
 
 
-def cicp_of(source: Source) -> tuple[int, int] | None:
+def cicp_of(source: PhotoFile) -> tuple[int, int] | None:
     """Primaries and transfer function that a PNG's cICP tells (ITU-T H.273)."""
     content = _chunks(source).get(b"cICP", b"")
     return (content[0], content[1]) if len(content) == 4 else None
 
 
-def _told(source: Source) -> tuple[int | None, tuple[float, ...] | None]:
+def _told(source: PhotoFile) -> tuple[int | None, tuple[float, ...] | None]:
     """gAMA and cHRM, where nothing counts more."""
     found = _chunks(source)
     if found.keys() & {b"iCCP", b"sRGB", b"cICP"}:
@@ -96,7 +96,7 @@ def _told(source: Source) -> tuple[int | None, tuple[float, ...] | None]:
     )
 
 
-def _chunks(source: Source) -> dict[bytes, bytes]:
+def _chunks(source: PhotoFile) -> dict[bytes, bytes]:
     """What stands before the pixels and tells of colours; of iCCP nothing but that it is there."""
     found: dict[bytes, bytes] = {}
     with source.open() as file:

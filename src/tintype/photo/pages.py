@@ -21,7 +21,7 @@ from tintype.photo.metadata.facts import Facts
 from tintype.photo.metadata.found import Found
 from tintype.photo.metadata.survey import survey
 from tintype.photo.model import Metadata, Photo, Sidecar, color_bands, dots_per_inch
-from tintype.photo.source import Source
+from tintype.photo.source import PhotoFile
 
 if TYPE_CHECKING:
     from tintype.settings import Settings
@@ -64,10 +64,10 @@ def one_frame(
     whole: bool = False,
     fail_on: str = "error",
     profile: Callable[..., Meant | None] | None = None,
-) -> Callable[[Source, Settings], Iterator[Photo]]:
+) -> Callable[[PhotoFile, Settings], Iterator[Photo]]:
     """How a format is read of which libvips gives one picture; of several, one is taken and that is said."""
 
-    def pages(source: Source, settings: Settings) -> Iterator[Photo]:
+    def pages(source: PhotoFile, settings: Settings) -> Iterator[Photo]:
         decoder = VipsDecoder(source, loader, 0, paged, shrinks, finish, whole, fail_on)
         header = decoder.image(sequential=True)
         count = header.get("n-pages") if paged and header.get_typeof("n-pages") else 1
@@ -156,7 +156,7 @@ def of_array(
     format: str,
     name: str,
     settings: Settings | None = None,
-    source: Source | None = None,
+    source: PhotoFile | None = None,
 ) -> Photo:
     """A `Photo` of a page that comes as an array of grey or RGB. Raises PhotoError if it is too large.
 

@@ -13,7 +13,7 @@ from tintype.photo.model import Sidecar
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class PhotoFile:
     """A file, by its path or by its bytes; `name` is what messages call it.
 
     `sidecars` are the XMP files that lie beside it; `notes` say what is left aside of them.
@@ -45,10 +45,10 @@ class Source:
         return Path(self.name).suffix.lower()
 
 
-def take(source: Any, name: str | None) -> Source:
-    """Return the `Source` of a path, of bytes or of an open binary file. Raises PhotoError."""
+def take(source: Any, name: str | None) -> PhotoFile:
+    """Return the `PhotoFile` of a path, of bytes or of an open binary file. Raises PhotoError."""
     if isinstance(source, bytes | bytearray | memoryview):
-        return Source(bytes(source), name or "<bytes>")
+        return PhotoFile(bytes(source), name or "<bytes>")
     if isinstance(source, str | Path):
         path = Path(source)
         name = name or printable(source)
@@ -60,8 +60,8 @@ def take(source: Any, name: str | None) -> Source:
         except UnicodeEncodeError:
             # A name that is not UTF-8 can't be handed to libvips, so the file is read here.
             with translate(name):
-                return Source(path.read_bytes(), name)
-        return Source(str(path), name)
+                return PhotoFile(path.read_bytes(), name)
+        return PhotoFile(str(path), name)
     if hasattr(source, "read"):
         name = name or printable(getattr(source, "name", "")) or "<stream>"
         with translate(name):
@@ -69,6 +69,6 @@ def take(source: Any, name: str | None) -> Source:
         if not isinstance(data, bytes):
             msg = f"{name}: the stream gives text, not bytes; open it in binary mode"
             raise PhotoError(msg)
-        return Source(data, name)
+        return PhotoFile(data, name)
     msg = f"{type(source).__name__} is not a path, bytes or an open binary file"
     raise PhotoError(msg)

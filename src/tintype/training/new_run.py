@@ -6,9 +6,10 @@ import dataclasses
 from pathlib import Path
 
 from tintype.color.bins import srgb_bins
-from tintype.dataset.build import Options, Progress, make_dataset
+from tintype.dataset.build import Options, make_dataset
 from tintype.dataset.shards import INDEX, PhotoSet
 from tintype.errors import TrainingError
+from tintype.steps import StageProgress
 from tintype.training.distributed import Process
 from tintype.training.first_weights import first_weights_file, give_first_weights, make_network
 from tintype.training.recipe import Recipe
@@ -30,7 +31,7 @@ def begin_run(
     seed: int = 0,
     minutes: float = 0.0,
     teacher: str = "",
-    progress: Progress | None = None,
+    progress: StageProgress | None = None,
 ) -> RunFolder:
     """Make a run's folder; all processes get it.
 
@@ -94,7 +95,7 @@ def _with_teacher_at_home(recipe: Recipe) -> Recipe:
     return dataclasses.replace(recipe, teacher=dataclasses.replace(recipe.teacher, recipe=_absolute(where)))
 
 
-def _made(recipe: Recipe, photographs: Path, folder: Path, progress: Progress | None) -> Path:
+def _made(recipe: Recipe, photographs: Path, folder: Path, progress: StageProgress | None) -> Path:
     made = folder / DATASET
     if (made / INDEX).exists():
         msg = f"{made}: a training set that another attempt left; give it as DATA, or delete it"

@@ -19,7 +19,7 @@ from tintype.photo.depth import eight_bit_array
 from tintype.photo.formats import _tiff_layout as tags
 from tintype.photo.formats._tiff_layout import FLOAT, INT, UINT, Layout
 from tintype.photo.pages import failing, need
-from tintype.photo.source import Source
+from tintype.photo.source import PhotoFile
 
 if TYPE_CHECKING:
     from tintype.settings import Settings
@@ -82,7 +82,7 @@ def wide(page: Layout) -> bool:
     return page.form != UINT or page.bits > 24
 
 
-def decode(source: Source, number: int, page: Layout, settings: Settings) -> pyvips.Image:
+def decode(source: PhotoFile, number: int, page: Layout, settings: Settings) -> pyvips.Image:
     """The pixels of a page (`number` from 0). Raises PhotoError."""
 
     def apart() -> tuple[NDArray[Any], str]:
@@ -92,14 +92,14 @@ def decode(source: Source, number: int, page: Layout, settings: Settings) -> pyv
     return pyvips.Image.new_from_array(array).copy(interpretation=interpretation)
 
 
-def _drawn(source: Source, number: int, page: Layout) -> tuple[NDArray[Any], str]:
+def _drawn(source: PhotoFile, number: int, page: Layout) -> tuple[NDArray[Any], str]:
     """The pixels of a page as they travel between processes: an array, and what it shows."""
     image = failing(source.name, "TIFF", lambda: _decode(source, number, page))
     array = image.numpy()
     return array.reshape(image.height, image.width, image.bands), image.interpretation
 
 
-def _decode(source: Source, number: int, page: Layout) -> pyvips.Image:
+def _decode(source: PhotoFile, number: int, page: Layout) -> pyvips.Image:
     name = source.name
     tifffile = need("tifffile", "tiff", "this kind of TIFF", name)
     need("imagecodecs", "tiff", "this kind of TIFF", name)
@@ -118,7 +118,7 @@ def _decode(source: Source, number: int, page: Layout) -> pyvips.Image:
     return _colored(array, page, source, number)
 
 
-def _colored(array: NDArray[Any], page: Layout, source: Source, number: int) -> pyvips.Image:
+def _colored(array: NDArray[Any], page: Layout, source: PhotoFile, number: int) -> pyvips.Image:
     colors = array[..., : page.colors]
     alpha = None if page.alpha is None else array[..., page.alpha : page.alpha + 1]
     if wide(page):
@@ -196,7 +196,7 @@ def _divided(array: NDArray[Any], page: Layout) -> NDArray[Any]:
     return np.concatenate([colors.astype(array.dtype), array[..., -1:]], axis=-1)
 
 
-def _palette(index: NDArray[Any], source: Source, number: int) -> NDArray[np.uint8]:
+def _palette(index: NDArray[Any], source: PhotoFile, number: int) -> NDArray[np.uint8]:
     tifffile = need("tifffile", "tiff", "this kind of TIFF", source.name)
 
     with source.open() as file, tifffile.TiffFile(file) as opened:

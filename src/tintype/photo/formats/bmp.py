@@ -10,13 +10,13 @@ from tintype.photo.decoder import ArrayDecoder
 from tintype.photo.formats.record import Format, starts
 from tintype.photo.model import Metadata, Photo
 from tintype.photo.pages import ArrayPage, of_array
-from tintype.photo.source import Source
+from tintype.photo.source import PhotoFile
 
 if TYPE_CHECKING:
     from tintype.settings import Settings
 
 
-def _pages(source: Source, settings: Settings) -> Iterator[Photo]:
+def _pages(source: PhotoFile, settings: Settings) -> Iterator[Photo]:
     content, name = source.content(), source.name
     header = bmp.parse(content, name)
     grey = header.bits <= 8 and bool((header.palette == header.palette[:, :1]).all())

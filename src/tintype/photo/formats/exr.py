@@ -26,7 +26,7 @@ from tintype.photo.metadata.survey import mapped
 from tintype.photo.model import Metadata, Photo
 from tintype.photo.pages import ArrayPage, check_page, check_size, failing, need, of_array
 from tintype.photo.rows import read_rows
-from tintype.photo.source import Source
+from tintype.photo.source import PhotoFile
 
 if TYPE_CHECKING:
     from tintype.settings import Settings
@@ -38,7 +38,7 @@ _BRADFORD = np.array([[0.8951, 0.2664, -0.1614], [-0.7502, 1.7135, 0.0367], [0.0
 _FARTHEST = 1 << 24  # px that a window may lie from the origin
 
 
-def _pages(source: Source, settings: Settings) -> Iterator[Photo]:
+def _pages(source: PhotoFile, settings: Settings) -> Iterator[Photo]:
     name = source.name
     need("OpenEXR", "exr", _TITLE, name)
     with mapped(source.data) as content:
@@ -115,7 +115,7 @@ def _notes(header: exr.Exr) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _samples(source: Source, names: tuple[str, ...]) -> list[NDArray[Any]]:
+def _samples(source: PhotoFile, names: tuple[str, ...]) -> list[NDArray[Any]]:
     library = need("OpenEXR", "exr", _TITLE, source.name)
     if isinstance(source.data, str):
         return _read(library, source.data, names)

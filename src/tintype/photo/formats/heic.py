@@ -17,7 +17,7 @@ from tintype.photo.formats.record import Format, brands
 from tintype.photo.metadata import boxes
 from tintype.photo.model import Metadata, Photo
 from tintype.photo.pages import ArrayPage, check_page, failing, need, of_array
-from tintype.photo.source import Source
+from tintype.photo.source import PhotoFile
 
 if TYPE_CHECKING:
     from tintype.settings import Settings
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 
 
-def _pages(source: Source, settings: Settings) -> Iterator[Photo]:
+def _pages(source: PhotoFile, settings: Settings) -> Iterator[Photo]:
     name = source.name
     need("pillow_heif", "heic", "HEIC", name)
     looked = failing(name, "HEIC", lambda: wary.call(settings, name, _looked, source, settings.page))
@@ -44,12 +44,12 @@ def _pages(source: Source, settings: Settings) -> Iterator[Photo]:
     yield of_array(page, "heic", name, settings, source)
 
 
-def _opened(source: Source) -> Any:
+def _opened(source: PhotoFile) -> Any:
     heif = need("pillow_heif", "heic", "HEIC", source.name)
     return heif.open_heif(io.BytesIO(source.content()), convert_hdr_to_8bit=False)
 
 
-def _looked(source: Source, asked: int) -> tuple[tuple[int, int], int, int, bytes | None, int, int]:
+def _looked(source: PhotoFile, asked: int) -> tuple[tuple[int, int], int, int, bytes | None, int, int]:
     """Size, bits, bands, profile, number and count of the picture that is taken."""
     opened = _opened(source)
     number = asked or opened.primary_index + 1
@@ -61,7 +61,7 @@ def _looked(source: Source, asked: int) -> tuple[tuple[int, int], int, int, byte
     return picture.size, depth, bands, bytes(icc) if icc else None, number, len(opened)
 
 
-def _decoded(source: Source, number: int) -> NDArray[Any]:
+def _decoded(source: PhotoFile, number: int) -> NDArray[Any]:
     return np.array(_opened(source)[number - 1])
 
 

@@ -22,7 +22,7 @@ from tintype.photo.metadata.boxes import box, first
 from tintype.photo.metadata.boxes_write import into_jp2
 from tintype.photo.model import Metadata, Photo
 from tintype.photo.pages import ArrayPage, check_page, check_size, failing, need, of_array
-from tintype.photo.source import Source
+from tintype.photo.source import PhotoFile
 
 if TYPE_CHECKING:
     from tintype.settings import Settings
@@ -31,7 +31,7 @@ _TITLE = "JPEG 2000"
 _SPACES = {12: "CMYK", 13: "CMYK", 14: "CIE Lab", 18: "sYCC", 1: "YCbCr", 3: "YCbCr", 4: "YCbCr"}
 
 
-def _pages(source: Source, settings: Settings) -> Iterator[Photo]:
+def _pages(source: PhotoFile, settings: Settings) -> Iterator[Photo]:
     name = source.name
     need("imagecodecs", "jp2", _TITLE, name)
     content = source.content()
@@ -58,7 +58,7 @@ def _pages(source: Source, settings: Settings) -> Iterator[Photo]:
     yield of_array(page, "jp2", name, settings, source)
 
 
-def _decoded(source: Source) -> NDArray[Any]:
+def _decoded(source: PhotoFile) -> NDArray[Any]:
     codecs = need("imagecodecs", "jp2", _TITLE, source.name)
     array: NDArray[Any] = codecs.jpeg2k_decode(source.content(), numthreads=1)
     return array

@@ -12,7 +12,7 @@ from tintype.photo.metadata.jpeg import ROOM, into_jpeg, survey
 from tintype.photo.metadata.survey import mapped
 from tintype.photo.model import Photo
 from tintype.photo.pages import one_frame
-from tintype.photo.source import Source
+from tintype.photo.source import PhotoFile
 
 if TYPE_CHECKING:
     from tintype.settings import Settings
@@ -23,7 +23,7 @@ _whole = one_frame("jpeg", "JPEG", "jpegload_source", shrinks=True)
 _mended = one_frame("jpeg", "JPEG", "jpegload_source", shrinks=True, fail_on="warning")
 
 
-def _pages(source: Source, settings: Settings) -> Iterator[Photo]:
+def _pages(source: PhotoFile, settings: Settings) -> Iterator[Photo]:
     """Only the last two bytes may be missing, with every row there; then they are put on."""
     with mapped(source.data) as content:
         scan = content.rfind(b"\xff\xda")

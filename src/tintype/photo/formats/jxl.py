@@ -21,7 +21,7 @@ from tintype.photo.metadata.boxes_write import into_jxl
 from tintype.photo.metadata.survey import survey
 from tintype.photo.model import Metadata, Photo
 from tintype.photo.pages import ArrayPage, check_page, check_size, failing, need, of_array
-from tintype.photo.source import Source
+from tintype.photo.source import PhotoFile
 
 if TYPE_CHECKING:
     from tintype.settings import Settings
@@ -31,7 +31,7 @@ _STREAM = b"\xff\x0a"
 _CONTAINER = b"\0\0\0\x0cJXL "
 
 
-def _pages(source: Source, settings: Settings) -> Iterator[Photo]:
+def _pages(source: PhotoFile, settings: Settings) -> Iterator[Photo]:
     name = source.name
     need("imagecodecs", "jxl", _TITLE, name)
     content = source.content()
@@ -70,7 +70,7 @@ def _pages(source: Source, settings: Settings) -> Iterator[Photo]:
     yield of_array(page, "jxl", name, settings, source)
 
 
-def _decoded(source: Source) -> NDArray[Any]:
+def _decoded(source: PhotoFile) -> NDArray[Any]:
     codecs = need("imagecodecs", "jxl", _TITLE, source.name)
     array: NDArray[Any] = codecs.jpegxl_decode(source.content(), numthreads=1)
     return array
@@ -86,7 +86,7 @@ def _header(data: bytes) -> jxl.Jxl:
     return jxl.parse(stream)
 
 
-def _profile(source: Source, settings: Settings) -> bytes:
+def _profile(source: PhotoFile, settings: Settings) -> bytes:
     """The profile of the colours, which is packed within the code stream; a second library unpacks it."""
     need("pillow_jxl", "jxl", f"{_TITLE} in other colours than sRGB", source.name)
     icc: bytes = failing(source.name, _TITLE, lambda: wary.call(settings, source.name, _unpacked, source))
@@ -95,7 +95,7 @@ def _profile(source: Source, settings: Settings) -> bytes:
     return icc
 
 
-def _unpacked(source: Source) -> bytes:
+def _unpacked(source: PhotoFile) -> bytes:
     plugin = need("pillow_jxl", "jxl", _TITLE, source.name)
     return bytes(plugin.Decoder(num_threads=1)(source.content())[3] or b"")
 

@@ -20,7 +20,7 @@ from tintype.photo.formats.record import Format
 from tintype.photo.metadata.pdf import survey
 from tintype.photo.model import Metadata, Photo, Text
 from tintype.photo.pages import ArrayPage, check_page, check_size, failing, need, of_array
-from tintype.photo.source import Source
+from tintype.photo.source import PhotoFile
 
 if TYPE_CHECKING:
     from tintype.settings import Settings
@@ -36,7 +36,7 @@ _SAME = 10.0
 """Of 255: how far a picture may lie, on average, from the page that shows it."""
 
 
-def _pages(source: Source, settings: Settings) -> Iterator[Photo]:
+def _pages(source: PhotoFile, settings: Settings) -> Iterator[Photo]:
     name = source.name
     need("pypdfium2", "pdf", "PDF", name)
     count: int = failing(name, "PDF", lambda: wary.call(settings, name, _count, source))
@@ -46,15 +46,15 @@ def _pages(source: Source, settings: Settings) -> Iterator[Photo]:
         yield of_array(page, "pdf", name, settings, source if number == max(settings.page, 1) else None)
 
 
-def _count(source: Source) -> int:
+def _count(source: PhotoFile) -> int:
     return len(_opened(_pdfium(source), source))
 
 
-def _pdfium(source: Source) -> Any:
+def _pdfium(source: PhotoFile) -> Any:
     return need("pypdfium2", "pdf", "PDF", source.name)
 
 
-def _opened(pdfium: Any, source: Source) -> Any:
+def _opened(pdfium: Any, source: PhotoFile) -> Any:
     try:
         return pdfium.PdfDocument(source.data)
     except pdfium.PdfiumError as error:
@@ -135,7 +135,7 @@ class _Sheet:
     texts: tuple[Text, ...]
 
 
-def _page(number: int, source: Source, settings: Settings, count: int) -> ArrayPage:
+def _page(number: int, source: PhotoFile, settings: Settings, count: int) -> ArrayPage:
     name = source.name
     sheet = wary.call(settings, name, _sheet, source, number, settings)
     if sheet.scale:
@@ -156,7 +156,7 @@ def _page(number: int, source: Source, settings: Settings, count: int) -> ArrayP
     return ArrayPage(sheet.width, sheet.height, 8, 3, metadata, ArrayDecoder(make), number, count, notes)
 
 
-def _sheet(source: Source, number: int, settings: Settings) -> _Sheet:
+def _sheet(source: PhotoFile, number: int, settings: Settings) -> _Sheet:
     pdfium, name = _pdfium(source), source.name
     document = _opened(pdfium, source)
     page, texts = document[number - 1], _texts(document)
@@ -175,7 +175,7 @@ def _sheet(source: Source, number: int, settings: Settings) -> _Sheet:
     return _Sheet(math.ceil(across * scale), math.ceil(down * scale), dpi, scale, texts)
 
 
-def _drawn(source: Source, number: int, scale: float) -> NDArray[Any]:
+def _drawn(source: PhotoFile, number: int, scale: float) -> NDArray[Any]:
     pdfium = _pdfium(source)
     page = _opened(pdfium, source)[number - 1]
     if not scale:

@@ -6,10 +6,10 @@ from tintype.photo.formats.record import Format, Saving, starts
 from tintype.photo.gamma import Meant, cicp_of, profile_of_gamma
 from tintype.photo.metadata.png import into_png, survey
 from tintype.photo.pages import one_frame
-from tintype.photo.source import Source
+from tintype.photo.source import PhotoFile
 
 
-def _meant(source: Source, *, grey: bool) -> Meant | None:
+def _meant(source: PhotoFile, *, grey: bool) -> Meant | None:
     """What cICP says, which counts most (PNG 3rd edition, 4.3); else gAMA and cHRM."""
     if told := cicp_of(source):
         return meant(*told, grey=grey)

@@ -19,7 +19,7 @@ from tintype.photo.formats.record import Format
 from tintype.photo.metadata.pnm import survey
 from tintype.photo.model import Metadata, Photo
 from tintype.photo.pages import ArrayPage, check_page, check_size, of_array
-from tintype.photo.source import Source
+from tintype.photo.source import PhotoFile
 
 if TYPE_CHECKING:
     from tintype.settings import Settings
@@ -40,7 +40,7 @@ class _Header:
     start: int  # of the pixels
 
 
-def _pages(source: Source, settings: Settings) -> Iterator[Photo]:
+def _pages(source: PhotoFile, settings: Settings) -> Iterator[Photo]:
     name, content = source.name, source.content()
     header = _parse(content, name)
     check_page(name, settings.page, 1)

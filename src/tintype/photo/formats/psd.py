@@ -25,7 +25,7 @@ from tintype.photo.metadata.found import Found
 from tintype.photo.metadata.survey import claims
 from tintype.photo.model import Photo
 from tintype.photo.pages import check_page, check_size, of_header
-from tintype.photo.source import Source
+from tintype.photo.source import PhotoFile
 from tintype.photo.tiff import LONG, SHORT, Tiff, Value
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class _Header:
     wide: bool  # PSB
 
 
-def _pages(source: Source, settings: Settings) -> Iterator[Photo]:
+def _pages(source: PhotoFile, settings: Settings) -> Iterator[Photo]:
     name, content = source.name, source.content()
     check_page(name, settings.page, 1)
     try:
@@ -62,7 +62,7 @@ def _pages(source: Source, settings: Settings) -> Iterator[Photo]:
     except (struct.error, IndexError) as error:
         raise Damaged(name, "its structure is cut short") from error
     ink = header.mode == _CMYK
-    decoder = VipsDecoder(Source(data, name), "tiffload_source", finish=_inked if ink else None)
+    decoder = VipsDecoder(PhotoFile(data, name), "tiffload_source", finish=_inked if ink else None)
     found, dpi = _told(resources)
     metadata = gather.gathered(found, None, dpi, source.sidecars)
     spare = header.channels - _colors(header) - transparent

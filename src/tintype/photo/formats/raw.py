@@ -14,7 +14,7 @@ from tintype.photo.formats.record import Format, brands
 from tintype.photo.metadata.raw import survey
 from tintype.photo.model import Metadata, Photo
 from tintype.photo.pages import ArrayPage, failing, need, of_array
-from tintype.photo.source import Source
+from tintype.photo.source import PhotoFile
 
 if TYPE_CHECKING:
     from tintype.settings import Settings
@@ -34,7 +34,7 @@ def _matches(head: bytes, suffix: str) -> bool:
     return head.startswith(_MAGIC) or b"crx " in brands(head)
 
 
-def _pages(source: Source, settings: Settings) -> Iterator[Photo]:
+def _pages(source: PhotoFile, settings: Settings) -> Iterator[Photo]:
     name = source.name
     need("rawpy", "raw", "camera RAW", name)
     width, height = failing(name, "RAW", lambda: wary.call(settings, name, _size, source))
@@ -45,12 +45,12 @@ def _pages(source: Source, settings: Settings) -> Iterator[Photo]:
     yield of_array(page, "raw", name, settings, source)
 
 
-def _opened(source: Source) -> Any:
+def _opened(source: PhotoFile) -> Any:
     rawpy = need("rawpy", "raw", "camera RAW", source.name)
     return rawpy.imread(source.data if isinstance(source.data, str) else io.BytesIO(source.data))
 
 
-def _size(source: Source) -> tuple[int, int]:
+def _size(source: PhotoFile) -> tuple[int, int]:
     with _opened(source) as raw:
         sizes = raw.sizes
         # 5 and 6: a quarter turn, which developing applies.
@@ -58,7 +58,7 @@ def _size(source: Source) -> tuple[int, int]:
         return (sizes.iheight, sizes.iwidth) if turned else (sizes.iwidth, sizes.iheight)
 
 
-def _developed(source: Source) -> NDArray[Any]:
+def _developed(source: PhotoFile) -> NDArray[Any]:
     rawpy = need("rawpy", "raw", "camera RAW", source.name)
     with _opened(source) as raw:
         # The sRGB curve, 16 bits, the camera's white balance; brightness as exposed.

@@ -10,7 +10,7 @@ import pyvips
 
 from tintype.photo.metadata.found import Found
 from tintype.photo.model import Metadata, Photo
-from tintype.photo.source import Source
+from tintype.photo.source import PhotoFile
 
 if TYPE_CHECKING:
     from tintype.settings import Settings
@@ -106,7 +106,7 @@ class Format:
     suffixes: tuple[str, ...]
     media: str
     matches: Callable[[bytes, str], bool]
-    pages: Callable[[Source, Settings], Iterable[Photo]]
+    pages: Callable[[PhotoFile, Settings], Iterable[Photo]]
     saving: Saving | None = None
     survey: Callable[[Any], Found] | None = None
     also: tuple[str, ...] = ()

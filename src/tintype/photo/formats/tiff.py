@@ -23,13 +23,13 @@ from tintype.photo.metadata import exif, gather
 from tintype.photo.metadata.found import Found
 from tintype.photo.model import Photo
 from tintype.photo.pages import check_page, check_size, metadata_of, need, of_header
-from tintype.photo.source import Source
+from tintype.photo.source import PhotoFile
 
 if TYPE_CHECKING:
     from tintype.settings import Settings
 
 
-def _pages(source: Source, settings: Settings) -> Iterator[Photo]:
+def _pages(source: PhotoFile, settings: Settings) -> Iterator[Photo]:
     with source.open() as file:
         directories, is_raw = exif.survey(file)
         layouts = layout.layouts(file) if directories else []
@@ -80,7 +80,7 @@ def _spare(form: Layout) -> tuple[str, ...]:
 
 
 def _by_vips(
-    source: Source,
+    source: PhotoFile,
     settings: Settings,
     page: int,
     pages: int,
@@ -99,7 +99,7 @@ def _by_vips(
 
 
 def _by_second(
-    source: Source,
+    source: PhotoFile,
     settings: Settings,
     page: int,
     pages: int,
@@ -122,7 +122,7 @@ def _by_second(
                      notes=notes, inverted=inverted)  # fmt: skip
 
 
-def _decoder(source: Source, lab8: int | None, page: int, form: Layout | None) -> VipsDecoder:
+def _decoder(source: PhotoFile, lab8: int | None, page: int, form: Layout | None) -> VipsDecoder:
     spare = form is not None and form.samples > form.colors
     if lab8 is not None:
         if form is not None and spare:
@@ -154,7 +154,7 @@ class _Lab8Decoder(VipsDecoder):
         word = b"\2\0" if content[:2] == b"II" else b"\0\2"
         named = content[: self.photometric] + word + content[self.photometric + 2 :]
         renamed = VipsDecoder(
-            Source(named, self.source.name), self.loader, self.page, paged=True, finish=self.finish
+            PhotoFile(named, self.source.name), self.loader, self.page, paged=True, finish=self.finish
         )
         return renamed._load(**options)
 
