@@ -10,6 +10,8 @@ def test_a_door_says_its_own_remedy():
     assert str(other) == "a.jpg: it has 12 pixels, more than the 10 allowed; use a smaller copy"
     assert (type(other), other.found, other.limit) == (errors.TooLarge, 12, 10)
     assert "max_pixels" in str(error)
+    renamed = error.instead(name="grandma.jpg")
+    assert (str(renamed), renamed.name) == (str(error).replace("a.jpg", "grandma.jpg"), "grandma.jpg")
     plain = errors.PhotoError("a.jpg: no")
     assert plain.instead("x") is plain
 

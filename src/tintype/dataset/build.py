@@ -95,8 +95,8 @@ def make_dataset(
 
     def tell(stage: str, done: int, count: int) -> None:
         if progress and progress(stage, done, count) is False:
-            msg = f"{folder}: cancelled; the same command begins anew"
-            raise Cancelled(msg)
+            remedy = "the same command begins anew"
+            raise Cancelled(name=str(folder), reason="cancelled", remedy=remedy)
 
     found = list(photographs([Path(p) for p in places]))
     with ThreadPoolExecutor(options.threads or os.cpu_count()) as pool:

@@ -31,12 +31,21 @@ class TintypeError(Exception):
         # Worker processes hand errors over; their constructors take other arguments than the message.
         return _rebuilt, (type(self), self.args, self.__dict__)
 
-    def instead(self, remedy: str) -> Self:
-        """Return the same error with another remedy, for a door where the usual one can't be followed."""
+    def instead(self, remedy: str | None = None, *, name: str | None = None) -> Self:
+        """Return the same error for another door.
+
+        Parameters
+        ----------
+        remedy : str, optional
+            Where the usual one can't be followed.
+        name : str, optional
+            Where what the error is about is known by another name.
+        """
         if not self.reason:
             return self
         other = _rebuilt(type(self), self.args, self.__dict__)
-        TintypeError.__init__(other, name=self.name, reason=self.reason, remedy=remedy)
+        name, remedy = (self.name if name is None else name), (self.remedy if remedy is None else remedy)
+        TintypeError.__init__(other, name=name, reason=self.reason, remedy=remedy)
         other.__cause__ = self.__cause__
         return other
 

@@ -35,13 +35,18 @@ def probe(
     options, settings = options or FilmOptions(), settings or Settings()
     if not path.is_dir():
         if options.rate:
-            msg = f"{path}: a film has its own times; leave out the rate, which is for folders of frames"
-            raise SettingsError(msg, setting="rate")
+            remedy = "leave out the rate, which is for folders of frames"
+            raise SettingsError(
+                name=str(path), reason="a film has its own times", remedy=remedy, setting="rate"
+            )
         return source.probe(path)
     found = frames_in(path)
     if timed and not options.rate:
-        msg = f"{path}: say how many frames a second these are with --rate, as in --rate 18 or 24000/1001"
-        raise SettingsError(msg, setting="rate")
+        reason, remedy = (
+            "pictures have no times",
+            "say how many a second with --rate, as in --rate 18 or 24000/1001",
+        )
+        raise SettingsError(name=str(path), reason=reason, remedy=remedy, setting="rate")
     rate = rate_of(options.rate) if options.rate else _ANY_RATE
     return folder_source.probe(found, rate, settings)
 

@@ -269,8 +269,8 @@ class _Steps:
     def __call__(self) -> None:
         self.done += 1
         if self.told("color", self.done, self.total) is False:
-            msg = f"{self.source}: cancelled; the same command goes on with it"
-            raise Cancelled(msg)
+            remedy = "the same command goes on with it"
+            raise Cancelled(name=str(self.source), reason="cancelled", remedy=remedy)
 
 
 def _versions() -> dict[str, Any]:

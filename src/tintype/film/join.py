@@ -52,26 +52,30 @@ def check(target: Path, info: FilmInfo, probe: Path) -> tuple[str, ...]:
                 if container != "matroska":
                     notes.append(f"{what} is left out: only .mkv holds attachments")
             elif _is_copied(stream) and not _fits(stream, target, probe):
-                (notes if stream.type == "data" else lost).append(f"{what} is left out")
+                if stream.type == "data":
+                    notes.append(f"{what} is left out")
+                else:
+                    lost.append(what)
             elif stream.type == "video" and not _is_copied(stream) and stream.index != _main(source).index:
                 notes.append(f"{what} holds further pictures; left out")
     if lost:
-        msg = f"{target}: {target.suffix} can't hold all that {info.path.name} holds: {', '.join(lost)}"
-        raise FilmError(msg.replace(" is left out", "") + "; write an .mkv")
+        reason = f"{target.suffix} can't hold all that the film holds: {', '.join(lost)}"
+        raise FilmError(name=str(target), reason=reason, remedy="write an .mkv")
     return tuple(notes)
 
 
 def check_codec(target: Path, encoder: str, probe: Path) -> None:
     """Try whether a container can hold what an encoder of FFmpeg's makes. Raises FilmError."""
     library = av()
-    msg = f"{target}: {target.suffix} can't hold pictures by {encoder}; write an .mkv"
+    reason = f"{target.suffix} can't hold pictures by {encoder}"
+    refusal = FilmError(name=str(target), reason=reason, remedy="write an .mkv")
     if _format(target) == "avi" and encoder in _REORDERED:
-        raise FilmError(msg, name=str(target))
+        raise refusal
     try:
         with library.open(str(probe), "w", format=_format(target)) as output:
             output.add_stream(encoder, rate=25)
     except (library.FFmpegError, ValueError) as error:
-        raise FilmError(msg, name=str(target)) from error
+        raise refusal from error
     finally:
         probe.unlink(missing_ok=True)
 
@@ -121,8 +125,8 @@ def _format(target: Path) -> str:
         return names[target.suffix.lower()]
     except KeyError:
         suffix, known = target.suffix or "no suffix", ", ".join(names)
-        msg = f"{target}: {suffix} names no film that Tintype writes; use one of {known}"
-        raise FilmError(msg) from None
+        reason = f"{suffix} names no film that Tintype writes"
+        raise FilmError(name=str(target), reason=reason, remedy=f"use one of {known}") from None
 
 
 def join(

@@ -117,8 +117,8 @@ class Plan:
         index = int(np.searchsorted(self.pts, ticks + 1e-6, side="right")) - 1
         last = float((self.pts[-1] - info.begins) * info.time_base + 1 / info.rate)
         if index < 0 or seconds > last:
-            msg = f"{info.path}: there is no frame at {seconds:g} s; the film is {last:.1f} s long"
-            raise FilmError(msg)
+            reason, remedy = f"there is no frame at {seconds:g} s", f"the film is {last:.1f} s long"
+            raise FilmError(name=str(info.path), reason=reason, remedy=remedy)
         return index
 
 

@@ -80,8 +80,7 @@ def survey(
         see(luma)
         bars.see(luma)
         if progress is not None and progress(len(pts)) is False:
-            msg = f"{info.path}: cancelled"
-            raise Cancelled(msg)
+            raise Cancelled(name=str(info.path), reason="cancelled")
     if not pts:
         reason = "there is no picture" + (" in that part" if span else "")
         raise FilmError(

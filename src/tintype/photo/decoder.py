@@ -75,9 +75,9 @@ class VipsDecoder:
         if self.paged and self.page:
             options["page"] = self.page
         if isinstance(self.source.data, bytes):
-            source = pyvips.PhotoFile.new_from_memory(self.source.data)
+            source = pyvips.Source.new_from_memory(self.source.data)
         else:
-            source = pyvips.PhotoFile.new_from_file(self.source.data)
+            source = pyvips.Source.new_from_file(self.source.data)
         # "error": a truncated or damaged file must fail, not come out half grey.
         image = pyvips.Operation.call(self.loader, source, fail_on=self.fail_on, **options)
         image._references.append(source)

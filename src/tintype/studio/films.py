@@ -293,6 +293,7 @@ def _why(error: Exception, film: Film) -> str:
     if isinstance(error, MemoryError):
         return "There is not enough memory for this film. Close other programs or use a smaller copy."
     if isinstance(error, TintypeError):
-        return str(error).replace(str(film.source), film.model.name).replace(str(film.folder), "")
+        own = error.name and Path(error.name).is_relative_to(film.folder)
+        return str(error.instead(name=film.model.name) if own else error)
     log.error("film %s failed", film.model.name, exc_info=error)
     return "The studio made a mistake with this film; its terminal window says more."
