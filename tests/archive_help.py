@@ -6,6 +6,7 @@ import signal
 import sys
 import time
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -34,10 +35,15 @@ def counts(*args, code=0):
     return {k: v for k, v in said.items() if v}
 
 
+@cache
+def _camera():
+    return skimage.data.camera()
+
+
 def grey_photo(path, width=96, height=64, *, shift=0):
     """Write a small grey photograph (a piece of a real one, another piece for each shift)."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    picture = skimage.data.camera()[shift : shift + height, 100 + shift : 100 + shift + width]
+    picture = _camera()[shift : shift + height, 100 + shift : 100 + shift + width]
     pyvips.Image.new_from_array(picture.copy()).write_to_file(str(path))
     return path
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import subprocess
 from collections.abc import Sequence
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -69,10 +71,22 @@ def ffmpeg(*args: str | Path, given: bytes = b"") -> str:
     return ran.stdout.decode()
 
 
+_written: dict[bytes, bytes] = {}
+
+
 def film(
     path: Path, frames: Frames, *args: str | Path, rate: str = "25", inputs: Sequence[str | Path] = ()
 ) -> Path:
-    """Write a film of grey or RGB frames; `inputs` are further ones of ffmpeg's, `args` say how to write."""
+    """Write a film of grey or RGB frames; `inputs` are further ones of ffmpeg's, `args` say how to write.
+
+    The same film is encoded once and copied from then on.
+    """
+    key = hashlib.sha256(
+        repr((frames.shape, args, rate, inputs, path.suffix)).encode() + frames.tobytes()
+    ).digest()
+    if key in _written and not inputs:
+        path.write_bytes(_written[key])
+        return path
     layout = "gray" if frames.ndim == 3 else "rgb24"
     height, width = frames.shape[1:3]
     usual = [] if "-c:v" in args else ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "4"]
@@ -81,6 +95,7 @@ def film(
         "-f", "rawvideo", "-pix_fmt", layout, "-s", f"{width}x{height}", "-r", rate, "-i", "-",
         *inputs, *usual, *kind, *args, path, given=frames.tobytes(),
     )  # fmt: skip
+    _written[key] = path.read_bytes()
     return path
 
 
@@ -89,25 +104,48 @@ def colored(source: Path, target: Path, *, settings: Settings = SMALL, **options
     return FilmJob(source, target, settings, FilmOptions(**({"crf": 4} | options))).run()  # type: ignore[arg-type]
 
 
-def probed(path: Path, *args: str) -> dict[str, list[dict[str, str]]]:
-    """What ffprobe says, as JSON."""
-    ran = subprocess.run(
-        ["ffprobe", "-v", "error", "-of", "json", *args, str(path)],
-        capture_output=True, check=True, timeout=60,
-    )  # fmt: skip
-    return json.loads(ran.stdout)
+def probed(path: Path) -> Any:
+    """All that ffprobe says of a film: ``format``, ``streams``, ``chapters``, ``packets_and_frames``."""
+    parts = ("-show_format", "-show_streams", "-show_chapters", "-show_packets", "-show_frames")
+    return json.loads(_said(("ffprobe", "-v", "error", "-of", "json", *parts), path, _state(path)))
+
+
+def decoded(path: Path, *args: str) -> bytes:
+    """The pictures of a film as ffmpeg decodes them, not turned; asked once while the file stays as it is."""
+    command = ("ffmpeg", "-nostdin", "-v", "error", "-noautorotate", "-i")
+    rest = ("-map", "0:v:0", "-vsync", "passthrough", *args, "-f", "rawvideo", "-")
+    return _said(command, path, _state(path), rest)
+
+
+def _state(path: Path) -> tuple[int, ...]:
+    found = path.stat()
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+@lru_cache(64)
+def _said(command: tuple[str, ...], path: Path, state: tuple[int, ...], rest: tuple[str, ...] = ()) -> bytes:
+    return subprocess.run([*command, str(path), *rest], capture_output=True, check=True, timeout=60).stdout
+
+
+def _of(path: Path, stream: int, kind: str) -> list[dict[str, str]]:
+    """The packets or frames of a stream, as ffprobe tells them."""
+    found = probed(path)["packets_and_frames"]
+    return [one for one in found if one["type"] == kind and one.get("stream_index") == stream]
+
+
+def _video(path: Path) -> dict[str, Any]:
+    return next(s for s in streams(path) if s["codec_type"] == "video")
 
 
 def times(path: Path) -> list[Fraction]:
     """When each frame is shown, seconds, exactly."""
-    found = probed(path, "-select_streams", "v:0", "-show_entries", "frame=pts:stream=time_base")
-    base = Fraction(found["streams"][0]["time_base"])
-    return [int(frame["pts"]) * base for frame in found["frames"]]
+    video = _video(path)
+    return [int(frame["pts"]) * Fraction(video["time_base"]) for frame in _of(path, video["index"], "frame")]
 
 
-def streams(path: Path) -> list[dict[str, str]]:
+def streams(path: Path) -> list[dict[str, Any]]:
     """Every stream as ffprobe sees it."""
-    return probed(path, "-show_streams")["streams"]
+    return probed(path)["streams"]
 
 
 def packet_hash(path: Path, stream: str) -> str:
@@ -117,8 +155,9 @@ def packet_hash(path: Path, stream: str) -> str:
 
 def packet_times(path: Path, stream: str) -> list[str]:
     """When each packet of a stream is shown, seconds."""
-    found = probed(path, "-select_streams", stream, "-show_entries", "packet=pts_time")
-    return [packet["pts_time"] for packet in found["packets"]]
+    kind, number = {"v": "video", "a": "audio", "s": "subtitle"}[stream[0]], int(stream[2:])
+    found = [s["index"] for s in streams(path) if s["codec_type"] == kind][number]
+    return [packet["pts_time"] for packet in _of(path, found, "packet")]
 
 
 def luma(path: Path) -> Frames:
@@ -128,13 +167,9 @@ def luma(path: Path) -> Frames:
 
 def planes(path: Path) -> tuple[Frames, Frames, Frames]:
     """Y', Cb and Cr (4:2:0) of every frame, in 8 bits, as stored."""
-    stream = next(s for s in streams(path) if s["codec_type"] == "video")
+    stream = _video(path)
     width, height = int(stream["width"]), int(stream["height"])
-    raw = subprocess.run(
-        ["ffmpeg", "-nostdin", "-v", "error", "-noautorotate", "-i", str(path), "-map", "0:v:0", "-vsync",
-         "passthrough", "-f", "rawvideo", "-"],
-        capture_output=True, check=True, timeout=60,
-    ).stdout  # fmt: skip
+    raw = decoded(path)
     deep = "10" in stream["pix_fmt"]
     values = np.frombuffer(raw, np.uint16 if deep else np.uint8)
     if deep:
@@ -157,21 +192,15 @@ def chroma(path: Path) -> NDArray[np.float64]:
 
 def light(path: Path) -> NDArray[np.float64]:
     """Lightness L of every frame as a player shows it (count, height, width), turned upright."""
-    shape = probed(path, "-select_streams", "v:0", "-show_entries", "stream=width,height")["streams"][0]
-    raw = subprocess.run(
-        ["ffmpeg", "-nostdin", "-v", "error", "-noautorotate", "-i", str(path), "-map", "0:v:0", "-vsync",
-         "passthrough", "-pix_fmt", "rgb24", "-sws_flags", "accurate_rnd+full_chroma_int+full_chroma_inp",
-         "-f", "rawvideo", "-"],
-        capture_output=True, check=True, timeout=60,
-    ).stdout  # fmt: skip
+    shape = _video(path)
+    raw = decoded(path, "-pix_fmt", "rgb24", "-sws_flags", "accurate_rnd+full_chroma_int+full_chroma_inp")
     frames = np.frombuffer(raw, np.uint8).reshape(-1, int(shape["height"]), int(shape["width"]), 3)
     return np.stack([color.rgb2lab(frame)[..., 0] for frame in frames])
 
 
 def packets(path: Path) -> list[tuple[int, int]]:
     """Place and size of every packet of the pictures in their file."""
-    found = probed(path, "-select_streams", "v:0", "-show_entries", "packet=pos,size")
-    return [(int(packet["pos"]), int(packet["size"])) for packet in found["packets"]]
+    return [(int(one["pos"]), int(one["size"])) for one in _of(path, _video(path)["index"], "packet")]
 
 
 def frames_of(

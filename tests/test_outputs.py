@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -15,18 +16,27 @@ from tintype.outputs import Kind
 pytestmark = pytest.mark.usefixtures("small_views")
 
 
-@pytest.fixture
-def here(tmp_path, monkeypatch):
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory):
     """Two photographs, and one of everything that Tintype writes."""
+    folder = tmp_path_factory.mktemp("made")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        grey_photo(folder / "photo.png")
+        run("photo.png", "-o", "result.png", "--recipe", "--confidence", "sure.png", "--compare", "both.png",
+            "--report", "report.json")  # fmt: skip
+    grey_photo(folder / "other.jpg", shift=3)
+    grey_photo(folder / "other.tif", shift=3)
+    colour_photo(folder / "reference.png")
+    (folder / "hints.json").write_text('[{"x": 3, "y": 4, "color": "#ff0000"}]')
+    (folder / "letter.txt").write_text("Dear all,")
+    return folder
+
+
+@pytest.fixture
+def here(made_once, tmp_path, monkeypatch):
+    shutil.copytree(made_once, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
-    grey_photo(tmp_path / "photo.png")
-    run("photo.png", "-o", "result.png", "--recipe", "--confidence", "sure.png", "--compare", "both.png",
-        "--report", "report.json")  # fmt: skip
-    grey_photo(tmp_path / "other.jpg", shift=3)
-    grey_photo(tmp_path / "other.tif", shift=3)
-    colour_photo(tmp_path / "reference.png")
-    Path("hints.json").write_text('[{"x": 3, "y": 4, "color": "#ff0000"}]')
-    Path("letter.txt").write_text("Dear all,")
     return tmp_path
 
 

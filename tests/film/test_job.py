@@ -135,13 +135,10 @@ def test_sound_subtitles_chapters_and_attachments_are_copied(tmp_path, suffix):
     assert suffix == ".mov" or "fre" in languages
 
     def chapters(path):
-        return [
-            (c["start_time"], c["end_time"], c["tags"]["title"])
-            for c in probed(path, "-show_chapters")["chapters"]
-        ]
+        return [(c["start_time"], c["end_time"], c["tags"]["title"]) for c in probed(path)["chapters"]]
 
     assert chapters(new) == chapters(old)
-    tags = probed(new, "-show_format")["format"]["tags"]
+    tags = probed(new)["format"]["tags"]
     tags = {k.lower(): v for k, v in tags.items()}
     assert tags["title"] == "The Title" and "Tintype" in tags["comment"]
 

@@ -37,7 +37,10 @@ PATCHES = st.lists(
 )
 
 
-def draw(data, name="grandma.jpg", limit=100_000):
+KINDS = ("jpeg", "tiff", "png")
+
+
+def draw(data, name="grandma.jpg", limit=100_000, kinds=KINDS):
     """All that the pipeline does with a photograph but colour; gives the number of pages."""
     photos = read(data, Settings(max_pixels=limit), name=name)
     for photo in photos:
@@ -46,7 +49,7 @@ def draw(data, name="grandma.jpg", limit=100_000):
             assert grey(photo.open(), tone).numpy().size == photo.height * photo.width
             alpha = photo.open_alpha()
             assert alpha is None or alpha.numpy().size == photo.height * photo.width
-        for kind in ("jpeg", "tiff", "png"):
+        for kind in kinds:
             page = Page(photo, photo.open(), photo.open_alpha(), mark=MARK)
             held = write([page], None, Settings(format=kind)).data
             if len(held) < limit:
@@ -55,8 +58,10 @@ def draw(data, name="grandma.jpg", limit=100_000):
 
 
 def check(data):
+    # What is damaged is written in one of the formats, in turn: thousands of files come here.
+    kinds = (KINDS[zlib.crc32(data) % len(KINDS)],)
     try:
-        draw(data)
+        draw(data, kinds=kinds)
     except PhotoError as error:
         message = str(error)
         assert message.startswith("grandma.jpg: ")
