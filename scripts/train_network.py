@@ -139,7 +139,7 @@ def run(options: argparse.Namespace) -> None:
             if (options.photos[0] / SET).exists():
                 unpack(options.photos[0], made)
             else:
-                extra = ["--terms", str(options.terms), "--commercial"] if options.terms else []
+                extra = ["--terms", str(options.terms), "--unless-forbidden"] if options.terms else []
                 tintype("dataset", *options.photos, "-o", made, "--short", options.short, *extra)
     try:
         with timed("training and export"):
@@ -194,9 +194,7 @@ def main(words: list[str] | None = None) -> None:
     begun.add_argument("--teacher", default="")
     begun.add_argument("--minutes", type=float, default=0)
     begun.add_argument("--short", type=int, default=160)
-    begun.add_argument(
-        "--terms", type=Path, help="as of tintype dataset; then only what may be used is taken"
-    )
+    begun.add_argument("--terms", type=Path, help="as of tintype dataset; then what they forbid is left out")
     begun.add_argument("--set", action="append", default=[], metavar="TABLE.KEY=VALUE")
     packed = what.add_parser("pack")
     packed.add_argument("set", type=Path)

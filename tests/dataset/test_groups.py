@@ -84,3 +84,12 @@ def test_what_says_neither_is_taken_unless_it_is_forbidden(folders):
     assert {g: t.permission for g, (_, t) in summary.groups.items()} == {
         "few": "allowed", "one": "not known to be allowed"
     }  # fmt: skip
+    assert summary.left_out == {"many": (6, terms["many"])}
+    stated = json.loads((folders / "set" / "dataset.json").read_text())["left_out"]
+    assert stated == {"many": {"photos": 6, "source": "x", "terms": "CC BY-NC", "commercial": False}}
+    assert "Left out for their terms: many (6)." in (folders / "set" / "report.html").read_text()
+
+
+def test_a_source_that_says_nothing_is_not_one_that_nobody_asked():
+    assert Terms("y", "no terms").permission == "says nothing"
+    assert Terms().permission == "not known to be allowed"

@@ -13,6 +13,7 @@ import tintype
 from tintype.commands import main
 from tintype.dataset.build import Options, make_dataset
 from tintype.dataset.shards import PhotoSet
+from tintype.training.card import ASK
 from training.runs import changes, write_photos
 
 SCRIPT = runpy.run_path(str(Path(__file__).resolve().parents[2] / "scripts" / "train_network.py"))
@@ -81,17 +82,33 @@ def here(*words):
         raise SystemExit(done.exit_code)
 
 
-def test_from_a_tar_to_a_network_that_colors(tmp_path, monkeypatch):
-    write_photos(tmp_path / "photos" / "a")
+def test_from_a_tar_to_a_network_that_colors_and_a_card_that_says_whose_photographs_it_saw(
+    tmp_path, monkeypatch
+):
+    pictures = tmp_path / "photos"
+    write_photos(pictures / "quiet")
+    for name, group in (("00", "closed"), ("01", "closed"), ("02", "unknown")):
+        (pictures / group).mkdir(exist_ok=True)
+        (pictures / "quiet" / f"{name}.png").rename(pictures / group / f"{name}.png")
+    terms = tmp_path / "terms.toml"
+    terms.write_text(
+        '[closed]\nsource = "an agency"\nterms = "CC BY-NC 4.0"\ncommercial = false\n'
+        '[quiet]\nsource = "a | web site"\nterms = "No terms."\n'
+    )
     with tarfile.open(tmp_path / "photos.tar", "w") as archive:
-        archive.add(tmp_path / "photos", ".")
+        archive.add(pictures, ".")
     small = [w for change in changes("cnn", "length.steps=2") for w in ("--set", change)]
     out = tmp_path / "out"
     words = ["run", str(tmp_path / "photos.tar"), "-o", str(out), "--recipe", "cnn", *small]
+    words += ["--terms", str(terms)]
     SCRIPT["main"](words)
     monkeypatch.setitem(SCRIPT["run"].__globals__, "tintype", here)
     SCRIPT["main"](words)  # goes on where it was: at the end
     assert json.loads((out / "pieces" / "pieces.json").read_text()).keys() >= {"network.onnx", "card.md"}
+    card = SCRIPT["join"](out / "pieces", "card.md").decode()
+    assert "| quiet | 13 | a \\| web site | No terms. | says nothing |" in card
+    assert f"| unknown | 1 | {ASK} | {ASK} | not known to be allowed |" in card
+    assert "left out: closed (2). Of 2 groups the sources say nothing" in card
     SCRIPT["main"](["join", str(out / "pieces"), "-o", str(tmp_path / "network.onnx")])
     grey = np.tile(np.arange(0, 250, 5, dtype=np.uint8), (40, 1))
     assert tintype.Colorizer(model=str(tmp_path / "network.onnx"))(grey).shape == (40, 50, 3)

@@ -75,4 +75,6 @@ def command(
         click.echo(f"{count:7d} dropped: {why}")
     for name, (count, stated) in summary.groups.items():
         click.echo(f"{count:7d} of {name or '(no folder)'}: {stated.terms or 'terms not stated'}")
+    for name, (count, stated) in summary.left_out.items():
+        click.echo(f"{count:7d} left out of {name or '(no folder)'}: {stated.terms or 'terms not stated'}")
     click.echo(f"report: {output / 'report.html'}")

@@ -28,6 +28,8 @@ from tintype.errors import Cancelled, DatasetError
 from tintype.files import write_bytes
 from tintype.steps import StageProgress
 
+_TERMS = "terms"  # why photographs are dropped whose group may not be used
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
@@ -137,7 +139,9 @@ def _summary(
     splits: dict[str, ShardWriter],
     options: Options,
 ) -> Summary:
-    groups = Counter(k.source.group for k in kept)
+    def with_terms(groups: Counter[str]) -> dict[str, tuple[int, Terms]]:
+        return {g: (n, options.terms.get(g, Terms())) for g, n in groups.most_common()}
+
     return Summary(
         found,
         dict(Counter(reasons.values()).most_common()),
@@ -145,11 +149,15 @@ def _summary(
         np.array([(k.width, k.height) for k in kept]),
         np.array([k.colorfulness for k in kept]),
         np.concatenate([k.ab for k in kept if k.ab is not None]),
-        {g: (n, options.terms.get(g, Terms())) for g, n in groups.most_common()},
+        with_terms(Counter(k.source.group for k in kept)),
+        with_terms(Counter(source.group for source, why in reasons.items() if why == _TERMS)),
     )
 
 
 def _index(summary: Summary, splits: dict[str, ShardWriter], options: Options) -> dict[str, Any]:
+    def stated(groups: dict[str, tuple[int, Terms]]) -> dict[str, Any]:
+        return {g: {"photos": n, **asdict(terms)} for g, (n, terms) in groups.items()}
+
     return {
         "version": VERSION,
         "tintype": __version__,
@@ -161,7 +169,8 @@ def _index(summary: Summary, splits: dict[str, ShardWriter], options: Options) -
         "unless_forbidden": options.unless_forbidden,
         "found": summary.found,
         "dropped": summary.dropped,
-        "groups": {g: {"photos": n, **asdict(terms)} for g, (n, terms) in summary.groups.items()},
+        "groups": stated(summary.groups),
+        "left_out": stated(summary.left_out),
         "splits": {k: {"photos": w.count, "shards": w.names} for k, w in splits.items()},
     }
 
@@ -171,7 +180,7 @@ def _chosen(looks: list[Inspection], options: Options) -> tuple[list[Inspection]
     kept, reasons = _sift(looks)
     if options.commercial or options.unless_forbidden:
         out = forbidden({k.source.group for k in kept}, options.terms, unstated=not options.commercial)
-        reasons |= {k.source: "terms" for k in kept if k.source.group in out}
+        reasons |= {k.source: _TERMS for k in kept if k.source.group in out}
         kept = [k for k in kept if k.source not in reasons]
     over = surplus({k.digest: k.source.group for k in kept}, options.largest_group)
     reasons |= {k.source: "balance" for k in kept if k.digest in over}

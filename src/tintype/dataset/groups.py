@@ -23,7 +23,8 @@ class Terms:
     terms : str
         What the source states, in its own words or as a licence's name; empty if nothing.
     commercial : bool or None
-        Whether the source allows commercial use; None where it says neither, or nobody has looked.
+        Whether the source allows commercial use; None where it says neither, or nobody has looked (then
+        `source` and `terms` are empty, too).
     """
 
     source: str = ""
@@ -33,7 +34,9 @@ class Terms:
     @property
     def permission(self) -> str:
         """Commercial use, in words for reports and cards."""
-        return {True: "allowed", False: "forbidden", None: "not known to be allowed"}[self.commercial]
+        if self.commercial is None:
+            return "says nothing" if self.source or self.terms else "not known to be allowed"
+        return "allowed" if self.commercial else "forbidden"
 
 
 _KINDS = {"source": str, "terms": str, "commercial": bool}

@@ -27,7 +27,7 @@ img {{ max-width: 100% }} td, th {{ padding: .2rem 1rem .2rem 0; text-align: lef
 <table><tr><th>Folder</th><th>Photographs</th><th>Share</th><th>Source</th><th>Terms that it states</th>
 <th>Commercial use</th></tr>
 {groups}</table>
-<h2>Sizes</h2><img src="sizes.png" alt="Histogram of the short sides of the photographs kept">
+{left_out}<h2>Sizes</h2><img src="sizes.png" alt="Histogram of the short sides of the photographs kept">
 <h2>Colours</h2><img src="colors.png" alt="How often each ab colour occurs, logarithmic">
 <p>Most of it is near neutral: that is why a network that only guesses the mean is brown.</p>
 <h2>Colourfulness</h2><img src="colorfulness.png" alt="Histogram of colourfulness">
@@ -57,6 +57,7 @@ def write_report(summary: Summary, folder: Path) -> None:
         groups="".join(
             _group(name, n, terms, len(summary.sizes)) for name, (n, terms) in summary.groups.items()
         ),
+        left_out=_left_out(summary),
         rows=rows or "<tr><td>nothing</td><td>0</td></tr>\n",
     )
     write_bytes(folder / "report.html", page.encode(), overwrite=True)
@@ -66,6 +67,13 @@ def _group(name: str, count: int, terms: Terms, total: int) -> str:
     cells = (name or "(none)", str(count), f"{count / total:.1%}", terms.source or "not stated",
              terms.terms or "not stated", terms.permission)  # fmt: skip
     return "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells) + "</tr>\n"
+
+
+def _left_out(summary: Summary) -> str:
+    if not summary.left_out:
+        return ""
+    names = ", ".join(f"{name or '(none)'} ({count})" for name, (count, _) in summary.left_out.items())
+    return f"<p>Left out for their terms: {html.escape(names)}.</p>\n"
 
 
 def _histogram(values: Any, label: str, path: Path) -> None:

@@ -27,6 +27,8 @@ class Summary:
         A sample of their colours.
     groups : dict of str to tuple
         Photographs kept, and their terms, by folder; the largest first.
+    left_out : dict of str to tuple
+        The same of folders whose terms kept them out; photographs that were dropped anyway don't count.
     """
 
     found: int
@@ -36,3 +38,4 @@ class Summary:
     colorfulness: Any
     ab: Float
     groups: dict[str, tuple[int, Terms]] = field(default_factory=dict)
+    left_out: dict[str, tuple[int, Terms]] = field(default_factory=dict)

@@ -31,6 +31,8 @@ they show: {ask}.
 |---|--:|---|---|---|
 {groups}
 
+{choice}
+
 ## Licence
 Of the network: {ask}. {backbone}
 
@@ -61,6 +63,12 @@ To do it again: `{command}`
 {environment}
 """
 
+_SILENT = (
+    " Of {silent} groups the sources say nothing: their photographs were material to learn from, and "
+    "none of their pictures is passed on."
+)
+_FORBIDDEN = " The sources of {groups} forbid commercial use: this network is not to be passed on."
+
 
 def write_card(run: RunFolder, done: Finished, saved: dict[str, Any]) -> None:
     """Write ``card.md`` into a run's folder, unless it is there: people may have filled it in.
@@ -78,6 +86,7 @@ def write_card(run: RunFolder, done: Finished, saved: dict[str, Any]) -> None:
 
 def _filled(run: RunFolder, done: Finished, saved: dict[str, Any]) -> str:
     recipe, job, descriptor = run.recipe, run.job, done.descriptor
+    index = json.loads((Path(job.data) / INDEX).read_text("utf-8"))
     starts = run.starts()
     last = starts[-1] if starts else {}
     splits = {name: len(PhotoSet.open(job.data, name)) for name in ("train", "val")}
@@ -89,8 +98,9 @@ def _filled(run: RunFolder, done: Finished, saved: dict[str, Any]) -> str:
         output=f"a distribution over {len(descriptor.bins)} ab bins" if descriptor.bins else "ab",
         size=f"Its view has a short side of {descriptor.size.default} px.",
         **splits,
-        dropped=_dropped(run),
-        groups=_groups(run),
+        dropped=_dropped(index),
+        groups=_groups(index),
+        choice=_choice(index),
         ask=ASK,
         backbone=_origin(recipe.network.backbone, job.backbone, job.init) + _taught(job.teacher),
         figures=_figures(done),
@@ -147,20 +157,41 @@ def _taught(teacher: str) -> str:
     return f" It followed another network at first, whose licence counts as well: {ASK}." if teacher else ""
 
 
-def _dropped(run: RunFolder) -> str:
-    dropped = json.loads((Path(run.job.data) / INDEX).read_text("utf-8")).get("dropped", {})
-    return ", ".join(f"{n} {why}" for why, n in dropped.items()) or "none"
+def _dropped(index: dict[str, Any]) -> str:
+    return ", ".join(f"{n} {why}" for why, n in index.get("dropped", {}).items()) or "none"
 
 
-def _groups(run: RunFolder) -> str:
+def _groups(index: dict[str, Any]) -> str:
     """Rows of a table: what the data are, and what their sources state; what nobody has said is asked for."""
-    groups = json.loads((Path(run.job.data) / INDEX).read_text("utf-8")).get("groups", {})
     rows = [
-        f"| {name or '–'} | {g['photos']} | {g['source'] or ASK} | {g['terms'] or ASK} | "
-        f"{Terms(commercial=g['commercial']).permission} |"
-        for name, g in groups.items()
+        f"| {_cell(name) or '–'} | {group['photos']} | {_cell(group['source']) or ASK} | "
+        f"{_cell(group['terms']) or ASK} | {_terms(group).permission} |"
+        for name, group in index.get("groups", {}).items()
     ]
     return "\n".join(rows) or f"| {ASK} | | | | |"
+
+
+def _choice(index: dict[str, Any]) -> str:
+    """Which groups their terms kept out, and what that means for whoever passes the network on."""
+    allowed = {name or "–": _terms(group).commercial for name, group in index.get("groups", {}).items()}
+    out = ", ".join(f"{_cell(name) or '–'} ({g['photos']})" for name, g in index.get("left_out", {}).items())
+    if index.get("commercial"):
+        return f"Only groups whose sources allow commercial use were taken. Left out: {out or 'none'}."
+    if index.get("unless_forbidden"):
+        said = f"Groups whose sources forbid commercial use were left out: {out or 'there were none'}."
+        silent = sum(may is None for may in allowed.values())
+        return said + _SILENT.format(silent=silent) * bool(silent)
+    forbid = ", ".join(name for name, may in allowed.items() if may is False)
+    return "Nothing was left out for its terms." + _FORBIDDEN.format(groups=forbid) * bool(forbid)
+
+
+def _terms(group: dict[str, Any]) -> Terms:
+    return Terms(group["source"], group["terms"], group["commercial"])
+
+
+def _cell(text: str) -> str:
+    """Text as it may stand in a cell of a Markdown table."""
+    return " ".join(text.split()).replace("|", r"\|")
 
 
 def _command(run: RunFolder) -> str:
