@@ -6,9 +6,7 @@ Each part prints its own rows of Markdown, with the number of photographs that i
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import resource
 import shutil
 import signal
 import sqlite3
@@ -26,9 +24,11 @@ from typing import Any
 import numpy as np
 import pyvips
 
+from archive_names import names
 from measure import machine, run
 
 TINTYPE = (sys.executable, "-m", "tintype")
+_PORT = 5055
 S3 = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1"}
 
 
@@ -153,12 +153,11 @@ def same(one: Path, two: Path) -> None:
 @contextmanager
 def s3(home: Path) -> Iterator[Any]:
     """Serve S3 from a process of its own (moto)."""
-    code = (
-        "from moto.server import ThreadedMotoServer as S; import time; S(port=5055).start(); time.sleep(1e6)"
-    )
+    code = "from moto.server import ThreadedMotoServer as S; import time; "
+    code += f"S(port={_PORT}).start(); time.sleep(1e6)"
     log = (home / "s3.log").open("w")
     server = subprocess.Popen([sys.executable, "-c", code], stdout=log, stderr=log)
-    os.environ.update(S3 | {"AWS_ENDPOINT_URL": "http://127.0.0.1:5055"})
+    os.environ.update(S3 | {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{_PORT}"})
     import s3fs
 
     system = s3fs.S3FileSystem(use_listings_cache=False)
@@ -271,67 +270,6 @@ def _until(reached: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
-def names(home: Path, options: argparse.Namespace) -> None:
-    """Plan a million names: when the first task is there, when all are, and how much memory it takes."""
-    path = home / "names.csv"
-    with path.open("w") as file:
-        file.write("photo,vividness\n")
-        file.writelines(f"box{n // 5000:04}/photograph-{n:08}.tif,\n" for n in range(options.names))
-    bucket = f"s3://box/{options.names}"
-    for label, source in (("of a list planned", path), ("of a list planned again, all known", path),
-                          ("in one folder of a bucket planned", bucket)):  # fmt: skip
-        told = subprocess.run([sys.executable, __file__, "--plan", str(source), "--home", home], check=True,
-                              stdout=subprocess.PIPE, text=True)  # fmt: skip
-        said = json.loads(told.stdout)
-        print(f"- {options.names:,} names {label}: first task after {said['first']:.2f} s, all after "
-              f"{said['all']:.0f} s, {said['mb']:.0f} MB at most ({said['base']:.0f} MB before)",
-              flush=True)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Bucket:
-    """Answers like S3, page by page, of a folder with so many objects."""
-
-    count: int
-
-    def call_s3(self, method: str, **asked: Any) -> dict[str, Any]:
-        """Return a page of names."""
-        assert method == "list_objects_v2"
-        first = int(asked.get("ContinuationToken", 0))
-        last = min(first + asked["MaxKeys"], self.count)
-        found = [{"Key": f"{asked['Prefix']}photograph-{n:08}.tif", "Size": 10_000_000, "ETag": f'"{n:032x}"',
-                  "StorageClass": "STANDARD"} for n in range(first, last)]  # fmt: skip
-        return {"Contents": found, "IsTruncated": last < self.count, "NextContinuationToken": str(last)}
-
-
-def plan(source: str, home: Path) -> None:
-    """Plan the names of one source in this process, and say how long it took."""
-    from tintype.archive import stores
-    from tintype.archive.manifest import Manifest
-    from tintype.archive.origins import open_origin
-    from tintype.archive.places.local import LocalFolder
-    from tintype.archive.planner import Archive, Planner
-    from tintype.archive.work import ColorizeJob
-    from tintype.settings import Settings
-
-    if stores.is_remote(source):
-        bucket = Bucket(int(source.rpartition("/")[2]))
-        stores.filesystem = lambda place: (bucket, place.partition("://")[2])
-    base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    start = time.perf_counter()
-    with Manifest(home / source.replace("/", "_")) as manifest:
-        archive = Archive(open_origin(source), LocalFolder(home / "plan"), manifest)
-        planner = Planner(archive, ColorizeJob(Settings(), "digest"), overwrite=False, trust=True)
-        planner.start()
-        tasks = planner.tasks()
-        next(tasks)
-        first = time.perf_counter() - start
-        assert 1 + sum(1 for _ in tasks) == planner.listed
-        planner.stop()
-    mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"first": first, "all": time.perf_counter() - start, "mb": mb, "base": base}))
-
-
 def cost(home: Path, options: argparse.Namespace) -> None:
     """Say what a million photographs cost on a machine of 16 cores, of what one core takes."""
     count = min(options.photos, 100)
@@ -360,12 +298,7 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=1, help="rounds of throughput")
     parser.add_argument("--runs", nargs="*", default=["local", "ray", "s3"])
     parser.add_argument("--price", type=float, default=0.8, help="of a machine of 16 cores, an hour")
-    parser.add_argument("--plan", help=argparse.SUPPRESS)
-    parser.add_argument("--home", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.plan:
-        plan(options.plan, options.home)
-        return
     print(machine())
     for name in options.parts or PARTS:
         with tempfile.TemporaryDirectory() as temporary:

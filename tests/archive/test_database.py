@@ -6,7 +6,7 @@ from contextlib import closing
 import pytest
 
 from tintype.archive import database
-from tintype.archive.entry import COLUMNS, text
+from tintype.archive.entry import COLUMNS, Entry, decoded, text
 
 
 def journal(db):
@@ -38,3 +38,18 @@ def test_a_later_version_is_refused_and_closed(tmp_path):
 def test_names_that_are_no_unicode_come_back():
     for name in ("ä.jpg", "bad\udcff.jpg"):
         assert database.plain(text(name)) == name
+
+
+def test_a_database_of_an_earlier_version_gets_what_it_lacks(tmp_path):
+    path = tmp_path / "a.db"
+    with closing(sqlite3.connect(path)) as db:
+        early = ", ".join(f"{n} {t}" for n, t in COLUMNS.items() if n != "sizes")
+        db.execute(f"CREATE TABLE photographs ({early})")
+        db.execute("INSERT INTO photographs (source, target) VALUES ('a', 'b')")
+        db.commit()
+    query = f"SELECT {', '.join(COLUMNS)} FROM photographs"
+    with database.reading(path) as db:  # another shard's, which nobody may change
+        early = decoded(db.execute(query).fetchone())
+    assert (early.source, early.target, early.sizes) == ("a", "b", ())
+    with database.opened(path, alone=True, locked=True) as db:
+        assert decoded(db.execute(query).fetchone()) == Entry("a", "b", state="")

@@ -33,5 +33,16 @@ def test_a_single_photograph_is_an_archive_of_one_and_other_files_are_told_from_
 
 
 def test_an_archive_in_place_is_refused(tmp_path):
-    with pytest.raises(SettingsError, match="of its own"), opened(str(tmp_path), f"{tmp_path}/."):
-        pass
+    (tmp_path / "bagit.txt").touch()
+    (tmp_path / "data").mkdir()
+    (tmp_path / ".tintype").mkdir()  # even where one was forced in before
+    here = str(tmp_path)
+    for source, place in ((f"{here}/data", f"{here}/data/."), (f"{here}/*.tar", f"tar:{here}"),
+                          (here, f"bag:{here}"), ("memory://a/b", "memory://a/b/")):  # fmt: skip
+        with pytest.raises(SettingsError, match="of its own"), opened(source, place):
+            pass
+
+
+def test_a_store_within_the_source_is_not_listed(tmp_path):
+    with opened("memory://a", "memory://a/out", state=tmp_path) as archive:
+        assert archive.source.without == "memory://a/out"

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tintype.archive.entry import Entry
+from tintype.archive import parts
+from tintype.archive.entry import COLUMNS, Entry, encoded
 from tintype.archive.manifest import Manifest
 from tintype.archive.parts import FOLDER, Parts, compact, restore, whole
 from tintype.archive.places.local import LocalFolder
@@ -62,3 +63,17 @@ def test_shards_write_apart_and_are_read_together(place, tmp_path):
             compact(manifest, place)
     with Manifest(tmp_path / "whole") as manifest:
         assert restore(manifest, place) == 2
+
+
+def test_parts_of_an_earlier_version_are_read(place, tmp_path, monkeypatch):
+    with monkeypatch.context() as early:
+        early.setattr(parts, "COLUMNS", {n: t for n, t in COLUMNS.items() if n != "sizes"})
+        early.setattr(
+            parts, "encoded", lambda e: [v for n, v in zip(COLUMNS, encoded(e), strict=True) if n != "sizes"]
+        )
+        with Manifest(tmp_path / "one") as manifest:
+            manifest.add(entry(1))
+            compact(manifest, place)
+    with Manifest(tmp_path / "two") as manifest:
+        assert restore(manifest, place) == 1
+        assert manifest.get("1") == entry(1)

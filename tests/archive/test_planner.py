@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tintype import Settings, SettingsError
+from tintype import PhotoError, Settings, SettingsError
 from tintype.archive import planner
 from tintype.archive.entry import Entry
 from tintype.archive.manifest import Manifest
@@ -131,3 +131,42 @@ def test_stopping_early_ends_the_listing(tmp_path):
         assert next(thread.tasks()).item.name == "1.jpg"
         thread.stop()
         assert not thread.is_alive()
+
+
+def test_results_that_are_gone_or_cut_off_are_planned_after_all_though_they_are_trusted(tmp_path):
+    names = [f"{i}.jpg" for i in range(6)]
+    with Manifest(tmp_path) as m:
+        for name in names:
+            (tmp_path / name).write_bytes(b"result")
+            m.add(Entry(name, name, settings="digest", status="coloured", version="1",
+                        outputs={name: "hash"}, sizes=(6,)))  # fmt: skip
+    assert planned(tmp_path, *names, trust=True)[::2] == ({}, 6)
+    (tmp_path / "1.jpg").unlink()
+    (tmp_path / "4.jpg").write_bytes(b"res")
+    got, _, skipped = planned(tmp_path, "new.jpg", *names, trust=True)
+    assert (list(got), skipped) == (["new.jpg", "1.jpg", "4.jpg"], 4)
+
+
+def test_a_destination_that_can_not_be_listed_is_an_error(tmp_path, monkeypatch):
+    with Manifest(tmp_path) as m:
+        m.add(
+            Entry("a.jpg", "a.jpg", settings="digest", status="coloured", version="1", outputs={"a.jpg": ""})
+        )
+
+    def files(self):
+        raise OSError(5, "the line broke")
+
+    monkeypatch.setattr(LocalFolder, "files", files)
+    with pytest.raises(PhotoError, match="can't be listed: the line broke"):
+        planned(tmp_path, "a.jpg", trust=True)
+
+
+def test_what_another_shard_has_done_is_known_to_the_task(tmp_path):
+    with Manifest(tmp_path, Shard(1, 2)) as m:
+        m.add(Entry("a.jpg", "a.jpg", input="hash", status="coloured", version="0", turn=99))
+    with Manifest(tmp_path) as manifest:
+        thread = Planner(Archive(Listed(("a.jpg",)), LocalFolder(tmp_path), manifest), WORK, overwrite=False)
+        thread.start()
+        [task] = thread.tasks()
+        thread.stop()
+    assert (task.known.input, task.known.turn) == ("hash", 1)

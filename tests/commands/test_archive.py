@@ -1,5 +1,6 @@
 """``tintype archive``: once, verifiably, whatever dies."""
 
+import io
 import json
 import os
 import signal
@@ -20,6 +21,7 @@ from click.testing import CliRunner
 from archive_help import SMALL, colour_photo, grey_photo, posix, tree_of
 from archive_stores import s3_server
 from tintype.archive import stores
+from tintype.archive.places import open_place
 from tintype.commands import main
 
 
@@ -70,7 +72,8 @@ def test_the_manifest_says_what_was_made_how_and_when(scans):
 
 def test_what_is_done_is_trusted_and_read_again_when_asked(here):
     run("scans", "out")
-    Path("out/a.jpg").write_bytes(b"edited")
+    made = Path("out/a.jpg").read_bytes()
+    Path("out/a.jpg").write_bytes(made[:-1] + b"?")
     assert "3 done before" in run("scans", "out").stderr
     grey_photo(here / "scans/new.jpg", shift=40)
     assert "1 coloured, 3 done before" in run("scans", "out").stderr
@@ -90,6 +93,36 @@ def test_verify_reads_everything(here):
     assert "no manifest" in run("--verify", "scans", code=1).stderr
 
 
+@pytest.mark.parametrize("out", ["out", "bag:out", "tar:out", "memory://lost/out"])
+def test_a_result_that_is_gone_is_made_again_without_being_asked(here, monkeypatch, out):
+    monkeypatch.setenv("TINTYPE_HOME", str(here / "home"))
+    run("scans", out)
+    place = open_place(out)
+    early = dict(place.files())
+    assert {"a.jpg", "deep/b.png", "z.tif"} <= early.keys()
+    match out.partition(":")[0]:
+        case "tar":
+            path = here / "out/000000.tar"
+            with tarfile.open(path) as tar:
+                kept = {m.name: tar.extractfile(m).read() for m in tar if m.name != "a.jpg"}
+            with tarfile.open(path, "w") as tar:
+                for name, data in kept.items():
+                    member = tarfile.TarInfo(name)
+                    member.size = len(data)
+                    tar.addfile(member, io.BytesIO(data))
+        case "memory":
+            place.remove("a.jpg")
+        case kind:
+            Path("out/data/a.jpg" if kind == "bag" else "out/a.jpg").unlink()
+    assert "missing" in run("--verify", out, code=1).stderr
+    said = run("scans", out).stderr
+    assert "1 were done before, and their results weren't there" in said
+    assert "1 coloured, 2 done before" in said
+    assert "3 photographs checked, 0 not" in run("--verify", out).stderr
+    assert {n: open_place(out).sha256(n) for n in early}.keys() == early.keys()
+    assert dict(open_place(out).files()) == early
+
+
 def test_shards_share_an_archive_and_verify_sees_them_all(here):
     for part in ("1/2", "2/2"):
         run("scans", "out", "--shard", part)
@@ -97,6 +130,13 @@ def test_shards_share_an_archive_and_verify_sees_them_all(here):
     assert "3 photographs checked, 0 not" in said
     assert "knows nothing" not in said
     assert "3 done before" in run("scans", "out").stderr
+    # Other shards, and none, know what these have done, also when everything is read again.
+    assert "2 done" in run("scans", "out", "--shard", "1/2", "--recheck").stderr
+    assert "1 done" in run("scans", "out", "--shard", "2/3", "--recheck").stderr
+    assert "3 done" in run("scans", "out", "--recheck").stderr
+    Path("out/z.tif").unlink()
+    assert "1 coloured, 2 done before" in run("scans", "out").stderr
+    assert "3 photographs checked, 0 not" in run("--verify", "out").stderr
 
 
 @posix
@@ -230,6 +270,11 @@ def test_sidecars_are_read_from_tars_and_stores_as_from_folders(here, monkeypatc
     run("memory://sidecars/in", "memory://sidecars/out")
     made = {n.removeprefix("/sidecars/out/"): store.cat_file(n) for n in store.find("/sidecars/out")}
     assert {n: d for n, d in made.items() if not n.startswith(".tintype")} == expected
+    # Named by a list, by another name too, and by an IIIF manifest.
+    Path("list.csv").write_text("photo,name\nmemory://sidecars/in/a.jpg,b.jpg\nmemory://sidecars/in/z.tif,\n")
+    run("list.csv", "listed")
+    assert tree_of("listed") == {"b.jpg": expected["a.jpg"], "b.xmp": expected["a.xmp"],
+                                 "sidecars/in/z.tif": expected["z.tif"]}  # fmt: skip
 
 
 def test_a_run_ends_with_a_report_and_what_a_million_cost(here):

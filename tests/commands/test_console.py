@@ -15,6 +15,11 @@ def test_a_message_is_one_line_as_it_is(capsys):
     assert capsys.readouterr() == ("", "a b: [red]c[/red]\n")
 
 
+def test_a_name_does_not_command_the_terminal(capsys):
+    say("\x1b[2J\x9b\u202egpj.exe\u2066 \u200fä.jpg")
+    assert capsys.readouterr().err == "\ufffd[2J\ufffd\ufffdgpj.exe\ufffd \u200fä.jpg\n"
+
+
 def test_no_bar_is_drawn_where_nobody_sees_it(capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, "tintype.commands.bars", None)  # importing it would fail
     with photo_bar("a.jpg") as show:

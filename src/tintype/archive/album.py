@@ -118,6 +118,8 @@ def _facts(
     for state, count in sorted(archive.manifest.counts().items()):
         yield state.capitalize(), count
     yield "This run", ", ".join(f"{n} {s}" for s, n in tally.statuses.items()) or "nothing to do"
+    if tally.lost:
+        yield "Lost", f"{tally.lost} results of earlier runs weren't there as they were written"
     yield "Time", f"{tally.seconds:.0f} s, {tally.rate:.2f} photographs a second"
     if tally.finished:
         yield "Work", f"{tally.work / tally.finished:.3f} s a photograph and worker"
@@ -145,7 +147,7 @@ def _sheet(title: str, entries: Sequence[Entry], picture: Callable[[Entry], byte
         said = entry.error or (
             f"{entry.source}: {entry.confidence:.2f}" if entry.confidence >= 0 else entry.source
         )
-        yield f"<figure>{shown}<figcaption>{html.escape(said)}</figcaption></figure>"
+        yield f'<figure>{shown}<figcaption dir="auto">{html.escape(said)}</figcaption></figure>'
     yield "</div>"
 
 

@@ -1,7 +1,8 @@
-"""XMP files beside photographs that are no files of a disk: found while listing, fetched with them.
+"""XMP files beside photographs that are no files of a disk: found while listing, or asked for with them.
 
-What lies beside a photograph is written into the `version` of its `Item`, which the manifest hands to
-workers; so a sidecar that changes makes another version.
+Where a folder or tar is listed, what lies beside a photograph is written into the `version` of its `Item`,
+which the manifest hands to workers; so a sidecar that changes makes another version. Where a list names
+photographs in a store, the store is asked what lies beside when the photograph is fetched (`copied`).
 
 >>> version = joined("12 etag", {"a.xmp": "7+90"})
 >>> plain(version), of(version)
@@ -15,10 +16,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from tintype.archive import listings, stores
 from tintype.archive.model import Item
 from tintype.photo.formats.raw import FORMAT as RAW
 
 _XMP = ".xmp"
+_WEB = ("http:", "https:")  # who serves pages lists no folders
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,56 @@ def fetched(item: Item, folder: Path, fetch: Callable[[str, str], object]) -> No
         else:
             # Only that there is one counts: a sidecar of the short name is its own then, which is said.
             (folder / name).touch()
+
+
+def copied(place: str, folder: Path, name: str) -> Path:
+    """Return a photograph as a local file: itself, or a copy in `folder` with its sidecars beside it.
+
+    Parameters
+    ----------
+    place : str
+        A path, or an address of a store.
+    folder : Path
+    name : str
+        What the copy is called; sidecars are called like it.
+
+    Raises
+    ------
+    OSError, MissingExtra, PhotoError
+    """
+    path = stores.fetch(place, folder, name)
+    if not stores.is_remote(place) or place.lower().startswith(_WEB):
+        return path
+    home, photo = stores.parent(place), File(place.rpartition("/")[2], item=Item(name))
+    if (item := matched(photo, _around(home, photo))) is not None:
+        called = {name: _called(name, photo, path) for name in of(item.version)}
+        told = replace(item, version=joined("", {called[name]: name for name in called}))
+        fetched(told, folder, lambda copy, name: stores.fetch(stores.join(home, name), folder, copy))
+    return path
+
+
+def _called(name: str, photo: File, copy: Path) -> str:
+    """Return what a file beside a photograph is called beside its copy."""
+    if name.startswith(f"{photo.name}."):
+        return copy.name + name[len(photo.name) :]
+    return copy.stem + name[len(photo.stem) :]
+
+
+def _around(home: str, photo: File) -> list[File]:
+    """Return what may be a sidecar of a photograph in a folder of a store, or have a claim to one."""
+    stem = photo.stem or photo.name
+    listed = listings.beginning(stores.join(home, f"{stem}."))
+    if listed is not None:
+        return [File(one.name) for one in listed if not one.is_folder]
+
+    # A store that can't be asked for a part of a folder, which may hold millions: for a few names.
+    def there(*names: str) -> list[File]:
+        return [File(name) for name in names if stores.exists(stores.join(home, name))]
+
+    found = there(*(f"{of}{end}" for of in {stem, photo.name} for end in (_XMP, _XMP.upper())))
+    if not photo.is_raw and any(file.stem == photo.stem for file in found):
+        found += there(*(stem + case for end in RAW.suffixes for case in (end, end.upper())))
+    return found
 
 
 def matched(photo: File, around: Iterable[File]) -> Item | None:

@@ -58,6 +58,8 @@ def opened(path: Path, *, alone: bool, locked: bool) -> Iterator[sqlite3.Connect
             msg = "it was written by a later version of Tintype"
             raise sqlite3.DatabaseError(msg)
         db.executescript(_SCHEMA)
+        for name in COLUMNS.keys() - _columns(db):  # an earlier version has made it
+            db.execute(f"ALTER TABLE photographs ADD COLUMN {name} {COLUMNS[name]}")
         yield db
     finally:
         db.close()
@@ -68,9 +70,16 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
     """Open another's database for reading as long as the context lasts. Raises sqlite3.Error."""
     db = _connect(path, mode="ro")
     try:
+        if lacking := COLUMNS.keys() - _columns(db):  # an earlier version writes it
+            blank = ", ".join(f"'' AS {name}" for name in sorted(lacking))
+            db.execute(f"CREATE TEMP VIEW photographs AS SELECT *, {blank} FROM main.photographs")
         yield db
     finally:
         db.close()
+
+
+def _columns(db: sqlite3.Connection) -> set[str]:
+    return {row[1] for row in db.execute("PRAGMA main.table_info(photographs)")}
 
 
 def plain(value: Any) -> str:

@@ -26,6 +26,8 @@ class Entry:
         ``coloured``, or ``colour`` for one that is in colour already and was left; empty: neither yet.
     outputs : mapping of str to str
         Each file written, by its name in the destination, and its SHA-256.
+    sizes : tuple of int
+        Bytes of each of `outputs`, in their order; empty: not known.
     program : str
         Version of Tintype.
     state : str
@@ -71,6 +73,7 @@ class Entry:
     retries: int = 0
     review: str = ""
     turn: int = 0
+    sizes: tuple[int, ...] = ()
 
 
 _NUMBERS = {
@@ -85,7 +88,7 @@ COLUMNS = {f.name: _NUMBERS.get(f.name, "NOT NULL DEFAULT ''") for f in fields(E
 COLUMNS["source"] = "PRIMARY KEY NOT NULL"
 """Columns of the manifest's table and their declarations, in the order of the fields of `Entry`."""
 
-_JSON = {"outputs": dict, "options": dict, "notes": tuple}
+_JSON = {"outputs": dict, "options": dict, "notes": tuple, "sizes": tuple}
 
 
 def text(value: str) -> str | bytes:
@@ -104,7 +107,7 @@ def encoded(entry: Entry) -> list[Any]:
 
 def _plain(name: str, value: Any) -> Any:
     if name in _JSON:
-        return json.dumps(value if name == "notes" else dict(value)) if value else ""
+        return json.dumps(dict(value) if _JSON[name] is dict else value) if value else ""
     return text(value) if isinstance(value, str) else value
 
 

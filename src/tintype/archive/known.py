@@ -27,12 +27,18 @@ class Known:
 
     def get(self, source: str) -> Entry | None:
         """What is known of a photograph."""
+        return self._last(source)[1]
+
+    def _last(self, source: str) -> tuple[sqlite3.Connection, Entry | None]:
+        """Return the last that is known of a photograph, and whose database says it."""
         with self._lock:
-            found = [e for e in (self._get(self._db, source),) if e is not None]
+            last = self._db, self._get(self._db, source)
             for db in self._others:
                 with suppress(sqlite3.Error):
-                    found += [e for e in (self._get(db, source),) if e is not None]
-        return max(found, key=age, default=None)
+                    found = self._get(db, source)
+                    if found is not None and (last[1] is None or age(found) > age(last[1])):
+                        last = db, found
+        return last
 
     def _get(self, db: sqlite3.Connection, source: str) -> Entry | None:
         row = db.execute(f"SELECT {', '.join(COLUMNS)} FROM photographs WHERE source = ?", (text(source),))
@@ -50,7 +56,7 @@ class Known:
             while rows := cursor.fetchmany(500):
                 for entry in map(decoded, rows):
                     # With other shards a photograph may have been another's; the last word counts.
-                    if not self._others or entry == self.get(entry.source):
+                    if not self._others or self._last(entry.source)[0] is db:
                         yield entry
 
     def count(self, where: str) -> int:

@@ -34,6 +34,8 @@ class Step:
         None for what was never coloured.
     system : str
         A folder that a system made for itself, met on the way and not entered; then nothing is done.
+    lost : int
+        How many were taken for done whose results aren't there; they are coloured again.
     """
 
     done: int
@@ -41,6 +43,7 @@ class Step:
     line: Line | None = None
     task: Task | None = None
     system: str = ""
+    lost: int = 0
 
 
 def color(
@@ -117,7 +120,8 @@ class _Loop:
 
     def _step(self, line: Line | None = None, task: Task | None = None, system: str = "") -> Step:
         skipped = sum(p.skipped for p in self._planners)
-        return Step(self._done + skipped, sum(p.listed for p in self._planners), line, task, system)
+        listed, lost = (sum(getattr(p, name) for p in self._planners) for name in ("listed", "lost"))
+        return Step(self._done + skipped, listed, line, task, system, lost)
 
     def _planned(self) -> Iterator[tuple[Task, Manifest]]:
         for planner in self._planners:

@@ -124,8 +124,11 @@ class Destination(Protocol):
         """Write a file of the archive's own (reports, parts of the manifest). Raises OSError."""
         ...
 
-    def names(self) -> Iterator[str]:
-        """Yield the names of all files there but the archive's own. Raises OSError."""
+    def files(self) -> Iterator[tuple[str, int]]:
+        """Yield name and size of all files there, streaming. Raises OSError.
+
+        The archive's own, and what lies in hidden folders, may be left out.
+        """
         ...
 
     def own(self, folder: str) -> list[str]:

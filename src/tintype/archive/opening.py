@@ -12,9 +12,12 @@ from pathlib import Path
 from tintype import files
 from tintype.archive import parts, stores
 from tintype.archive.manifest import Manifest
-from tintype.archive.model import Destination
+from tintype.archive.model import Destination, PhotoSource
 from tintype.archive.origins import open_origin
+from tintype.archive.origins.bag import Bag
 from tintype.archive.origins.folder import Folder
+from tintype.archive.origins.store import Store
+from tintype.archive.origins.tars import Tars
 from tintype.archive.places import open_place
 from tintype.archive.places.local import LocalFolder
 from tintype.archive.plan import Shard
@@ -41,12 +44,14 @@ def opened(
     TintypeError
     """
     origin, place = open_origin(source), open_place(destination)
+    if _is_same(origin, place):
+        msg = f"{source}: an archive needs a destination of its own; "
+        msg += "`tintype colorize FOLDER` writes beside the photographs"
+        raise SettingsError(msg, name=source)
     if isinstance(origin, Folder) and isinstance(place, LocalFolder):
-        if origin.root.resolve() == place.home.resolve():
-            msg = f"{source}: an archive needs a destination of its own; "
-            msg += "`tintype colorize FOLDER` writes beside the photographs"
-            raise SettingsError(msg, name=source)
         origin = replace(origin, without=(place.home,))
+    elif isinstance(origin, Store):
+        origin = replace(origin, without=place.title)
     with manifest_of(place, shard=shard, state=state) as manifest:
         yield Archive(origin, place, manifest, shard or Shard())
 
@@ -72,6 +77,21 @@ def state_of(destination: Destination, state: Path | None = None) -> Path:
         return destination.home
     digest = hashlib.sha256(destination.title.encode()).hexdigest()[:16]
     return (state or files.home() / "archives") / digest
+
+
+def _is_same(origin: PhotoSource, place: Destination) -> bool:
+    """Whether results would come among the photographs."""
+    if isinstance(origin, Store):
+        return stores.plain(origin.address) == stores.plain(place.title)
+    if not isinstance(place, LocalFolder):
+        return False
+    if isinstance(origin, Tars):
+        return not stores.is_remote(origin.pattern) and _same(Path(origin.pattern).parent, place.home)
+    return isinstance(origin, Folder | Bag) and _same(origin.root, place.home)
+
+
+def _same(one: Path, two: Path) -> bool:
+    return one.resolve() == two.resolve()
 
 
 def finish(archive: Archive) -> None:

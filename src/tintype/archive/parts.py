@@ -25,6 +25,7 @@ FOLDER = f"{STATE}/parts"
 _MOST = 200  # entries a part
 _LONGEST = 30.0  # s
 _ROWS = 2000
+_BLANK = dict(zip(COLUMNS, encoded(Entry("", "")), strict=True))
 
 
 @dataclass(slots=True)
@@ -85,7 +86,9 @@ def compact(manifest: Manifest, destination: Destination) -> None:
     """Write the whole manifest to the destination, and take the parts away. Raises OSError, MissingExtra."""
     # Parts of other shards are theirs.
     names = [n for n in destination.own(FOLDER) if n.startswith(f"{FOLDER}/{manifest.shard}-")]
-    destination.write(whole(manifest), _encoded(manifest.entries()))
+    path = manifest.stage / "whole.parquet"
+    write(manifest.entries(), path)
+    destination.put(path, whole(manifest))
     for name in names:
         destination.remove(name)
 
@@ -140,7 +143,12 @@ def _decoded(destination: Destination, name: str, manifest: Manifest) -> Iterato
     try:
         with arrow.parquet.ParquetFile(path) as file:
             for batch in file.iter_batches(_ROWS):
-                for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+                there = dict(zip(batch.schema.names, batch.columns, strict=True))
+                # An earlier version has fewer columns, a later one more.
+                columns = [
+                    there[n].to_pylist() if n in there else [v] * len(batch) for n, v in _BLANK.items()
+                ]
+                for row in zip(*columns, strict=True):
                     yield decoded(row)
     finally:
         if path.is_relative_to(manifest.stage):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 
 from tintype.archive.entry import Entry
@@ -14,8 +15,9 @@ from tintype.archive.manifest import Manifest
 from tintype.archive.model import Destination, Item, PhotoSource
 from tintype.archive.plan import Shard, claims, plan
 from tintype.archive.task import Task
+from tintype.archive.trusted import Trusted
 from tintype.archive.work import ColorizeJob
-from tintype.errors import SettingsError, TintypeError
+from tintype.errors import PhotoError, SettingsError, TintypeError
 from tintype.settings import Settings
 
 _BATCH = 500, 20_000  # photographs planned at once: at least, if the folder ends there; at most
@@ -43,7 +45,8 @@ class Planner(threading.Thread):
     overwrite : bool
     trust : bool
         Leave out what the manifest knows to be done, of photographs whose version is unchanged, without
-        reading them; and what has been given up.
+        reading them; and what has been given up. When all is listed the destination is, and of what isn't
+        there with the size that it had, the photographs are taken up after all.
     again : bool
         Take up what has been given up, too.
 
@@ -51,6 +54,8 @@ class Planner(threading.Thread):
     ----------
     listed, skipped : int
         Things found so far; those of them that are left out.
+    lost : int
+        Photographs that were taken for done and whose results aren't there, or have another size.
     """
 
     def __init__(
@@ -64,7 +69,7 @@ class Planner(threading.Thread):
     ) -> None:
         super().__init__(daemon=True, name="planner")
         self.archive = archive
-        self.listed = self.skipped = 0
+        self.listed = self.skipped = self.lost = 0
         self._work, self._overwrite, self._trust, self._again = work, overwrite, trust, again
         self._told: deque[Item] = deque()
         self._more = threading.Condition()
@@ -77,18 +82,25 @@ class Planner(threading.Thread):
     def run(self) -> None:
         """List and plan; see `threading.Thread.run`."""
         try:
-            for batch in _batches(self.archive.source.items()):
-                if self._stopped:
-                    return
-                self._plan(batch)
-                with self._more:
-                    self._more.notify_all()
+            with ExitStack() as stack:
+                trusted = stack.enter_context(Trusted()) if self._trust and not self._fresh else None
+                for batch in _batches(self.archive.source.items()):
+                    if self._stopped:
+                        return
+                    self._plan(batch, trusted)
+                    self._tell()
+                if trusted is not None:
+                    self._take_up(trusted)
         except BaseException as error:  # raised where the tasks are taken
             self._error = error
         finally:
             with self._more:
                 self._ended = True
                 self._more.notify_all()
+
+    def _tell(self) -> None:
+        with self._more:
+            self._more.notify_all()
 
     def stop(self) -> None:
         """End before all is listed, and wait for that."""
@@ -134,10 +146,15 @@ class Planner(threading.Thread):
             destination=self.archive.destination,
             stage=self.archive.manifest.stage / str(entry.turn),
             overwrite=self._overwrite,
-            known=entry if entry.status else None,
+            known=self._earlier(entry),
         )
 
-    def _plan(self, batch: Sequence[Item]) -> None:
+    def _earlier(self, planned: Entry) -> Entry | None:
+        """Return what was done with a photograph that is planned anew, whichever shard has done it."""
+        known = self.archive.manifest.get(planned.source)
+        return replace(known, turn=planned.turn) if known is not None and known.status else None
+
+    def _plan(self, batch: Sequence[Item], trusted: Trusted | None) -> None:
         photographs = []
         self._known = {}
         if not self._fresh:
@@ -156,21 +173,41 @@ class Planner(threading.Thread):
             elif item.kind == "problem" or self.archive.shard.index == 1:  # of the rest, one machine tells
                 self._told.append(item)
                 self.listed += item.kind != "system"
-        rows, taken, skipped = [], [], 0
+        rows, taken, done, skipped = [], [], [], 0
         for item, target, candidates in self._named(photographs):
             taken += [(name, item.name) for name in claims(Path(target), candidates)]
             number, self._number = self._number, self._number + 1
             if not self.archive.shard.takes(number):
                 continue
-            if self._is_done(item):
+            if (known := self._is_done(item)) is not None:
                 skipped += 1
+                done.append((known, item.place))
             else:
                 rows.append((item.name, target, item.place, item.version, item.options))
         with self.archive.manifest.writing(safely=False):
             self.archive.manifest.claim(taken)
             self.archive.manifest.plan(rows)
+        if trusted is not None:
+            trusted.add(done)
         self.listed += len(rows) + skipped
         self.skipped += skipped
+
+    def _take_up(self, trusted: Trusted) -> None:
+        """Plan what was taken for done and whose results aren't there."""
+        destination, manifest = self.archive.destination, self.archive.manifest
+        try:
+            trusted.see(_until(lambda: self._stopped, destination.files()))
+            lost = trusted.lost(destination)
+            while not self._stopped and (some := dict(islice(lost, _READ))):
+                found = ((manifest.get(source), place) for source, place in some.items())
+                rows = [(e.source, e.target, place, e.version, e.options) for e, place in found if e]
+                manifest.plan(rows)
+                self.skipped -= len(rows)
+                self.lost += len(rows)
+                self._tell()
+        except OSError as error:
+            reason = f"what is there can't be listed: {error.strerror or error}"
+            raise PhotoError(name=destination.title, reason=reason, remedy="try again") from error
 
     def _named(self, items: Sequence[Item]) -> Iterator[tuple[Item, str, int]]:
         """Name what each photograph becomes; those with settings of their own by those."""
@@ -207,18 +244,26 @@ class Planner(threading.Thread):
             return item
         return replace(item, options={**(item.options or {}), **known.options})
 
-    def _is_done(self, item: Item) -> bool:
+    def _is_done(self, item: Item) -> Entry | None:
+        """Return what is known of a photograph for which nothing is left to do, if it is trusted."""
         known = self._known.get(item.name)
         if not self._trust or known is None:
-            return False
+            return None
         if known.state == "quarantined":
-            return not self._again
+            return None if self._again else replace(known, outputs={}, sizes=())
         if known.state != "done" or known.version != item.version:
-            return False
+            return None
         try:
-            return known.settings == self._work.digest_of(item.options)
+            return known if known.settings == self._work.digest_of(item.options) else None
         except TintypeError:  # told when its turn comes
-            return False
+            return None
+
+
+def _until(stopped: Callable[[], bool], files: Iterable[tuple[str, int]]) -> Iterator[tuple[str, int]]:
+    for file in files:
+        if stopped():
+            return
+        yield file
 
 
 def _batches(items: Iterator[Item]) -> Iterator[list[Item]]:

@@ -25,6 +25,7 @@ _REMOTE = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://")
 _EXTRAS = {"s3": "s3", "s3a": "s3", "gs": "gcs", "gcs": "gcs",
            "az": "azure", "abfs": "azure", "abfss": "azure",
            "sftp": "sftp", "ssh": "sftp"}  # fmt: skip
+_SAME = {"s3a": "s3", "gcs": "gs", "abfs": "az", "abfss": "az", "ssh": "sftp"}
 _TRIES = 5
 _FIRST_WAIT = 0.1  # s, doubled each time
 
@@ -52,6 +53,16 @@ def parent(place: str) -> str:
     ('s3://bucket/lists', '.')
     """
     return place.rpartition("/")[0] if is_remote(place) else str(Path(place).parent)
+
+
+def plain(place: str) -> str:
+    """Return what two addresses of one place have in common.
+
+    >>> plain("S3a://bucket/scans/"), plain("gcs://bucket")
+    ('s3://bucket/scans', 'gs://bucket')
+    """
+    kind, _, path = place.partition("://")
+    return f"{_SAME.get(kind.lower(), kind.lower())}://{path.rstrip('/')}"
 
 
 def filesystem(place: str) -> tuple[Any, str]:
@@ -110,6 +121,20 @@ def fetch(place: str, folder: Path, name: str) -> Path:
     target = folder / name
     tried(lambda: system.get_file(path, str(target)))
     return target
+
+
+def exists(place: str) -> bool:
+    """Whether something is there. Raises OSError, MissingExtra, PhotoError."""
+    system, path = filesystem(place)
+
+    def look() -> bool:
+        try:
+            system.info(path)
+        except FileNotFoundError:
+            return False
+        return True
+
+    return tried(look)
 
 
 def copy_part(place: str, target: Path, offset: int, size: int) -> None:

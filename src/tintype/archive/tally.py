@@ -24,6 +24,8 @@ class Tally:
         Failures, by the class of the error.
     done, listed : int
         With those that were done before.
+    lost : int
+        Photographs that were done before and whose results weren't there any more.
     work : float
         Seconds that workers spent.
     started : float
@@ -36,13 +38,14 @@ class Tally:
     causes: Counter[str] = field(default_factory=Counter)
     done: int = 0
     listed: int = 0
+    lost: int = 0
     work: float = 0.0
     started: float = field(default_factory=time.perf_counter)
     examples: dict[str, list[Line]] = field(default_factory=dict)
 
     def add(self, step: Step) -> None:
         """Count a step."""
-        self.done, self.listed = step.done, step.listed
+        self.done, self.listed, self.lost = step.done, step.listed, step.lost
         if step.line is None:
             return
         outcome = step.line.outcome

@@ -62,6 +62,8 @@ class Outcome:
         a format that isn't read; ``failed``.
     made : tuple of (Path, str, str)
         Files made: where each lies in the stage, its name at the destination, its SHA-256.
+    sizes : tuple of int
+        Bytes of each.
     input : str
         SHA-256 of the photograph; empty when it could not be read.
     seconds : float
@@ -89,3 +91,4 @@ class Outcome:
     digest: str = ""
     confidence: float = -1.0
     again: bool = False
+    sizes: tuple[int, ...] = ()

@@ -79,7 +79,7 @@ def _findings(entry: Entry, destination: Destination) -> list[Finding]:
 def _file(place: str, name: str, digest: str, destination: Destination) -> Finding | None:
     shown = destination.show(name)
     if not destination.exists(name):
-        return Finding(place, shown, "missing", "the result is gone; --recheck makes it anew")
+        return Finding(place, shown, "missing", "the result is gone; the next run makes it anew")
     if destination.sha256(name) != digest:
         why = "it is not the file that was written; compare it with a backup, or take it away and --recheck"
         return Finding(place, shown, "changed", why)
@@ -89,12 +89,14 @@ def _file(place: str, name: str, digest: str, destination: Destination) -> Findi
 def strangers(manifest: Manifest, destination: Destination) -> Iterator[str]:
     """Yield the names of files in the destination that no photograph of the manifest has become.
 
-    XMP files are taken for those of the results beside which they lie. Raises OSError.
+    Hidden ones are left out, and XMP files are taken for those of the results beside which they lie. Raises
+    OSError.
     """
     with closing(sqlite3.connect("")) as db:  # on the disk if need be, and gone with its connection
         db.execute("CREATE TABLE ours (name PRIMARY KEY) WITHOUT ROWID")
         db.executemany("INSERT OR IGNORE INTO ours VALUES (?)", ((text(n),) for n, _ in manifest.outputs()))
-        for name in destination.names():
-            known = db.execute("SELECT 1 FROM ours WHERE name = ?", (text(name),)).fetchone()
+        for name, _ in destination.files():
+            hidden = name.startswith(".") or "/." in name
+            known = hidden or db.execute("SELECT 1 FROM ours WHERE name = ?", (text(name),)).fetchone()
             if not known and not name.lower().endswith(".xmp"):
                 yield name

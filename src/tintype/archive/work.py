@@ -122,13 +122,14 @@ class ColorizeJob:
             settings=outcome.digest,
             status=outcome.status,
             outputs={name: digest for _, name, digest in outcome.made},
+            sizes=outcome.sizes,
             program=__version__,
             networks=",".join(self.networks),
             place=task.item.place,
             version=task.item.version,
             options=task.item.options or {},
             seconds=outcome.seconds,
-            time=time.time(),
+            time=_after(task.known),
             confidence=outcome.confidence,
             notes=outcome.notes,
             retries=task.retries,
@@ -181,7 +182,8 @@ class ColorizeJob:
         if self.recipe:
             files.append(self._recipe(source, files[0], settings, overwrite=task.overwrite))
         made = tuple((f, task.beside(f.name), sha256(f)) for f in files)
-        return replace(asked, made=made, notes=result.notes, confidence=_confidence(result))
+        sizes = tuple(f.stat().st_size for f in files)
+        return replace(asked, made=made, sizes=sizes, notes=result.notes, confidence=_confidence(result))
 
     def _recipe(self, source: Source, target: Path, settings: Settings, *, overwrite: bool) -> Path:
         from tintype.recipe import Recipe
@@ -200,6 +202,11 @@ class ColorizeJob:
             forget_operations()
             self._colorizer = Colorizer(self.settings)
         return self._colorizer
+
+
+def _after(known: Entry | None) -> float:
+    """Return the time, but one behind that of an earlier result: clocks go back, and the later one counts."""
+    return max(time.time(), known.time + 0.001) if known is not None else time.time()
 
 
 def _confidence(result: Result) -> float:

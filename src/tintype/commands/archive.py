@@ -41,7 +41,8 @@ _NAMED = 5
               "is given up.  [default: 2]")  # fmt: skip
 @click.option("--again", is_flag=True, help="Take up photographs that were given up, too.")
 @click.option("--recheck", is_flag=True,
-              help="Read what is done and compare hashes, instead of trusting sizes and dates.")  # fmt: skip
+              help="Read what is done and compare hashes, instead of trusting sizes and dates, and that "
+              "results are there.")  # fmt: skip
 @click.option("-f", "--force", is_flag=True, help="Replace earlier results of Tintype.")
 @click.option("--recipe", is_flag=True, help="Write NAME.recipe.json beside each result.")
 @click.option("--state", type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER",
@@ -192,6 +193,8 @@ def _sum_up(archive: Archive, tally: Tally, *, quiet: bool) -> None:
     states = archive.manifest.counts()
     if given_up := states.get("quarantined"):
         say(f"{given_up} given up, with their reasons in the manifest; --again tries them once more")
+    if tally.lost:
+        say(f"{tally.lost} were done before, and their results weren't there as they were written")
     counts = [f"{count} {status}" for status, count in tally.statuses.items()]
     rate = f"; {tally.rate:.2f} a second" if tally.finished else ""
     before = tally.done - tally.finished

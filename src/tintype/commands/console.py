@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import re
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -20,11 +21,12 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 Share = Callable[[float], bool]
+_OBEYED = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def say(message: str) -> None:
-    """One line on stderr, as it is."""
-    click.echo(" ".join(message.split()), err=True)
+    """One line on stderr; of what names may hold, nothing that a terminal obeys or that turns the line."""
+    click.echo(_OBEYED.sub("\N{REPLACEMENT CHARACTER}", " ".join(message.split())), err=True)
 
 
 def listening(work: Callable[[], Answer]) -> Answer:

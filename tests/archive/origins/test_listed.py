@@ -74,6 +74,36 @@ def test_what_is_wrong_is_named_with_its_place(tmp_path, text, message):
         list(open_origin(str(path)).items())
 
 
+def test_lists_of_spreadsheets_are_read(tmp_path):
+    path = tmp_path / "a.csv"
+    for cut in ";\t":
+        path.write_text(
+            f'\ufeffphoto{cut}name{cut}vividness\r\n"a,b.jpg"{cut}No. 12.7{cut}0.5\r\n', newline=""
+        )
+        [item] = open_origin(str(path)).items()
+        assert (item.name, item.options) == ("No. 12.7.jpg", {"vividness": 0.5})
+        assert item.place == str(tmp_path / "a,b.jpg")
+    for data, message in (("photo\nä.jpg\n".encode("latin-1"), "isn't UTF-8"),
+                          (b"photo,x\na.jpg," + b"x" * 200_000, "field larger")):  # fmt: skip
+        path.write_bytes(data)
+        with pytest.raises(SettingsError, match=message):
+            list(open_origin(str(path)).items())
+
+
+def test_what_is_missing_in_a_column_of_parquet_is_as_it_comes(tmp_path):
+    hints = ["1,2=#ff0000"]
+    rows = [{"photo": "a.jpg", "size": None, "vividness": float("nan"), "hints": None, "name": None},
+            {"photo": "b.jpg", "size": 256.0, "vividness": 0.5, "hints": hints, "name": "c.jpg"}]  # fmt: skip
+    pyarrow.parquet.write_table(pyarrow.Table.from_pylist(rows), tmp_path / "a.parquet")
+    one, two = open_origin(str(tmp_path / "a.parquet")).items()
+    assert (one.name, one.options) == ("a.jpg", None)
+    assert (two.name, two.options) == ("c.jpg", {"size": 256, "vividness": 0.5, "hints": hints})
+    assert ColorizeJob(Settings(), "digest").settings_of(two.options).size == 256
+    pyarrow.parquet.write_table(pyarrow.Table.from_pylist([*rows, {"photo": None}]), tmp_path / "a.parquet")
+    with pytest.raises(SettingsError, match="row 3 has no photo"):
+        list(open_origin(str(tmp_path / "a.parquet")).items())
+
+
 def test_a_list_that_is_no_parquet_or_is_gone_is_an_error(tmp_path):
     (tmp_path / "a.parquet").write_bytes(b"no")
     for name in ("a.parquet", "gone.csv"):

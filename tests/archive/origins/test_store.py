@@ -47,3 +47,12 @@ def test_a_single_object_is_an_archive_of_one(monkeypatch, tmp_path):
         [item] = source.items()
         assert (item.name, item.place) == ("a.jpg", "s3://box/scans/a.jpg")
         assert source.local(item, tmp_path).read_bytes() == b"one"
+
+
+def test_a_folder_without_a_name_is_told_and_the_destination_is_not_entered(monkeypatch):
+    with s3_server(monkeypatch) as (system, _):
+        for name in ("scans/a.jpg", "scans//b.jpg", "scans/out/a.jpg", "scans/out2/c.jpg"):
+            system.call_s3("put_object", Bucket="box", Key=name, Body=b"")
+        listed = Store("s3://box/scans", without="s3a://box/scans/out").items()
+        assert [(i.name, i.kind) for i in listed] == [
+            ("a.jpg", "photograph"), (".", "problem"), ("out2/c.jpg", "photograph")]  # fmt: skip

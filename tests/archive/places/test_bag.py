@@ -3,6 +3,7 @@
 import bagit
 import pytest
 
+from tintype import SettingsError
 from tintype.archive.places import open_place
 from tintype.files import sha256
 
@@ -30,3 +31,12 @@ def test_line_ends_in_names_are_escaped_as_the_standard_says(tmp_path):
     place.write("100%\n.jpg", b"1")
     place.finish(iter([("100%\n.jpg", "5")]))
     assert (tmp_path / "out/manifest-sha256.txt").read_text() == "5  data/100%25%0A.jpg\n"
+
+
+def test_somebody_elses_bag_is_not_written_to(tmp_path):
+    (tmp_path / "a.jpg").write_bytes(b"")
+    bagit.make_bag(str(tmp_path))
+    with pytest.raises(SettingsError, match="has not made"):
+        open_place(f"bag:{tmp_path}")
+    (tmp_path / ".tintype").mkdir()
+    assert open_place(f"bag:{tmp_path}").home == tmp_path

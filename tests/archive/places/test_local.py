@@ -29,3 +29,11 @@ def test_sidecars_go_beside_and_replace_none(tmp_path):
     assert "b.xmp" in note
     assert (tmp_path / "out/b.xmp").read_bytes() == b"mine"
     assert (tmp_path / "out/a.xmp").read_bytes() == b"new"
+
+
+def test_all_files_are_listed_with_their_sizes(tmp_path):
+    for name in ("b.jpg", "deep/er/a.jpg", ".hidden.jpg", ".tintype/manifest", ".snapshot/b.jpg"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(name.encode())
+    (tmp_path / "nowhere").symlink_to("nothing")
+    assert dict(LocalFolder(tmp_path).files()) == {".hidden.jpg": 11, "b.jpg": 5, "deep/er/a.jpg": 13}

@@ -26,7 +26,8 @@ def test_objects_appear_whole_however_often_the_bucket_fails(monkeypatch, tmp_pa
         place.write("report.html", b"<html>")
         (tmp_path / "a.xmp").write_bytes(b"xmp")
         assert place.put_sidecars(tmp_path, "deep/a.jpg", overwrite=False) == ()
-        assert "left as it is" in place.put_sidecars(tmp_path, "deep/a.jpg", overwrite=False)[0]
+        for force in (False, True):  # somebody's own stays, even by force
+            assert "left as it is" in place.put_sidecars(tmp_path, "deep/a.jpg", overwrite=force)[0]
         assert app.failed
         app.each = 0
         assert sorted(system.find("box")) == [
@@ -35,7 +36,8 @@ def test_objects_appear_whole_however_often_the_bucket_fails(monkeypatch, tmp_pa
             "box/out/report.html",
         ]
         system.pipe_file("box/out/.tintype/manifest.parquet", b"")
-        assert list(place.names()) == ["report.html", "deep/a.jpg", "deep/a.xmp"]
+        assert list(place.files()) == [("deep/a.jpg", 6), ("deep/a.xmp", 3), ("report.html", 6)]
+        assert list(StorePlace("s3://box/nothing").files()) == []
         # A store that is down for good is an error.
         app.each = 1
         with pytest.raises(OSError):
@@ -48,4 +50,7 @@ def test_where_objects_can_be_half_they_are_written_beside_and_renamed(tmp_path)
     memory.put(tmp_path / "staged", "deep/a.jpg")
     system, _ = stores.filesystem("memory://out")
     assert list(system.find("out")) == ["/out/deep/a.jpg"]
+    memory.write(".tintype/a", b"")
+    assert list(memory.files()) == [("deep/a.jpg", 6)]
+    assert list(StorePlace("memory://nothing").files()) == []
     assert memory.sha256("deep/a.jpg") == hashlib.sha256(b"result").hexdigest()

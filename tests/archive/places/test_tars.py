@@ -41,7 +41,7 @@ def test_results_are_packed_at_the_end_and_read_before_and_after(place, tmp_path
         "000001.tar": {"a/2.jpg": "a/2.jpg"},
     }
     again = open_place(f"tar:{tmp_path / 'out'}")
-    assert list(again.names()) == names
+    assert list(again.files()) == [(n, len(n)) for n in names]
     assert {n: again.sha256(n) for n in names} == made
     assert again.show("a/2.jpg").endswith("000001.tar#a/2.jpg")
     assert again.local("a/2.jpg", tmp_path / "copy").read_bytes() == b"a/2.jpg"
@@ -80,4 +80,22 @@ def test_a_result_that_is_made_anew_takes_its_place_in_its_tar_file(place, tmp_p
                                 "000001.tar": {"3.jpg": "3.jpg"}}  # fmt: skip
     assert {n: again.sha256(n) for n in made} == made
     assert (tmp_path / "out/000001.tar").stat().st_mtime_ns == untouched
+    assert not list((tmp_path / "out/.tintype/open").rglob("*.jpg"))
+
+
+def test_a_tar_file_that_is_damaged_stays_and_what_is_made_anew_goes_into_another(place, tmp_path):
+    made = put(place, tmp_path, "1.jpg", "2.jpg")
+    place.finish(iter(made.items()))
+    first = tmp_path / "out/000000.tar"
+    end = first.read_bytes().index(b"2.jpg", first.read_bytes().index(b"2.jpg") + 5)
+    first.write_bytes(first.read_bytes()[: end + 2])  # cut off in its last member
+    damaged = first.read_bytes()
+    assert list(place.files()) == [("1.jpg", 5), ("2.jpg", 2)]
+    assert place.sha256("1.jpg") == made["1.jpg"]
+    put(place, tmp_path, "2.jpg")
+    place.finish(iter(made.items()))
+    assert first.read_bytes() == damaged
+    again = open_place(f"tar:{tmp_path / 'out'}")
+    assert {n: again.sha256(n) for n in made} == made
+    assert "000001.tar" in again.show("2.jpg")
     assert not list((tmp_path / "out/.tintype/open").rglob("*.jpg"))

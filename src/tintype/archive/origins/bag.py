@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tintype.archive import stores
 from tintype.archive.model import Item
 from tintype.archive.named import name_of, stray
 from tintype.errors import Damaged, SettingsError
@@ -32,24 +34,26 @@ class Bag:
     def items(self) -> Iterator[Item]:
         """List the payload in the order of the manifest. Raises SettingsError for what is no valid bag.
 
-        That files and manifest agree in number and size (``Payload-Oxum``) is checked before; that every file
-        is what the manifest says, when its turn comes.
+        That its own files are what they should be, and files and manifest agree in number and size
+        (``Payload-Oxum``), is checked before; that every photograph is what the manifest says, when its turn
+        comes; that no file was slipped in, at the end.
         """
-        algorithm, manifest = self._manifest()
-        self._check_sum()
+        algorithm, manifest = self._manifest("manifest")
+        self._check_tags()
+        there, named = self._check_sum(), 0
         try:
-            with manifest.open(encoding="utf-8", newline=None) as lines:
-                for number, line in enumerate(lines, 1):
-                    if line.strip():
-                        yield from self._item(algorithm, manifest, number, line)
+            for number, digest, told in _lines(algorithm, manifest):
+                named += 1
+                yield from self._item(algorithm, manifest, number, digest, told)
         except (OSError, ValueError) as error:
             raise SettingsError(f"{manifest}: can't be read: {error}", name=str(manifest)) from error
+        if there > named:
+            why = f"{there - named} files lie there that the bag's manifest doesn't name; they are left out"
+            yield Item(_DATA, str(self.root / _DATA), kind="problem", why=why)
 
-    def _item(self, algorithm: str, manifest: Path, number: int, line: str) -> Iterator[Item]:
-        digest, _, told = line.strip("\r\n").partition(" ")
-        path = _decoded(told.lstrip(" *"))
-        size = hashlib.new(algorithm).digest_size * 2
-        if len(digest) != size or not path.startswith(_DATA):
+    def _item(self, algorithm: str, manifest: Path, number: int, digest: str, told: str) -> Iterator[Item]:
+        path = self._path(told)
+        if not path.startswith(_DATA):
             msg = f"{manifest}: line {number} is not a hash and a path below {_DATA}"
             raise SettingsError(msg, name=str(manifest))
         name, place = name_of(path.removeprefix(_DATA)), str(self.root / path)
@@ -63,47 +67,88 @@ class Bag:
                 what, remedy = unread_reason(name)
                 yield Item(name, place, kind="unread", why=f"{what}, which isn't read; {remedy}")
 
-    def _manifest(self) -> tuple[str, Path]:
-        """Return the strongest manifest of the payload that we can compute."""
+    def _path(self, told: str) -> str:
+        """Return the path that a manifest means; some programs leave the sign that escapes as it is."""
+        path = _decoded(told)
+        return (
+            told if path != told and not (self.root / path).exists() and (self.root / told).exists() else path
+        )
+
+    def _manifest(self, kind: str) -> tuple[str, Path]:
+        """Return the strongest manifest of a kind that we can compute."""
         for algorithm in _ALGORITHMS:
-            path = self.root / f"manifest-{algorithm}.txt"
+            path = self.root / f"{kind}-{algorithm}.txt"
             if path.is_file():
                 return algorithm, path
         msg = f"{self.root}: no valid bag: it has no manifest of a known hash; make it anew"
         raise SettingsError(msg, name=str(self.root))
 
-    def _check_sum(self) -> None:
+    def _check_tags(self) -> None:
+        """Compare the bag's own files with their manifest, which need not be there."""
+        if not any(self.root.glob("tagmanifest-*.txt")):
+            return
+        algorithm, manifest = self._manifest("tagmanifest")
+        try:
+            bad = [told for _, digest, told in _lines(algorithm, manifest)
+                   if _digest(self.root / self._path(told), algorithm) != digest.lower()]  # fmt: skip
+        except (OSError, ValueError) as error:
+            raise SettingsError(f"{self.root}: no valid bag: {error}", name=str(self.root)) from error
+        if bad:
+            msg = f"{self.root}: no valid bag: {', '.join(bad)[:200]}: not what {manifest.name} says; "
+            msg += "get it anew"
+            raise SettingsError(msg, name=str(self.root))
+
+    def _check_sum(self) -> int:
+        """Compare number and size of the payload's files with what the bag says; return the number."""
         try:
             said = (self.root / "bag-info.txt").read_text(encoding="utf-8")
         except OSError:
-            return  # it need not be there
+            said = ""  # it need not be there
         told = next(
             (v for n, _, v in (s.partition(":") for s in said.splitlines()) if n == "Payload-Oxum"), ""
-        )
-        if not told.strip():
-            return
+        ).strip()
         size = count = 0
-        for path in (self.root / "data").rglob("*"):
-            if path.is_file():
-                size, count = size + path.stat().st_size, count + 1
-        if told.strip() != f"{size}.{count}":
+        for folder, _, names in os.walk(self.root / "data"):
+            count += len(names)
+            size += sum(stores.state(f"{folder}/{n}")[0] for n in names) if told else 0
+        if told and told != f"{size}.{count}":
+            remedy = (
+                "fetch what its fetch.txt names" if (self.root / "fetch.txt").is_file() else "get it anew"
+            )
             msg = f"{self.root}: no valid bag: its payload has {size}.{count} bytes and files, not the "
-            msg += f"{told.strip()} it says; get it anew"
+            msg += f"{told} it says; {remedy}"
             raise SettingsError(msg, name=str(self.root))
+        return count
 
     def local(self, item: Item, folder: Path) -> Path:
         """Return the photograph's own path. Raises Damaged where it is not what the manifest says."""
         path = self.root / _DATA / item.name
         algorithm, _, digest = item.version.partition(":")
-        with path.open("rb") as file:
-            if hashlib.file_digest(file, algorithm).hexdigest() != digest:
-                reason = "it is not the file that the bag's manifest names"
-                raise Damaged(str(path), reason=reason, remedy="get the bag anew")
+        if _digest(path, algorithm) != digest:
+            reason = "it is not the file that the bag's manifest names"
+            raise Damaged(str(path), reason=reason, remedy="get the bag anew")
         return path
 
     def holds(self, path: Path) -> bool:
         """Whether a path is in the bag."""
         return path.resolve().is_relative_to(self.root.resolve())
+
+
+def _lines(algorithm: str, manifest: Path) -> Iterator[tuple[int, str, str]]:
+    """Yield the lines of a manifest: number, hash, path. Raises OSError, ValueError."""
+    size = hashlib.new(algorithm).digest_size * 2
+    with manifest.open(encoding="utf-8", newline=None) as lines:
+        for number, line in enumerate(lines, 1):
+            digest, _, told = line.strip("\r\n").partition(" ")
+            if line.strip() and len(digest) != size:
+                raise ValueError(f"line {number} is not a hash and a path")
+            if line.strip():
+                yield number, digest, told.lstrip(" *")
+
+
+def _digest(path: Path, algorithm: str) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, algorithm).hexdigest()
 
 
 def _decoded(path: str) -> str:

@@ -8,13 +8,14 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from tintype.archive import stores
+from tintype.archive import beside, stores
 from tintype.archive.model import Item
 from tintype.archive.named import name_of, stray
 from tintype.errors import SettingsError
 from tintype.photo.folders import kind_of
 from tintype.settings import read_json
 
+_WHOLES = ("Choice", "oa:Choice", "SpecificResource", "oa:SpecificResource")
 _IMAGE_API = 4  # region/size/rotation/quality.format behind an image's identifier
 
 
@@ -36,7 +37,8 @@ class Iiif:
 
     def items(self) -> Iterator[Item]:
         """List the images in the order of the canvases. Raises SettingsError."""
-        for address in _images(read_json(self.manifest, "an IIIF manifest")):
+        told = read_json(self.manifest, "an IIIF manifest")
+        for address in dict.fromkeys(_images(told)):  # one that lies on several canvases is one photograph
             yield self._item(address)
 
     def _item(self, address: str) -> Item:
@@ -56,8 +58,8 @@ class Iiif:
         return Item(name_of(address) or address, address, kind="problem", why=why)
 
     def local(self, item: Item, folder: Path) -> Path:
-        """Return the photograph's own path, or a copy."""
-        return stores.fetch(item.place, folder, PurePosixPath(item.name).name)
+        """Return the photograph's own path, or a copy with its sidecars beside it. Raises OSError."""
+        return beside.copied(item.place, folder, PurePosixPath(item.name).name)
 
     def holds(self, path: Path) -> bool:
         """Whether a path lies beside the manifest, where its images are looked for."""
@@ -69,20 +71,26 @@ def _images(manifest: Any) -> Iterator[str]:
     for canvas in _list(manifest, "items"):
         for page in _list(canvas, "items"):
             for annotation in _list(page, "items"):
-                bodies = annotation.get("body")
-                for body in bodies if isinstance(bodies, list) else [bodies]:
-                    if (
-                        isinstance(body, dict)
-                        and isinstance(body.get("id"), str)
-                        and body.get("type") == "Image"
-                    ):
-                        yield body["id"]
+                yield from _pictures(annotation.get("body"))
     for sequence in _list(manifest, "sequences"):
         for canvas in _list(sequence, "canvases"):
             for image in _list(canvas, "images"):
-                resource = image.get("resource")
-                if isinstance(resource, dict) and isinstance(resource.get("@id"), str):
-                    yield resource["@id"]
+                yield from _pictures(image.get("resource"))
+
+
+def _pictures(body: Any) -> Iterator[str]:
+    """Yield the addresses of what lies on a canvas: an image, also one shown in part, or all of a choice."""
+    if isinstance(body, list):
+        for one in body:
+            yield from _pictures(one)
+    elif isinstance(body, dict):
+        kind = body.get("type") or body.get("@type")
+        address = body.get("id") or body.get("@id")
+        if kind in _WHOLES:
+            for part in filter(None, map(body.get, ("items", "default", "item", "source", "full"))):
+                yield from [part] if isinstance(part, str) else _pictures(part)
+        elif isinstance(address, str) and ("@id" in body or kind == "Image"):
+            yield address
 
 
 def _list(value: Any, key: str) -> list[dict[str, Any]]:
@@ -99,5 +107,8 @@ def opened(text: str) -> Iiif | None:
     context = told.get("@context") if isinstance(told, dict) else None
     if "iiif.io/api/presentation" not in str(context):
         msg = f"{path}: no IIIF manifest; a list of photographs is called .csv, .jsonl or .parquet"
+        raise SettingsError(msg, name=str(path))
+    if str(told.get("type") or told.get("@type")).endswith("Collection"):
+        msg = f"{path}: a collection, which names IIIF manifests; give one of those"
         raise SettingsError(msg, name=str(path))
     return Iiif(path)

@@ -14,13 +14,15 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from tintype.archive import stores
+from tintype.archive import beside, stores
 from tintype.archive.model import Item
 from tintype.archive.named import name_of, stray
 from tintype.errors import MissingExtra, SettingsError
+from tintype.photo.folders import kind_of
 from tintype.settings import Settings
 
 _DEFAULTS: dict[str, Any] = {f.name: f.default for f in dataclasses.fields(Settings)}
@@ -48,7 +50,13 @@ class Listed:
             for number, row in _rows(self.place):
                 yield self._item(base, number, row)
         except OSError as error:
-            raise SettingsError(f"{self.place}: can't read the list: {error.strerror or error}") from error
+            why = f"{self.place}: can't read the list: {error.strerror or error}"
+            raise SettingsError(why, name=self.place) from error
+        except UnicodeDecodeError as error:
+            why = f"{self.place}: can't read the list: it isn't UTF-8; save it as that"
+            raise SettingsError(why, name=self.place) from error
+        except csv.Error as error:
+            raise SettingsError(f"{self.place}: can't read the list: {error}", name=self.place) from error
 
     def _item(self, base: str, number: int, row: Mapping[str, Any]) -> Item:
         photo = row.get(_PHOTO)
@@ -58,6 +66,10 @@ class Listed:
             raise SettingsError(msg, name=self.place)
         given = row.get(_NAME) or photo
         name = name_of(str(given))
+        if name and kind_of(name) != "photograph" and kind_of(photo) == "photograph":
+            name += PurePosixPath(
+                photo
+            ).suffix  # an inventory number, say: what it becomes goes by its suffix
         place = stores.join(base, photo)
         if not name:
             return stray(str(given), place)
@@ -72,7 +84,7 @@ class Listed:
         options = {}
         for key, value in (*row.items(), *own.items()):
             if key in _DEFAULTS:
-                if value not in (None, ""):
+                if value not in (None, "") and value == value:
                     options[key] = self._value(number, key, value)
             elif key not in (_PHOTO, _NAME, _SETTINGS) and (near := _near(key)):
                 msg = f"{self.place}: a column is called {key!r:.60}; if {near} is meant, call it that"
@@ -82,6 +94,8 @@ class Listed:
     def _value(self, number: int, key: str, value: Any) -> Any:
         """Return a setting of the type that it has; a CSV has texts alone."""
         kind: Any = type(_DEFAULTS[key])
+        if kind is int and isinstance(value, float) and value.is_integer():
+            return int(value)  # a column of numbers in which some are missing
         if not isinstance(value, str) or kind is str:
             return value
         try:
@@ -95,8 +109,8 @@ class Listed:
             raise SettingsError(msg, setting=key, name=self.place) from None
 
     def local(self, item: Item, folder: Path) -> Path:
-        """Return the photograph's own path, or a copy."""
-        return stores.fetch(item.place, folder, PurePosixPath(item.name).name)
+        """Return the photograph's own path, or a copy with its sidecars beside it. Raises OSError."""
+        return beside.copied(item.place, folder, PurePosixPath(item.name).name)
 
     def holds(self, path: Path) -> bool:
         """Only results of Tintype are replaced there, and a list is too long to look through each time."""
@@ -111,7 +125,9 @@ def _rows(place: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
     match PurePosixPath(place).suffix.lower():
         case ".csv":
             with io.TextIOWrapper(stores.open_binary(place), "utf-8-sig", newline="") as text:
-                yield from enumerate(csv.DictReader(text), 2)
+                head = text.readline()
+                cut = max(",;\t", key=head.count)  # spreadsheets of some countries write other signs
+                yield from enumerate(csv.DictReader(chain([head], text), delimiter=cut), 2)
         case ".jsonl" | ".ndjson":
             with stores.open_binary(place) as file:
                 yield from _json(place, file)

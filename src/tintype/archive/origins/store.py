@@ -15,10 +15,19 @@ _VERSIONS = ("ETag", "etag", "md5Hash", "content_md5", "mtime", "LastModified", 
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """What lies below an address, or a single photograph; see `tintype.archive.model.PhotoSource`."""
+    """What lies below an address, or a single photograph; see `tintype.archive.model.PhotoSource`.
+
+    Attributes
+    ----------
+    address : str
+    mark : str
+    without : str
+        A folder not to enter: the destination, when it lies inside.
+    """
 
     address: str
     mark: str = ""
+    without: str = ""
 
     @property
     def title(self) -> str:
@@ -39,10 +48,18 @@ class Store:
             return
         for name in folders:
             inner = f"{folder}/{name}".lstrip("/")
-            if is_system_folder(name):
+            if not name:
+                why = "holds a folder without a name (two slashes in a row); rename what lies in it"
+                yield Item(folder or ".", f"{self._place(folder)}//", kind="problem", why=why)
+            elif self._is_out(inner):
+                continue
+            elif is_system_folder(name):
                 yield Item(inner, stores.join(self.address, inner), kind="system")
             elif not name.startswith("."):
                 yield from self._below(inner)
+
+    def _is_out(self, inner: str) -> bool:
+        return bool(self.without) and stores.plain(self._place(inner)) == stores.plain(self.without)
 
     def _place(self, name: str) -> str:
         return stores.join(self.address, name) if name else self.address

@@ -20,6 +20,7 @@ from tintype.photo.folders import kind_of, unread_reason
 _BRACES = re.compile(r"\{(\d+)\.\.(\d+)\}")
 _COMPRESSED = (".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".tar.zst")
 _LARGEST_JSON = 1 << 20
+_SPARSE = "is stored with its empty parts left out; make the tar file anew, without --sparse"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,21 +101,23 @@ def _copy(place: str, where: str, target: Path) -> None:
 def _members(place: str, prefix: str, tar: tarfile.TarFile) -> Iterator[Item]:
     """Yield a tar's photographs; the members of one key lie together, and may hold settings and XMP."""
     key, files, options = "", list[beside.File](), None
-    for member in tar:
-        if not member.isreg():
-            continue
-        folder, _, base = member.name.rpartition("/")
-        here = f"{folder}/{base.partition('.')[0]}"
-        if here != key:
-            yield from _with(files, options)
-            key, files, options = here, [], None
-        tar.members = []  # type: ignore[attr-defined]  # else it would remember them all
-        if base.startswith("."):
-            continue
-        if base.lower().endswith(".json"):
-            options = _options(tar, member, f"{place}#{member.name}")
-        else:
-            files.append(_file(place, prefix, member))
+    try:
+        for member in tar:
+            tar.members = []  # type: ignore[attr-defined]  # else it would remember them all
+            folder, _, base = member.name.rpartition("/")
+            here = f"{folder}/{base.partition('.')[0]}"
+            if here != key:
+                yield from _with(files, options)
+                key, files, options = here, [], None
+            if base.startswith(".") or member.isdir():
+                continue
+            if base.lower().endswith(".json") and member.isreg():
+                options = _options(tar, member, f"{place}#{member.name}")
+            else:
+                files.append(_file(place, prefix, member))
+    except tarfile.TarError:  # cut off: what came before is whole
+        yield from _with(files, options)
+        raise
     yield from _with(files, options)
 
 
@@ -122,6 +125,9 @@ def _file(place: str, prefix: str, member: tarfile.TarInfo) -> beside.File:
     base, shown, item = member.name.rpartition("/")[2], f"{place}#{member.name}", None
     version = f"{member.offset_data}+{member.size}+{member.mtime:.0f}"
     match kind_of(base):
+        case "photograph" if not member.isreg() or member.issparse():
+            why = "is a link, whose photograph is read under its own name" if not member.isreg() else _SPARSE
+            item = Item(prefix + member.name, shown, kind="unread", why=why)
         case "photograph":
             name = name_of(member.name)
             item = Item(prefix + name, shown, member.size, version) if name else stray(member.name, shown)

@@ -12,6 +12,8 @@ from pathlib import Path
 from tintype import files
 from tintype._version import __version__
 from tintype.archive.places.local import LocalFolder
+from tintype.archive.walk import STATE
+from tintype.errors import SettingsError
 
 _DECLARATION = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 
@@ -67,8 +69,11 @@ def _line(digest: str, name: str) -> str:
 
 
 def opened(text: str) -> BagPlace | None:
-    """Return the bag that ``bag:FOLDER`` names."""
+    """Return the bag that ``bag:FOLDER`` names. Raises SettingsError for one of somebody else's."""
     if not text.startswith("bag:"):
         return None
     home = Path(text.removeprefix("bag:"))
+    if (home / "bagit.txt").exists() and not (home / STATE).is_dir():
+        msg = f"{text}: a bag that Tintype has not made, whose manifests would be written anew; name another"
+        raise SettingsError(msg, name=text)
     return BagPlace(home / "data", home)

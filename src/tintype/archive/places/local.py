@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,12 +69,15 @@ class LocalFolder:
         path.parent.mkdir(parents=True, exist_ok=True)
         files.write_bytes(path, data, overwrite=True)
 
-    def names(self) -> Iterator[str]:
-        """Yield the names of all files below the folder but hidden ones."""
+    def files(self) -> Iterator[tuple[str, int]]:
+        """Yield name and size of all files below the folder, hidden folders left out."""
         for folder, folders, names in os.walk(self.root):
+            here = Path(folder).relative_to(self.root).as_posix()
+            prefix = "" if here == "." else f"{here}/"
             folders[:] = sorted(f for f in folders if not f.startswith("."))
-            here = Path(folder).relative_to(self.root)
-            yield from ((here / n).as_posix() for n in sorted(names) if not n.startswith("."))
+            for name in sorted(names):
+                with suppress(OSError):  # gone by now, or a link to nowhere
+                    yield f"{prefix}{name}", os.stat(f"{folder}/{name}").st_size  # noqa: PTH116 - as in stores
 
     def own(self, folder: str) -> list[str]:
         """Return the names of files in a folder."""

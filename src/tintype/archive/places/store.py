@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from tintype.archive import listings, stores
+from tintype.archive.walk import STATE
 from tintype.photo.metadata import sidecar
 
 _ATOMIC = {"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az"}
@@ -42,16 +43,7 @@ class StorePlace:
 
     def exists(self, name: str) -> bool:
         """Whether something is there. Raises OSError."""
-        system, path = stores.filesystem(self.show(name))
-
-        def look() -> bool:
-            try:
-                system.info(path)
-            except FileNotFoundError:
-                return False
-            return True
-
-        return stores.tried(look)
+        return stores.exists(self.show(name))
 
     def sha256(self, name: str) -> str:
         """Return the SHA-256 of a result, which is read for it. Raises OSError."""
@@ -78,32 +70,25 @@ class StorePlace:
         stores.tried(lambda: system.mv(beside, path))
 
     def put_sidecars(self, stage: Path, name: str, *, overwrite: bool) -> tuple[str, ...]:
-        """Send XMP files that lie in the stage; one that is there already is left. Raises OSError."""
+        """Send XMP files that lie in the stage; only one of ours is replaced, by force. Raises OSError."""
         notes = []
         for staged in sorted(stage.glob("*.xmp")):
             beside = str(PurePosixPath(name).with_name(staged.name))
-            if self.exists(beside) and not overwrite:
+            if self.exists(beside) and not (overwrite and self._is_ours(beside, stage / "there")):
                 notes.append(sidecar.kept(staged))
             else:
                 self.put(staged, beside)
         return tuple(notes)
 
-    def names(self) -> Iterator[str]:
-        """Yield the names of all objects below the address but hidden ones. Raises OSError."""
-        yield from self._names("")
+    def _is_ours(self, name: str, folder: Path) -> bool:
+        return sidecar.is_ours(self.local(name, folder))
 
-    def _names(self, folder: str) -> Iterator[str]:
-        folders = []
-        for one in listings.folder(self.show(folder) if folder else self.address):
-            if one.name.startswith("."):
-                continue
-            name = f"{folder}/{one.name}".lstrip("/")
-            if one.is_folder:
-                folders.append(name)
-            else:
-                yield name
-        for inner in folders:
-            yield from self._names(inner)
+    def files(self) -> Iterator[tuple[str, int]]:
+        """Yield name and size of all objects below the address but the archive's own. Raises OSError."""
+        with suppress(FileNotFoundError):  # nothing was put there yet
+            for one in listings.below(self.address):
+                if not one.name.startswith(f"{STATE}/"):
+                    yield one.name, one.size
 
     def own(self, folder: str) -> list[str]:
         """Return the names of objects in a folder. Raises OSError."""

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tintype import files
 from tintype.archive.places.local import LocalFolder
+from tintype.archive.places.packed import Packed, in_tar, tars
 from tintype.archive.walk import STATE
 
 MOST = 1000
@@ -28,7 +29,7 @@ class TarPlace(LocalFolder):
     """
 
     folder: Path = Path()
-    _index: dict[str, tuple[Path, int, int]] = field(default_factory=dict, compare=False, repr=False)
+    _packed: Packed = field(default_factory=lambda: Packed(Path()), compare=False, repr=False)
 
     @property
     def title(self) -> str:
@@ -37,13 +38,13 @@ class TarPlace(LocalFolder):
 
     def show(self, name: str) -> str:
         """Return the path of a result, in its tar file if it is packed."""
-        if not LocalFolder.exists(self, name) and (found := self._packed(name)):
-            return f"{found[0]}#{name}"
+        if not LocalFolder.exists(self, name) and (found := self._packed.find(name)):
+            return f"{found.tar}#{name}"
         return str(self._path(name))
 
     def exists(self, name: str) -> bool:
         """Whether a result is there, packed or not."""
-        return LocalFolder.exists(self, name) or self._packed(name) is not None
+        return LocalFolder.exists(self, name) or self._packed.find(name) is not None
 
     def sha256(self, name: str) -> str:
         """Return the SHA-256 of a result. Raises OSError."""
@@ -53,35 +54,23 @@ class TarPlace(LocalFolder):
 
     def local(self, name: str, folder: Path) -> Path:
         """Return a result as a file of its own. Raises OSError."""
-        if LocalFolder.exists(self, name) or self._packed(name) is None:
+        if LocalFolder.exists(self, name) or self._packed.find(name) is None:
             return self._path(name)
         folder.mkdir(parents=True, exist_ok=True)
         copy = folder / Path(name).name
         copy.write_bytes(self._bytes(name))
         return copy
 
-    def names(self) -> Iterator[str]:
-        """Yield the names of all results, packed or not."""
-        yield from LocalFolder.names(self)
-        for path in self._tars():
-            yield from (m.name for m in _members(path))
+    def files(self) -> Iterator[tuple[str, int]]:
+        """Yield name and size of all results, packed or not."""
+        yield from LocalFolder.files(self)
+        yield from ((m.name, m.size) for m in self._packed.members())
 
     def _bytes(self, name: str) -> bytes:
-        found = self._packed(name)
+        found = self._packed.find(name)
         if found is None:
             raise FileNotFoundError(2, "there is no such result", self.show(name))
-        with found[0].open("rb") as tar:
-            tar.seek(found[1])
-            return tar.read(found[2])
-
-    def _packed(self, name: str) -> tuple[Path, int, int] | None:
-        if not self._index:
-            for path in self._tars():
-                self._index.update((m.name, (path, m.offset_data, m.size)) for m in _members(path))
-        return self._index.get(name)
-
-    def _tars(self) -> list[Path]:
-        return sorted(self.home.glob("[0-9]*.tar"))
+        return found.read()
 
     @property
     def home(self) -> Path:
@@ -92,10 +81,10 @@ class TarPlace(LocalFolder):
         """Pack what isn't packed yet, and renew what was made anew. Raises OSError."""
         if not self.root.is_dir():
             return
-        self._index.clear()
+        self._packed.changed()
         self._renew()
-        tars = self._tars()
-        number = int(tars[-1].stem) + 1 if tars else 0
+        earlier = tars(self.home)
+        number = int(earlier[-1].stem) + 1 if earlier else 0
         left = chain(self._with_sidecars(n for n, _ in outputs), self._others())
         while some := list(dict.fromkeys(islice(left, MOST))):
             some = [n for n in some if (self.root / n).is_file()]
@@ -104,24 +93,27 @@ class TarPlace(LocalFolder):
                     self._write(temporary, ((n, self._open(n)) for n in some))
                 self._clear(some)
                 number += 1
-        self._index.clear()
+        self._packed.changed()
 
     def _renew(self) -> None:
         """Put what lies open and was packed before into its tar file, in place of what is there."""
         changed: dict[Path, list[str]] = {}
         for name in self._others():
-            if found := self._packed(name):
-                changed.setdefault(found[0], []).append(name)
+            if found := self._packed.find(name):
+                changed.setdefault(found.tar, []).append(name)
         for path, names in changed.items():
             # The same already where a run was killed between packing and clearing away.
             if any(self._open(n)[0] != self._bytes(n) for n in names):
-                with files.replacing(path, overwrite=True) as temporary:
-                    self._write(temporary, self._renewed(path, set(names)))
+                try:
+                    with files.replacing(path, overwrite=True) as temporary:
+                        self._write(temporary, self._renewed(path, set(names)))
+                except tarfile.TarError:  # damaged: it stays as it is, and they are packed into another
+                    continue
             self._clear(names)
-        self._index.clear()
+        self._packed.changed()
 
     def _renewed(self, path: Path, anew: set[str]) -> Iterator[tuple[str, tuple[bytes, float]]]:
-        for member in _members(path):
+        for member in in_tar(path):
             here = self._bytes(member.name), member.mtime
             yield member.name, self._open(member.name) if member.name in anew else here
 
@@ -138,7 +130,7 @@ class TarPlace(LocalFolder):
                     yield one.as_posix()
 
     def _others(self) -> Iterator[str]:
-        yield from sorted(p.relative_to(self.root).as_posix() for p in self.root.rglob("*") if p.is_file())
+        yield from (name for name, _ in LocalFolder.files(self))
 
     def _write(self, path: Path, members: Iterable[tuple[str, tuple[bytes, float]]]) -> None:
         with tarfile.open(path, "w", format=tarfile.PAX_FORMAT) as tar:
@@ -152,16 +144,9 @@ class TarPlace(LocalFolder):
             (self.root / name).unlink(missing_ok=True)
 
 
-def _members(path: Path) -> Iterator[tarfile.TarInfo]:
-    with tarfile.open(path, "r:") as tar:
-        for member in tar:
-            yield member
-            tar.members = []  # type: ignore[attr-defined]  # else it would remember them all
-
-
 def opened(text: str) -> TarPlace | None:
     """Return the folder of tar files that ``tar:FOLDER`` names."""
     if not text.startswith("tar:"):
         return None
     home = Path(text.removeprefix("tar:"))
-    return TarPlace(home / STATE / "open", home)
+    return TarPlace(home / STATE / "open", home, Packed(home))

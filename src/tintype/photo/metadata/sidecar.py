@@ -94,7 +94,7 @@ def write(
         What the system says.
     """
     path = place(target, whole=whole)
-    if os.path.lexists(path) and not (overwrite and _is_ours(path)):
+    if os.path.lexists(path) and not (overwrite and is_ours(path)):
         return None, (kept(path),)
     renewed = Packet(packet)
     renewed.put(PHOTOSHOP, "SidecarForExtension", target.suffix.lstrip(".").upper(), only_if_there=True)
@@ -113,7 +113,7 @@ def settle(stage: Path, folder: Path, *, overwrite: bool) -> tuple[str, ...]:
     notes = []
     for staged in sorted(stage.glob("*.xmp")):
         final = folder / staged.name
-        if os.path.lexists(final) and not (overwrite and _is_ours(final)):
+        if os.path.lexists(final) and not (overwrite and is_ours(final)):
             notes.append(kept(final))
         else:
             staged.replace(final)
@@ -124,8 +124,8 @@ def kept(path: Path) -> str:
     return f"{path.name} exists already, and is left as it is: the result has no sidecar of its own"
 
 
-def _is_ours(path: Path) -> bool:
-    """Whether Tintype has written it. Raises OSError."""
+def is_ours(path: Path) -> bool:
+    """Whether Tintype has written a sidecar. Raises OSError."""
     if path.is_symlink() or not path.is_file():
         return False
     with path.open("rb") as file:
