@@ -2,8 +2,9 @@
 
 bash scripts/site.sh build && python benchmarks/site.py [FOLDER FOR PICTURES] [--webgpu card|swiftshader]
 
-With ``--webgpu`` one photograph is colored by the processor and by the graphics card (or by Chromium's own
-program in place of one, which is right and takes minutes), and compared.
+With ``--webgpu`` what the network says of a small photograph is compared: by the processor and the graphics
+card (or by Chromium's own program in place of one, which is right and slow); with a card a whole one is then
+colored by both.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 from skimage import data
+
+from tintype.color.lab import L_from_grey
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -88,7 +91,9 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=arguments)
         try:
             if given.webgpu:
-                compare(browser, address, Path(temporary))
+                answers(browser, address)
+                if given.webgpu == "card":
+                    compare(browser, address, Path(temporary))
             else:
                 times(browser, address, Path(temporary), given.folder)
         finally:
@@ -116,6 +121,46 @@ def times(browser: Browser, address: str, folder: Path, shots: Path | None) -> N
     print(f"12 MP: mean spread of red, green and blue {away:.1f}")
     if shots is not None:
         pictures(browser, address, files[1], shots)
+
+
+ANSWERS = """async ({ lightness, size }) => {
+  const told = await (await fetch("data.json")).json();
+  const network = new Uint8Array(await (await fetch(told.network.name)).arrayBuffer());
+  const { buildForCard, start } = await import(new URL("runtime.js", location.href));
+  const made = {};
+  for (const [provider, build] of [["wasm", "wasm"], ["webgpu", await buildForCard("webgpu")]]) {
+    const binary = await (await fetch(told.runtimes[build].name)).arrayBuffer();
+    const ort = await start(told.runtimes[build], binary, location.href);
+    const session = await ort.InferenceSession.create(network, { executionProviders: [provider] });
+    const known = new ort.Tensor("float32", new Float32Array(3 * lightness.length), [3, ...size]);
+    const begun = performance.now();
+    const { logits } = await session.run({ lightness: new ort.Tensor("float32", lightness, size), known });
+    const seconds = (performance.now() - begun) / 1000;
+    made[provider] = { seconds, dims: logits.dims, data: [...logits.data] };
+  }
+  return { ...made, bins: told.bins };
+}"""
+
+
+def answers(browser: Browser, address: str) -> None:
+    """Compare what the network says of every place of a photograph, and the mean colors of that."""
+    page = browser.new_page()
+    page.set_default_timeout(0)
+    page.goto(f"{address}?backend=wasm")
+    size = (128, 160)
+    grey = np.asarray(Image.fromarray(data.astronaut()[:400, :500]).convert("L").resize(size[::-1]))
+    given = {"lightness": L_from_grey(grey).ravel().tolist(), "size": size}
+    told = page.evaluate(ANSWERS, given)
+    logits = [np.reshape(told[k]["data"], told[k]["dims"]) for k in ("wasm", "webgpu")]
+    shares = [np.exp(one - one.max(axis=0)) for one in logits]
+    ab = [np.tensordot(np.transpose(told["bins"]), one / one.sum(axis=0), 1) for one in shares]
+    seconds = [told[k]["seconds"] for k in ("wasm", "webgpu")]
+    apart, away = np.abs(logits[0] - logits[1]), np.hypot(*(ab[0] - ab[1]))
+    print(f"a photograph at {size[1]} × {size[0]}: {seconds[0]:.1f} s by WASM, {seconds[1]:.1f} s by WebGPU")
+    print(f"logits ({np.ptp(logits[0]):.1f} from least to most): {apart.max():.5f} apart at most, "
+          f"{apart.mean():.6f} on average")  # fmt: skip
+    print(f"mean colors, Lab units: {away.max():.5f} apart at most, {away.mean():.6f} on average")
+    page.close()
 
 
 def compare(browser: Browser, address: str, folder: Path) -> None:

@@ -2,7 +2,7 @@
 # Runs each program of examples/ with its real runtime, and holds what it writes against Tintype itself.
 # What lacks its runtime is named and left out. PYTHON: a Python that has Tintype and its test group (default:
 # python3). ORT_INCLUDE, ORT_LIB: folders of ONNX Runtime's headers and of libonnxruntime.so (default: Debian's
-# libonnxruntime-dev; for the library alone the one inside Python's wheel).
+# libonnxruntime-dev; for the library alone the one inside Python's wheel, which older headers fit too).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 python=${PYTHON:-python3}
@@ -42,7 +42,7 @@ if command -v g++ > /dev/null && [ -f "$include/onnxruntime_cxx_api.h" ] && [ -n
   "$work/color" "$work/whole.onnx" "$work/grey.pgm" "$work/cpp.ppm" "$hint"
   "$python" scripts/examples_check.py check "$work/cpp.ppm" "$hint"
 else
-  left+=("cpp: g++, $include/onnxruntime_cxx_api.h or libonnxruntime.so is missing (apt install g++ libonnxruntime-dev)")
+  left+=("cpp: g++, $include/onnxruntime_cxx_api.h or libonnxruntime.so is missing (Debian 13: apt install g++ libonnxruntime-dev; else ORT_INCLUDE=include of ONNX Runtime's source or release)")
 fi
 
 for one in ${left+"${left[@]}"}; do echo "left out: $one"; done

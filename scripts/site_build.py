@@ -33,7 +33,7 @@ from tintype.studio.setting_fields import described
 ROOT = Path(__file__).resolve().parent.parent
 SITE, STUDIO = ROOT / "site", ROOT / "src" / "tintype" / "studio" / "static"
 RUNTIME = SITE / "node_modules" / "onnxruntime-web"
-WORKERS = ("worker.js", "distribution.js", "metadata.js", "network.js", "runtime.js", "tone.js",
+WORKERS = ("worker.js", "distribution.js", "kinds.js", "metadata.js", "network.js", "runtime.js", "tone.js",
            "manifest.webmanifest")  # fmt: skip
 RUNTIMES = {
     "wasm": ("ort.wasm.min.mjs", "ort-wasm-simd-threaded"),

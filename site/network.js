@@ -1,6 +1,11 @@
 /* Files that are large: fetched once with progress, their hashes checked, kept in the browser's cache. */
 const CACHE = "tintype-network";
 
+/** A file that did not come as it should. */
+class NotFetched extends Error {
+  constructor(message) { super(message); Object.assign(this, { status: 502, code: "fetch" }); }
+}
+
 const hex = (buffer) => [...new Uint8Array(buffer)].map((b) => b.toString(16).padStart(2, "0")).join("");
 const hashOf = async (bytes) => hex(await crypto.subtle.digest("SHA-256", bytes));
 
@@ -9,14 +14,14 @@ async function read({ name, bytes: total }, response, tell) {
   let done = 0;
   const reader = response.body.getReader();
   for (;;) {
-    const { value, done: over } = await reader.read();
+    const { value, done: over } = await reader.read().catch((error) => { throw new NotFetched(`${name}: ${error.message}`); });
     if (over) break;
-    if (done + value.length > total) throw new Error(`${name} is longer than it should be`);
+    if (done + value.length > total) throw new NotFetched(`${name} is longer than it should be`);
     bytes.set(value, done);
     done += value.length;
     tell(done);
   }
-  if (done < total) throw new Error(`${name} was cut short: ${done} of ${total} bytes`);
+  if (done < total) throw new NotFetched(`${name} was cut short: ${done} of ${total} bytes`);
   return bytes;
 }
 
@@ -33,10 +38,10 @@ async function keptBytes(cache, address, { sha256 }) {
 }
 
 async function load(file, address, tell) {
-  const response = await fetch(address);
-  if (!response.ok) throw new Error(`${file.name}: ${response.status}`);
+  const response = await fetch(address).catch((error) => { throw new NotFetched(`${file.name}: ${error.message}`); });
+  if (!response.ok) throw new NotFetched(`${file.name}: ${response.status}`);
   const bytes = await read(file, response, tell);
-  if (await hashOf(bytes) !== file.sha256) throw new Error(`${file.name}: its hash is wrong; it came damaged`);
+  if (await hashOf(bytes) !== file.sha256) throw new NotFetched(`${file.name}: its hash is wrong; it came damaged`);
   return bytes;
 }
 
@@ -44,7 +49,7 @@ async function load(file, address, tell) {
     `known` are the names of all such files that there are: what else is kept is of an earlier version. */
 export async function fetched(files, known, base, tell) {
   // Private windows may refuse, and addresses without encryption have none.
-  const cache = await globalThis.caches?.open(CACHE).catch(() => null);
+  const cache = await (async () => globalThis.caches?.open(CACHE))().catch(() => null);
   const addresses = files.map(({ name }) => new URL(name, base).href);
   const found = await Promise.all(files.map((file, i) => keptBytes(cache, addresses[i], file)));
   const missing = files.filter((_, i) => !found[i]);

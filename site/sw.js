@@ -35,3 +35,16 @@ self.addEventListener("fetch", (event) => {
   if (method !== "GET" || new URL(url).origin !== self.location.origin) { event.respondWith(Response.error()); return; }
   event.respondWith(answer(event.request));
 });
+
+/* What a tab has open while it is loaded anew: held in memory, and let go of after a minute or with this worker. */
+const held = new Map();
+self.addEventListener("message", ({ data, ports }) => {
+  if (data.hold) {
+    held.set(data.hold, data.held);
+    setTimeout(() => { if (held.get(data.hold) === data.held) held.delete(data.hold); }, 60_000);
+  }
+  if (data.ask) {
+    ports[0].postMessage(held.get(data.ask) ?? []);
+    held.delete(data.ask);
+  }
+});

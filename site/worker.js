@@ -2,6 +2,7 @@
    exported steps (view, network, choose, paint); this file only feeds them. */
 import * as metadata from "./metadata.js";
 import { between, confidence, distinct, leanedMeans, softmaxAt, suggest } from "./distribution.js";
+import { cutShort, pictureKind } from "./kinds.js";
 import { fetched } from "./network.js";
 import { agrees, buildForCard, probe, start } from "./runtime.js";
 import { kindOf } from "./tone.js";
@@ -10,7 +11,7 @@ const STRIP = 1 << 20; // pixels painted at once at full size
 const MOST = 100_000_000; // pixels; beyond it browsers' canvases end
 
 class Problem extends Error {
-  constructor(status, code, message) { super(message); Object.assign(this, { status, code }); }
+  constructor(status, code, message, values = {}) { super(message); Object.assign(this, { status, code, values }); }
 }
 
 const photos = new Map();
@@ -19,7 +20,7 @@ let steps = null;
 
 const about = (async () => {
   data = await (await fetch(new URL("data.json", import.meta.url))).json();
-  return { ...data.about, local: true };
+  return { ...data.about, local: true, films: true }; // a film is refused in words
 })();
 
 /* Runtime and network are fetched as soon as the page opens, while somebody still chooses a photograph. */
@@ -41,7 +42,7 @@ const ready = (async () => {
   // The first run of all is slow, since memory grows and code is compiled; a small one beforehand takes that away.
   if (!spare) await steps.network.run(probe(ort, data.probe.size));
 })();
-ready.catch(() => {}); // told to whoever asks
+ready.catch((error) => self.postMessage({ failed: told(error) })); // and to whoever asks
 
 /** Large files, from the browser's cache or with a bar that says how far they are. */
 function kept(...files) {
@@ -212,18 +213,25 @@ const calls = {
     try {
       bitmap = await createImageBitmap(file);
     } catch {
+      const known = pictureKind(bytes, name);
+      if (known) throw new Problem(422, "kind", `Browsers don't read ${known}.`, { kind: known });
+      if (cutShort(bytes, metadata.read(bytes).format)) throw new Problem(422, "broken", "This file is cut short.");
       throw new Problem(422, file.size ? "photo_unreadable" : "empty", "This file could not be read as a photograph.");
     }
-    if (bitmap.width * bitmap.height > MOST) throw new Problem(422, "photo_too_large", "This photograph is too large.");
+    if (bitmap.width * bitmap.height > MOST) {
+      bitmap.close();
+      throw new Problem(422, "photo_too_large", "This photograph is too large.");
+    }
+    await ready;
     const id = crypto.randomUUID();
     const beside = metadata.read(bytes);
     const photo = { bitmap, width: bitmap.width, height: bitmap.height, name, beside };
     photos.set(id, photo);
     const kind = tone(photo);
-    await ready;
     const thumb = await picture(photo, fitted(photo, 192), GREY());
     const shown = beside.format || file.type.split("/").at(-1) || name.split(".").at(-1);
     const said = ["deep", "cmyk", "animated"].filter((key) => beside[key]).map((key) => ({ key }));
+    if (cutShort(bytes, beside.format)) said.unshift({ key: "cut" });
     if (beside.left.length) said.push({ key: "left", values: { names: beside.left } });
     return {
       id, name, width: photo.width, height: photo.height, bits: 8, format: shown, page: 1, pages: 1, thumb, said,
@@ -300,6 +308,13 @@ const calls = {
 const cancelled = new Set();
 let last = Promise.resolve();
 
+/** What the page says of an error, in its language. */
+function told(error) {
+  console.error(error);
+  const memory = /memory|alloc/i.test(error.message); // the runtime has no type of its own for it
+  return { status: error.status ?? 500, code: error.code && error.status ? error.code : memory ? "out_of_memory" : "worker", values: error.values };
+}
+
 async function work({ id, name, args }) {
   if (cancelled.delete(id)) return;
   try {
@@ -312,8 +327,7 @@ async function work({ id, name, args }) {
     }
     self.postMessage({ id, result: await calls[name](given) });
   } catch (error) {
-    const memory = /memory|alloc/i.test(error.message); // the runtime has no type of its own for it
-    self.postMessage({ id, error: { status: error.status ?? 500, code: error.code ?? (memory ? "out_of_memory" : "worker"), message: error.message } });
+    self.postMessage({ id, error: told(error) });
   }
 }
 

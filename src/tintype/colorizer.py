@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from tintype import names
 from tintype.errors import AlreadyInColor, SettingsError
 from tintype.in_memory import is_pil, like, pil_of
+from tintype.notes import Note
 from tintype.photo.rows import Rows
 from tintype.photo.write import Overwrite, check_fits
 from tintype.pipeline import Pipeline, share_of
@@ -208,7 +209,8 @@ class Colorizer(Pipeline):
             made.append(self.develop(painting, path, settings, overwrite=overwrite, progress=told))
         notes = tuple(dict.fromkeys(note for result in made for note in result.notes))
         if target is None and settings.candidates > 1:
-            notes += (f"one result is returned of the {settings.candidates} candidates; name a target",)
+            words = f"one result is returned of the {settings.candidates} candidates; name a target"
+            notes += (Note(words, "one_candidate", count=settings.candidates),)
         targets = tuple(path for result in made for path in result.targets)
         return Result(targets, made[0].data, notes, tuple(pages))
 

@@ -19,6 +19,7 @@ from tintype.network.descriptor import Prediction, view_size
 from tintype.network.merge import merge
 from tintype.network.registry import find
 from tintype.network.runtime import load
+from tintype.notes import Note
 from tintype.painting import paint_sitting
 from tintype.photo.metadata.provenance import Provenance
 from tintype.photo.rows import Painted
@@ -184,7 +185,8 @@ class Pipeline:
         sizes = [sitting.photo.raw_bytes for sitting, _ in pages]
         mark = self.provenance(settings) if settings.mark else None
         notes = [note for sitting, _ in pages for note in sitting.notes]
-        notes += [f"page {s.photo.page} is already in colour; left as it is" for s, c in pages if c is None]
+        kept = [sitting.photo.page for sitting, chroma in pages if chroma is None]
+        notes += [Note(f"page {n} is already in colour; left as it is", "page_kept", page=n) for n in kept]
 
         def drawn() -> Iterator[Page]:
             done = 0

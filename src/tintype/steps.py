@@ -10,6 +10,7 @@ from typing import TypeAlias
 import pyvips
 
 from tintype.color.lab import Float, L_from_grey
+from tintype.notes import Note
 from tintype.photo.errors import translate
 from tintype.photo.grey import grey
 from tintype.photo.model import Photo
@@ -41,7 +42,7 @@ class Sitting:
     source: Source | None = field(default=None, kw_only=True, repr=False)
 
     @property
-    def notes(self) -> tuple[str, ...]:
+    def notes(self) -> tuple[Note, ...]:
         """What the user should know of the photograph."""
         return (*self.photo.notes, *self.tone.notes)
 
@@ -117,5 +118,5 @@ class Result:
 
     targets: tuple[Path, ...] = ()
     data: bytes | None = None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     pages: tuple[ColoredPage, ...] = field(default=(), repr=False)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tintype import names
 from tintype.errors import NotReplaceable
+from tintype.notes import Note
 from tintype.outputs import is_same
 from tintype.photo.formats import WRITABLE
 from tintype.photo.model import Photo
@@ -43,13 +44,13 @@ def may_replace(read: Iterable[Path], overwrite: Overwrite, target: Path) -> boo
     return overwrite(target) if callable(overwrite) else overwrite
 
 
-def keep_dates(source: Source | None, targets: Sequence[Path]) -> list[str]:
+def keep_dates(source: Source | None, targets: Sequence[Path]) -> list[Note]:
     """Give the files made the photograph's dates; return a note where that can't be done."""
     if source is None or source.path is None:
-        return ["the photograph came without a file, so its dates are not known"]
+        return [Note("the photograph came without a file, so its dates are not known", "dates")]
     try:
         for target in targets:
             source.keep_dates(target)
     except OSError as error:
-        return [f"the file's dates can't be set ({error.strerror})"]
+        return [Note(f"the file's dates can't be set ({error.strerror})", "dates")]
     return []

@@ -4,10 +4,11 @@ import os
 import subprocess
 import sys
 
+import click
 import pytest
 from click.testing import CliRunner
 
-from tintype.commands import main
+from tintype.commands import COMMANDS, main
 from tintype.commands.completion import SHELLS, script
 
 
@@ -16,6 +17,17 @@ def test_a_script_asks_the_program(shell):
     made = CliRunner().invoke(main, ["completion", shell])
     assert made.exit_code == 0 and made.stdout.strip() == script(shell).strip()
     assert f"_TINTYPE_COMPLETE={shell}_complete" in made.stdout
+
+
+def test_every_option_is_completed():
+    for name in COMMANDS:
+        command = main.get_command(click.Context(main), name)
+        context = click.Context(command, info_name=name)
+        for option in command.params:
+            if isinstance(option, click.Option) and not option.hidden:
+                longest = max(option.opts, key=len)
+                found = {item.value for item in command.shell_complete(context, longest)}
+                assert longest in found, (name, longest)
 
 
 def test_the_program_answers():

@@ -1,11 +1,13 @@
 """The key and the certificate that sign."""
 
+import datetime
 import stat
 import sys
+from types import SimpleNamespace
 
 import pytest
 
-from tintype.credentials import create, identity_path, load
+from tintype.credentials import create, identity, identity_path, load
 from tintype.errors import CredentialsError
 
 pytest.importorskip("cryptography")
@@ -22,11 +24,11 @@ def test_a_key_is_made_for_its_owner_alone(home):
     assert path == identity_path() == home / "credentials" / "signing.pem"
     if sys.platform != "win32":
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    identity = load()
-    assert (identity.name, identity.algorithm) == ("Town archive", "es256")
-    assert identity.chain.count(b"BEGIN CERTIFICATE") == 2
-    assert identity.anchors.count("BEGIN CERTIFICATE") == 1
-    assert "PRIVATE" not in repr(identity)
+    made = load()
+    assert (made.name, made.algorithm) == ("Town archive", "es256")
+    assert made.chain.count(b"BEGIN CERTIFICATE") == 2
+    assert made.anchors.count("BEGIN CERTIFICATE") == 1
+    assert "PRIVATE" not in repr(made)
 
 
 def test_a_key_is_never_replaced():
@@ -56,6 +58,21 @@ def test_a_key_of_another_certificate_is_refused(home):
     end = b"-----END PRIVATE KEY-----\n"
     identity_path().write_bytes(first.partition(end)[0] + end + second.partition(end)[2])
     with pytest.raises(CredentialsError, match="don't belong together"):
+        load()
+
+
+@pytest.mark.parametrize(("years", "said"), [(11, "the certificate ended on 20"), (-1, "holds only from 20")])
+def test_a_certificate_out_of_its_time_is_refused(monkeypatch, years, said):
+    create()
+
+    class Later(datetime.datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return datetime.datetime.now(tz) + datetime.timedelta(days=365.25 * years)
+
+    changed = SimpleNamespace(datetime=Later, UTC=datetime.UTC, timedelta=datetime.timedelta)
+    monkeypatch.setattr(identity, "datetime", changed)
+    with pytest.raises(CredentialsError, match=said):
         load()
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
+from onnxruntime.capi.onnxruntime_pybind11_state import InvalidArgument
 from skimage import data
 
 from export.sheets import NO_HINTS, grey_photo, session
@@ -69,6 +70,35 @@ def test_larger_pictures_are_nearly_the_same(whole, colorizer):
     away = np.abs(whole.run(None, fed(grey))[0].astype(int) - colorizer(grey))
     assert away.mean() < 1
     assert np.percentile(away, 99) <= 4
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 2), (1, 700), (700, 1), (3, 900), (2, 2)])
+def test_pictures_of_any_shape_have_the_lightness_they_had(whole, shape):
+    grey = np.resize(np.linspace(0, 255, 97), shape).astype(np.uint8)
+    colored, ab = whole.run(None, fed(grey))
+    assert colored.shape == (*shape, 3)
+    assert np.isfinite(ab).all()
+    L, wanted = lab_from_srgb(colored)[..., 0], lab_from_srgb(np.dstack([grey] * 3))[..., 0]
+    assert np.abs(L - wanted).max() <= 0.6
+
+
+@pytest.mark.parametrize(("x", "y"), [(0, 0), (95.9, 63.9), (96, 64), (-3, -3), (500, 10)])
+def test_hints_at_an_edge_act_there_and_others_do_no_harm(whole, x, y):
+    grey = grey_photo(SIZE, 96)
+    plain = whole.run(None, fed(grey))[0].astype(int)
+    made, ab = whole.run(None, fed(grey, [(x, y, 12, 220, 40, 40)]))
+    assert np.isfinite(ab).all()
+    L, wanted = lab_from_srgb(made)[..., 0], lab_from_srgb(np.dstack([grey] * 3))[..., 0]
+    assert np.abs(L - wanted).max() <= 0.6
+    row, column = min(max(int(y), 0), SIZE - 1), min(max(int(x), 0), 95)
+    there = np.abs(made.astype(int) - plain).max(axis=2)
+    assert there[max(row - 3, 0) : row + 3, max(column - 3, 0) : column + 3].max() > 8
+
+
+@pytest.mark.parametrize("samples", [np.float16, np.float64, np.int32, np.uint16])
+def test_other_samples_than_it_was_exported_for_are_refused_in_words(whole, samples):
+    with pytest.raises(InvalidArgument, match=r"expected: \(tensor\(uint8\)\)"):
+        whole.run(None, fed(grey_photo(8, 8).astype(samples)))
 
 
 def test_color_in_is_its_luma(whole):

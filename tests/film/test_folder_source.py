@@ -5,6 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import pyvips
+from skimage import data
 
 pytest.importorskip("av")
 pytest.importorskip("cv2")
@@ -80,6 +81,14 @@ def test_a_frame_that_can_not_be_read_is_made_of_its_neighbors_and_told(tmp_path
     assert any("1 damaged frame" in note for note in result.notes)
     made = pixels(tmp_path / "new" / "shot_0006_v2.png")
     assert made.shape == (96, 128, 3) and len(list((tmp_path / "new").iterdir())) == 12
+
+
+def test_frames_in_color_are_told(tmp_path):
+    for n in (1, 2):
+        picture = pyvips.Image.new_from_array(data.astronaut()[::4, ::4].copy())
+        picture.copy(interpretation="srgb").write_to_file(str(tmp_path / f"f{n}.png"))
+    notes = reader(probe(tmp_path, FilmOptions(rate="18"))).notes
+    assert [note.code for note in notes] == ["film_color"]
 
 
 def test_deep_frames_are_ten_bits_of_luma(tmp_path):

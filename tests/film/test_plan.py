@@ -1,5 +1,7 @@
 """What the first pass found: segments, moments, and what is kept of it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -13,6 +15,7 @@ from tintype.film.plan import Plan, load, save
 from tintype.film.shots import Shot
 from tintype.film.source import probe
 from tintype.film.survey import survey
+from tintype.notes import Note
 
 
 def planned(shots, keys, longest=100):
@@ -57,6 +60,7 @@ def test_a_frame_is_found_by_its_moment(tmp_path):
 @needs_ffmpeg
 def test_a_plan_is_read_as_it_was_written(tmp_path):
     plan = survey(probe(film(tmp_path / "a.mkv", grey(pan(count=12)))), FilmOptions())
+    plan = replace(plan, notes=(Note("two", "see_through", n=2),))
     save(plan, tmp_path, {"settings": 1})
     again, stated = load(tmp_path)
     assert stated == {"settings": 1}
@@ -65,5 +69,6 @@ def test_a_plan_is_read_as_it_was_written(tmp_path):
         plan.shots, plan.keys, plan.area, plan.anchors,
     )  # fmt: skip
     assert again.segments() == plan.segments()
+    assert [(str(n), n.code, n.values) for n in again.notes] == [("two", "see_through", {"n": 2})]
     (tmp_path / "plan.json").write_text("{")
     assert load(tmp_path) is None

@@ -1,14 +1,16 @@
 """Manual pages and completions, made from the commands."""
 
+import re
 import runpy
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
-from tintype.commands import COMMANDS
+from tintype.commands import COMMANDS, main
 
 MAN = runpy.run_path(str(Path(__file__).resolve().parents[2] / "scripts" / "man.py"))
 
@@ -26,6 +28,24 @@ def test_every_command_has_a_page(share):
     page = (folder / "man/man1/tintype-colorize.1").read_text(encoding="utf-8")
     assert page.startswith('.TH "TINTYPE-COLORIZE" "1"') and "\\-\\-vividness" in page
     assert ".SH SYNOPSIS" in page and ".SH OPTIONS" in page
+
+
+def _commands(command, words=("tintype",)):
+    yield words, command
+    for name in getattr(command, "list_commands", lambda _: [])(None):
+        yield from _commands(command.get_command(None, name), (*words, name))
+
+
+def test_a_page_tells_every_option_and_no_other(share):
+    for words, command in _commands(main):
+        page = (share[0] / "man/man1" / f"{'-'.join(words)}.1").read_text(encoding="utf-8")
+        told = {w.replace("\\-", "-") for w in re.findall(r"(?<![\w-])\\-\\-[a-z][a-z0-9\\-]*", page)}
+        options = [p for p in command.params if isinstance(p, click.Option) and not p.hidden]
+        named = {n for p in options for n in (*p.opts, *p.secondary_opts) if n.startswith("--")}
+        # Texts of one option name others, of this command or of another.
+        every = {n for _, c in _commands(main) for p in c.params for n in (*p.opts, *p.secondary_opts)}
+        assert named - told == set(), words
+        assert told - every - {"--help", "--nproc-per-node"} == set(), words  # the latter is torchrun's
 
 
 def test_nothing_is_taken_for_a_request():

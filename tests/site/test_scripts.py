@@ -131,7 +131,21 @@ def test_the_page_has_words_in_every_language_of_the_studio():
     studio = SITE.parent / "src" / "tintype" / "studio" / "static" / "texts"
     assert sorted(words) == sorted(f.stem for f in studio.glob("*.json"))
     assert {tuple(sorted(one)) for one in words.values()} == {
-        ("animated", "cmyk", "deep", "download", "fetching", "left", "processor")
+        (
+            "animated",
+            "broken",
+            "cmyk",
+            "cut",
+            "deep",
+            "download",
+            "fetch",
+            "fetching",
+            "film",
+            "kind",
+            "left",
+            "processor",
+            "worker",
+        )
     }
 
 

@@ -66,7 +66,8 @@ def test_a_film_that_can_not_be_read_is_not_open(tmp_path):
         for _ in range(2):  # it takes no place either
             sent = client.post("/api/films", files={"file": ("a.mp4", b"no film" * 99)})
             found = until(client, sent.json()["id"], lambda f: f["state"] != "reading")
-            assert found["state"] == "failed" and found["message"].startswith("a.mp4: ")
-            assert str(tmp_path) not in found["message"]
+            assert found["state"] == "failed" and found["problem"]["message"].startswith("a.mp4: ")
+            assert found["problem"]["code"] == "film_unreadable"
+            assert str(tmp_path) not in found["problem"]["message"]
         assert client.get("/api/films").json()["films"] == []
         assert not list((tmp_path / "temporary").rglob("source.mp4"))

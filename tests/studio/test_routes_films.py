@@ -84,7 +84,7 @@ def test_rubbish_is_told_in_words_and_closing_makes_room(studio, ready, clip, tm
     rubbish = tmp_path / "no.mp4"
     rubbish.write_bytes(b"no film at all" * 40)
     broken = opened(studio, rubbish)
-    assert broken["state"] == "failed" and broken["message"].startswith("no.mp4")
+    assert broken["state"] == "failed" and broken["problem"]["message"].startswith("no.mp4")
     assert studio.get(f"/api/films/{broken['id']}/frames/0").json()["error"]["code"] == "not_ready"
     assert studio.delete(f"/api/films/{broken['id']}").status_code == 204
     second = opened(studio, clip)  # what could not be read took no room

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 
 import numpy as np
 import pytest
@@ -92,6 +93,15 @@ def test_download_is_whole_and_named(client, photo):
     want = color.rgb2lab(np.repeat(grey_photo()[..., None], 3, axis=2))
     assert np.abs(lab[..., 0] - want[..., 0]).max() <= 0.6
     assert opened(client.get(f"{photo}/download?format=jpg")).format == "JPEG"
+
+
+def test_a_download_tells_what_was_reduced_for_its_format(client, session):
+    deep = encoded(np.arange(64 * 64, dtype=np.uint16).reshape(64, 64) * 16)
+    made = upload(client, session, deep, "deep.png").json()["photos"][0]
+    address = f"/api/sessions/{session}/photos/{made['id']}/download"
+    told = json.loads(client.get(f"{address}?format=jpg").headers["tintype-notes"])
+    assert [(one["code"], one["values"]) for one in told] == [("fewer_bits", {"format": "JPEG", "bits": 8})]
+    assert "tintype-notes" not in client.get(f"{address}?format=png").headers
 
 
 def test_a_chosen_candidate_is_previewed_and_downloaded(client, photo):

@@ -10,6 +10,9 @@ import pytest
 import tintype
 from studio.page_texts import LANGUAGES, PLURALS, SITE, STATIC, arguments, keys_used, pages, words
 from tintype.photo.metadata.survey import _SAID
+from tintype.studio import problems
+from tintype.studio.setting_fields import described
+from tintype.studio.survey import _TONES
 
 OTHERS = [language for language in LANGUAGES if language != "en"]
 ENGLISH = words("en")
@@ -115,8 +118,8 @@ def test_no_text_is_left_in_code():
     found = []
     for file in pages():
         # The page without a server has a worker in its place, whose words are English as the server's,
-        # and a file that knows the names that formats give their parts.
-        beside = file in (SITE / "worker.js", SITE / "metadata.js")
+        # and files that know the names of formats, and those they give their parts.
+        beside = file in (SITE / "worker.js", SITE / "metadata.js", SITE / "kinds.js")
         if file.suffix != ".js" or file.parent.name == "texts" or beside:
             continue
         code = re.sub(r"/\*.*?\*/|(?<![:\"'`])//[^\n]*", "", file.read_text(encoding="utf-8"), flags=re.S)
@@ -136,7 +139,7 @@ def _codes():
     for file in source.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             named = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Note"
-            if named and len(node.args) > 1:
+            if named:
                 given = node.args[1]
                 kinds = [given.body, given.orelse] if isinstance(given, ast.IfExp) else [given]
                 yield [k.value for k in kinds if isinstance(k, ast.Constant)], {k.arg for k in node.keywords}
@@ -150,3 +153,75 @@ def test_every_remark_of_the_server_has_its_words_and_they_tell_what_it_tells():
     assert {c: {name for name, _ in arguments(text)[0]} for c, text in said.items()} == {
         code: values - {None} for code, values in told.items()
     }
+
+
+def _problems():
+    """The codes of problems that the studio's server may name."""
+    source = Path(tintype.studio.__file__).parent
+    for file in source.glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                if node.func.id == "ApiError":
+                    yield from (n.value for n in ast.walk(node.args[1]) if isinstance(n, ast.Constant))
+                if node.func.id == "Problem":
+                    yield from (k.value.value for k in node.keywords
+                                if k.arg == "code" and isinstance(k.value, ast.Constant))  # fmt: skip
+    yield from (code for _, _, code in problems._STATUS)
+    yield from problems._CODES.values()
+
+
+_REQUESTS = {
+    "bad_form", "bad_request", "client_gone", "frame_unknown", "header_missing", "invalid", "mask_unreadable",
+    "method_not_allowed", "no_folder", "no_mask", "not_a_form",
+    "not_found", "not_jpeg", "not_signed_in", "nothing_to_do",
+    "region_too_large", "shot_unknown", "superseded", "wrong_host", "wrong_origin",
+}  # fmt: skip
+"""Problems with requests that the page never sends, or whose answers it doesn't wait for. Should it meet one
+after all, it says in its language that the request was not taken."""
+
+
+def test_every_problem_of_the_server_has_its_words():
+    said = {key.removeprefix("errors.") for key in ENGLISH if key.startswith("errors.")}
+    named = set(_problems())
+    assert sorted(named - said - _REQUESTS) == []
+    assert sorted(_REQUESTS - named) == []
+    assert "request" in said
+    assert len(named) > 40
+
+
+# What the server says in English, as its models call it.
+_SERVERS = r"\.(?:message|why|note|help|label|text)\b|[{,] *(?:message|why|note|help|label)(?: *[,}])"
+_TRANSLATES = {
+    "texts.js": "remarks and problems, by their codes",
+    "notices.js": "errors, which have their words when they are made",
+    "camera.js": "errors too",
+    "controls.js": "settings, of which every one has words of its own",
+    "stage.js": "what kind of grey it is: every kind has words",
+    "folder.js": "by the code of what isn't read",
+    "jobs.js": "a problem's words, put behind a name",
+    "api.js": "errors, made here",
+    "worker.js": "errors, for the console",
+    "network.js": "errors, for the console",
+}
+"""Which scripts read such sentences, and what comes of them there."""
+
+
+def test_no_sentence_of_the_server_is_shown_as_it_is():
+    found = set()
+    for file in pages():
+        code = re.sub(r"/\*.*?\*/|(?<![:\"'`])//[^\n]*", "", file.read_text(encoding="utf-8"), flags=re.S)
+        code = re.sub(r'"[\w.]+"|\baction\.text\b|\bdataset\.text\b', "", code)
+        if file.suffix == ".js" and file.parent.name != "texts" and re.search(_SERVERS, code):
+            found.add(file.name)
+    assert sorted(found ^ _TRANSLATES.keys()) == []
+
+
+def test_settings_and_kinds_of_grey_that_the_server_names_have_words():
+    for setting in described():
+        name = setting["name"]
+        assert f"settings.labels.{name}" in ENGLISH
+        assert f"settings.helps.{name}" in ENGLISH
+        if setting["type"] == "choice":
+            for choice in filter(None, setting["choices"]):
+                assert f"settings.choices.{name}.{choice}" in ENGLISH
+    assert {f"tones.{kind}" for kind in _TONES} == {k for k in ENGLISH if k.startswith("tones.")}

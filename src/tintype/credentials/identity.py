@@ -123,6 +123,11 @@ def _described(chain: bytes, key: bytes, told: str) -> tuple[str, str]:
     if certificate.not_valid_after_utc < now:
         reason = f"the certificate ended on {certificate.not_valid_after_utc:%Y-%m-%d}"
         raise CredentialsError(name=told, reason=reason, remedy="move it away to make a new one")
+    if certificate.not_valid_before_utc > now:
+        reason = f"the certificate holds only from {certificate.not_valid_before_utc:%Y-%m-%d} on"
+        raise CredentialsError(
+            name=told, reason=reason, remedy="wait until then, or set this computer's clock"
+        )
     return _common_name(certificate, x509), _algorithm(private, asymmetric, told)
 
 

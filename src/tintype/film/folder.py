@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tintype import files
 from tintype.errors import FileMissing, FilmError, NotAFilm, SettingsError
+from tintype.notes import Note
 from tintype.photo.formats import readable_suffixes
 
 _DIGITS = re.compile(r"(\d+)")
@@ -57,18 +58,18 @@ class FrameFolder:
         """First and last number of each run of numbers that no file has."""
         return [(a + 1, b - 1) for a, b in pairwise(self.files) if b > a + 1]
 
-    def notes(self) -> tuple[str, ...]:
+    def notes(self) -> tuple[Note, ...]:
         """What the user should know."""
         notes = []
         if gaps := self.gaps():
             count = sum(last - first + 1 for first, last in gaps)
             named = [f"{a}" if a == b else f"{a} to {b}" for a, b in gaps[:_NAMED]]
             more = ", …" if len(gaps) > _NAMED else ""
-            notes.append(
-                f"{count} numbers have no frame ({', '.join(named)}{more}); nothing is made up there"
-            )
+            told = f"{count} numbers have no frame ({', '.join(named)}{more}); nothing is made up there"
+            notes.append(Note(told, "numbers_missing", n=count))
         if self.left_out:
-            notes.append(f"{self.left_out} pictures without a number in their name are left out")
+            told = f"{self.left_out} pictures without a number in their name are left out"
+            notes.append(Note(told, "unnumbered", n=self.left_out))
         return tuple(notes)
 
 

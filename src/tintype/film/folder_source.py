@@ -13,6 +13,7 @@ from tintype.film.dependencies import cv2
 from tintype.film.folder import FrameFolder, state_of
 from tintype.film.info import FilmInfo
 from tintype.film.luma import Encoding, Plane
+from tintype.notes import Note
 from tintype.photo.model import Photo
 from tintype.photo.tone import Tone, measure
 from tintype.settings import Settings
@@ -81,19 +82,19 @@ class FolderReader:
         self._see_through = self._resized = 0
 
     @property
-    def notes(self) -> tuple[str, ...]:
+    def notes(self) -> tuple[Note, ...]:
         """What the frames read so far have in common with no film."""
         assert self.info.folder is not None and self.info.tone is not None
         notes = list(self.info.folder.notes())
         if self._see_through:
-            notes.append(f"{self._see_through} frames have transparency: frames keep it, a film has none")
+            told = f"{self._see_through} frames have transparency: frames keep it, a film has none"
+            notes.append(Note(told, "see_through", n=self._see_through))
         if self._resized:
             size = f"{self.info.width} × {self.info.height}"
-            notes.append(
-                f"{self._resized} frames have another size than {size}: frames keep theirs, a film can't"
-            )
-        if self.info.tone.kind == "colour":
-            notes.append("the frames are in colour already, and are coloured anew")
+            told = f"{self._resized} frames have another size than {size}: frames keep theirs, a film can't"
+            notes.append(Note(told, "other_size", n=self._resized, size=size))
+        if self.info.tone.kind == "color":
+            notes.append(Note("the frames are in colour already, and are coloured anew", "film_color"))
         return tuple(notes)
 
     def frames(self, start: int | None = None) -> Iterator[tuple[int, Plane]]:

@@ -19,6 +19,7 @@ from tintype.film.folder_source import sitting_of
 from tintype.film.info import FilmInfo, Frame
 from tintype.film.luma import grey_of
 from tintype.film.options import FilmOptions
+from tintype.notes import Note
 from tintype.photo.formats import WRITABLE
 from tintype.photo.model import deepen
 from tintype.settings import Settings
@@ -65,7 +66,7 @@ class FrameWriter:
     settings: Settings
     area: tuple[int, int, int, int]
     missing: frozenset[int]
-    notes: dict[str, None] = field(default_factory=dict)
+    notes: dict[Note, None] = field(default_factory=dict)
     _colorizer: Colorizer = field(init=False)
 
     def __post_init__(self) -> None:

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from tintype.film.folder import FrameFolder, state_of
 from tintype.film.luma import Encoding, Plane
+from tintype.notes import Note
 from tintype.photo.tone import Tone
 
 _ENDS = 1 << 20  # bytes at each end of a file that tell whether it is still the same
@@ -112,7 +113,7 @@ class Reader(Protocol):
         """Whether the last run has met the end of the file before that of the film."""
 
     @property
-    def notes(self) -> tuple[str, ...]:
+    def notes(self) -> tuple[Note, ...]:
         """What the user should know of what the last run has read."""
 
     def frames(self, start: int | None = None) -> Iterator[tuple[int, Plane]]:

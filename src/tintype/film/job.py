@@ -29,6 +29,7 @@ from tintype.film.survey import survey
 from tintype.film.target import Target, target_of
 from tintype.film.work import Work
 from tintype.network.adapter import Network
+from tintype.notes import Note
 from tintype.settings import WITHOUT_EFFECT, Settings
 from tintype.steps import StageProgress
 
@@ -57,7 +58,7 @@ class FilmResult:
     frames: int
     shots: int
     reused: int
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
 
 
 @dataclass(slots=True)
@@ -135,7 +136,7 @@ class FilmJob:
         if self.recipe and not begun:
             outputs.check_recipe(self.target, self.source, overwrite=self.overwrite)
 
-    def _repeated(self, network: Network) -> tuple[str, ...]:
+    def _repeated(self, network: Network) -> tuple[Note, ...]:
         """Hold the run to the recipe it repeats, before any work; what differs without harm is returned."""
         if self.repeat is None:
             return ()
@@ -143,7 +144,7 @@ class FilmJob:
         return self.repeat.differing(_versions())
 
     def _run(
-        self, work: Work, info: FilmInfo, network: Network, target: Target, left_out: Sequence[str],
+        self, work: Work, info: FilmInfo, network: Network, target: Target, left_out: Sequence[Note],
         told: StageProgress,
     ) -> FilmResult:  # fmt: skip
         stated = self._stated(info, network.sha256)
@@ -224,7 +225,7 @@ class FilmJob:
             stated["network_sha256"], stated["ffmpeg"],
         )  # fmt: skip
 
-    def _seal(self, made: Path, info: FilmInfo, stated: dict[str, Any], notes: list[str]) -> None:
+    def _seal(self, made: Path, info: FilmInfo, stated: dict[str, Any], notes: list[Note]) -> None:
         """Look at the finished result once more before it gets its name; write its recipe, hold it to one."""
         if fingerprint(info.path) != info.fingerprint:
             raise changed(info, "while it was being coloured")
@@ -237,7 +238,8 @@ class FilmJob:
             named = names.recipe(self.target)
             if not recipe.may_replace(named, overwrite=self.overwrite):
                 named = outputs.free_recipe(self.target)
-                notes.append(f"another recipe has its name, so that of this film is {named.name}")
+                told = f"another recipe has its name, so that of this film is {named.name}"
+                notes.append(Note(told, "recipe_named", name=named.name))
             text = json.dumps(recipe.to_json(), indent=2, ensure_ascii=False) + "\n"
             files.write_text(named, text, overwrite=True)
 

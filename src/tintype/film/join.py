@@ -16,6 +16,7 @@ from tintype.errors import FilmError
 from tintype.film.dependencies import av
 from tintype.film.info import FilmInfo
 from tintype.film.source import opened
+from tintype.notes import Note
 
 _COPIED = ("audio", "subtitle", "data")
 _ATTACHED = "attached_pic"
@@ -23,7 +24,7 @@ _REORDERED = ("libx264", "libx265", "libsvtav1")
 """Encoders that give frames in another order than they are shown in. AVI has no times to say so."""
 
 
-def check(target: Path, info: FilmInfo, probe: Path) -> tuple[str, ...]:
+def check(target: Path, info: FilmInfo, probe: Path) -> tuple[Note, ...]:
     """Try whether a container can hold all streams of the source, before any work is done.
 
     Parameters
@@ -44,20 +45,21 @@ def check(target: Path, info: FilmInfo, probe: Path) -> tuple[str, ...]:
     if info.folder is not None:
         return ()
     with opened(info.path) as source:
-        notes: list[str] = []
+        notes: list[Note] = []
         lost: list[str] = []
         for stream in source.streams:
-            what = f"stream {stream.index} ({_kind(stream)})"
+            what, why = f"stream {stream.index} ({_kind(stream)})", ""
             if stream.type == "attachment":
-                if container != "matroska":
-                    notes.append(f"{what} is left out: only .mkv holds attachments")
+                why = "" if container == "matroska" else " is left out: only .mkv holds attachments"
             elif _is_copied(stream) and not _fits(stream, target, probe):
                 if stream.type == "data":
-                    notes.append(f"{what} is left out")
+                    why = " is left out"
                 else:
                     lost.append(what)
             elif stream.type == "video" and not _is_copied(stream) and stream.index != _main(source).index:
-                notes.append(f"{what} holds further pictures; left out")
+                why = " holds further pictures; left out"
+            if why:
+                notes.append(Note(f"{what}{why}", "stream_left", n=stream.index, kind=_kind(stream)))
     if lost:
         reason = f"{target.suffix} can't hold all that the film holds: {', '.join(lost)}"
         raise FilmError(name=str(target), reason=reason, remedy="write an .mkv")

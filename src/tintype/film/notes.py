@@ -8,9 +8,9 @@ from tintype.film.plan import Plan
 from tintype.notes import Note
 
 
-def notes_of(info: FilmInfo, found: Plan, options: FilmOptions) -> tuple[str, ...]:
+def notes_of(info: FilmInfo, found: Plan, options: FilmOptions) -> tuple[Note, ...]:
     """All notes, as sentences."""
-    notes: list[str] = []
+    notes: list[Note] = []
     if info.interlaced and not options.deinterlace:
         told = "the film is interlaced, and stays so; --deinterlace makes whole pictures of it"
         notes.append(Note(told, "interlaced"))
@@ -29,8 +29,8 @@ def notes_of(info: FilmInfo, found: Plan, options: FilmOptions) -> tuple[str, ..
     return (*notes, *found.notes)
 
 
-def _damage(info: FilmInfo, found: Plan) -> list[str]:
-    made, notes = len(found.missing), list[str]()
+def _damage(info: FilmInfo, found: Plan) -> list[Note]:
+    made, notes = len(found.missing), list[Note]()
     if made:
         one = made == 1
         made_of = "is made from its neighbours" if one else "are made from their neighbours"

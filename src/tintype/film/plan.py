@@ -15,6 +15,7 @@ from tintype import files
 from tintype.errors import FilmError
 from tintype.film.info import FilmInfo
 from tintype.film.shots import Shot
+from tintype.notes import Note
 
 _WARM_UP = 8  # key frames before a segment that begins inside a shot: evidence remembers as many
 _KEPT = "plan.json"
@@ -66,7 +67,7 @@ class Plan:
     damaged: int
     cut_short: bool
     longest: int
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @property
     def frames(self) -> int:
@@ -127,6 +128,7 @@ def save(plan: Plan, folder: Path, stated: dict[str, Any]) -> None:
     with files.replacing(folder / "times.npy", overwrite=True) as temporary, temporary.open("wb") as file:
         np.save(file, plan.pts)
     values = {k: v for k, v in asdict(plan).items() if k != "pts"}
+    values["notes"] = [note.to_json() for note in plan.notes]
     text = json.dumps(stated | {"plan": values}, ensure_ascii=False)
     files.write_text(folder / _KEPT, text, overwrite=True)
 
@@ -147,7 +149,8 @@ def load(folder: Path) -> tuple[Plan, dict[str, Any]] | None:
         stated = json.loads((folder / _KEPT).read_text(encoding="utf-8"))
         values = stated.pop("plan")
         shots = tuple(Shot(**s) for s in values.pop("shots"))
+        notes = tuple(Note.from_json(n) for n in values.pop("notes"))
         tuples: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
-        return Plan(pts=np.load(folder / "times.npy"), shots=shots, **tuples), stated
+        return Plan(pts=np.load(folder / "times.npy"), shots=shots, notes=notes, **tuples), stated
     except (OSError, ValueError, TypeError, KeyError):
         return None

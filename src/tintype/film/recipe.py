@@ -13,6 +13,7 @@ from tintype._version import __version__
 from tintype.errors import FilmChanged, SettingsError
 from tintype.film.folder import sha256
 from tintype.film.options import CODECS, FilmOptions, Span
+from tintype.notes import Note
 from tintype.recipe import Recipe
 from tintype.settings import Settings
 
@@ -71,22 +72,26 @@ class FilmRecipe:
             remedy = "name that film, or colour this one without the recipe"
             raise FilmChanged(str(source), "source", reason=reason, remedy=remedy)
 
-    def differing(self, ffmpeg: dict[str, Any]) -> tuple[str, ...]:
+    def differing(self, ffmpeg: dict[str, Any]) -> tuple[Note, ...]:
         """Notes on what may give other bytes: another version of Tintype or of FFmpeg, some encoders."""
         notes = []
         if self.recipe.program != __version__:
-            notes.append(f"the recipe is of Tintype {self.recipe.program}, this is {__version__}")
+            made = self.recipe.program
+            told = f"the recipe is of Tintype {made}, this is {__version__}"
+            notes.append(Note(told, "recipe_program", made=made, now=__version__))
         if ffmpeg != self.ffmpeg and not self.options.frames:
-            notes.append("the recipe is of another version of FFmpeg: the encoder may give other bytes")
+            told = "the recipe is of another version of FFmpeg: the encoder may give other bytes"
+            notes.append(Note(told, "recipe_ffmpeg"))
         if not CODECS[self.options.codec].repeats and not self.options.frames:
-            notes.append(f"{self.options.codec} never gives the same bytes twice")
+            codec = self.options.codec
+            notes.append(Note(f"{codec} never gives the same bytes twice", "codec_varies", codec=codec))
         return tuple(notes)
 
-    def compared(self, made: FilmRecipe) -> tuple[str, ...]:
+    def compared(self, made: FilmRecipe) -> tuple[Note, ...]:
         """Notes on how a repetition came out."""
         if made.recipe.output_sha256 == self.recipe.output_sha256:
-            return ("the same bytes as the recipe's",)
-        return ("the bytes differ from the recipe's",)
+            return (Note("the same bytes as the recipe's", "same_bytes"),)
+        return (Note("the bytes differ from the recipe's", "other_bytes"),)
 
     def may_replace(self, path: Path, *, overwrite: bool) -> bool:
         """Whether a recipe may be written there: over nothing, over its own leftover, or when told to."""

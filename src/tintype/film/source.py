@@ -15,6 +15,7 @@ from tintype.errors import FileMissing, FilmError, NotAFilm
 from tintype.film.dependencies import av
 from tintype.film.info import FilmInfo, fingerprint
 from tintype.film.luma import Plane, encoding_of, is_rgb, luma_of, plane_of
+from tintype.notes import Note
 
 _LISTS = ("hls", "applehttp", "concat", "dash", "imf", "sdp", "rtsp")
 """Formats of FFmpeg's that hold no pictures but names of files and addresses: a stranger's could name any."""
@@ -134,7 +135,7 @@ class Decoder:
         return self._damage.cut_short
 
     @property
-    def notes(self) -> tuple[str, ...]:
+    def notes(self) -> tuple[Note, ...]:
         """Nothing but what the header says already."""
         return ()
 

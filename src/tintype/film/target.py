@@ -18,6 +18,7 @@ from tintype.film.info import FilmInfo, Frame
 from tintype.film.options import FilmOptions, Span
 from tintype.film.paint import painted
 from tintype.film.plan import Plan
+from tintype.notes import Note
 from tintype.settings import Settings
 
 Colored = Iterator[tuple[Frame, Float]]
@@ -31,7 +32,7 @@ class Target(Protocol):
     def suffix(self) -> str:
         """Of the pieces."""
 
-    def check(self, probe: Path) -> tuple[str, ...]:
+    def check(self, probe: Path) -> tuple[Note, ...]:
         """Say what will be left out, before any work; `probe` is a temporary name. Raises FilmError."""
 
     def piece(self, colored: Colored, plan: Plan, path: Path, step: Callable[[], None]) -> None:
@@ -39,7 +40,7 @@ class Target(Protocol):
 
     def join(
         self, pieces: Sequence[tuple[Path, int]], plan: Plan, work: Path, seal: Callable[[Path], None]
-    ) -> tuple[str, ...]:
+    ) -> tuple[Note, ...]:
         """Make the result of all pieces, given with their first frames; what else is to be known of it.
 
         `seal` is told the finished result before it gets its name.
@@ -75,7 +76,7 @@ class FilmTarget(_Asked):
         """That of the container that the codec's pieces lie in."""
         return codec_of(self.options).suffix
 
-    def check(self, probe: Path) -> tuple[str, ...]:
+    def check(self, probe: Path) -> tuple[Note, ...]:
         """Try whether the container holds the pictures and all streams."""
         join.check_codec(self.target, codec_of(self.options).encoder, probe)
         return join.check(self.target, self.info, probe)
@@ -98,7 +99,7 @@ class FilmTarget(_Asked):
 
     def join(
         self, pieces: Sequence[tuple[Path, int]], plan: Plan, work: Path, seal: Callable[[Path], None]
-    ) -> tuple[str, ...]:
+    ) -> tuple[Note, ...]:
         """Join the pieces, with the other streams of the source."""
         metadata = {}
         if self.settings.mark:
@@ -114,22 +115,24 @@ class FilmTarget(_Asked):
 class FramesTarget(_Asked):
     """A folder of frames: see `Target`."""
 
-    _notes: tuple[str, ...] = ()
+    _notes: tuple[Note, ...] = ()
 
     @property
     def suffix(self) -> str:
         """None: pieces are folders."""
         return ""
 
-    def check(self, probe: Path) -> tuple[str, ...]:
+    def check(self, probe: Path) -> tuple[Note, ...]:
         """Nothing is left out of frames; a film's other streams are."""
         if self.info.folder is not None:
             return ()
         rate = f"{self.info.rate.numerator}/{self.info.rate.denominator}"
-        notes = [f"frames hold the pictures alone, not the sound; the film's rate is {rate} frames a second"]
+        told = f"frames hold the pictures alone, not the sound; the film's rate is {rate} frames a second"
+        notes = [Note(told, "frames_silent", rate=rate)]
         if self.info.pixel_aspect != 1:
-            aspect = self.info.pixel_aspect
-            notes.append(f"its pixels are {aspect.numerator}:{aspect.denominator}; frames are not stretched")
+            aspect = f"{self.info.pixel_aspect.numerator}:{self.info.pixel_aspect.denominator}"
+            told = f"its pixels are {aspect}; frames are not stretched"
+            notes.append(Note(told, "pixel_aspect", aspect=aspect))
         return tuple(notes)
 
     def piece(self, colored: Colored, plan: Plan, path: Path, step: Callable[[], None]) -> None:
@@ -149,7 +152,7 @@ class FramesTarget(_Asked):
 
     def join(
         self, pieces: Sequence[tuple[Path, int]], plan: Plan, work: Path, seal: Callable[[Path], None]
-    ) -> tuple[str, ...]:
+    ) -> tuple[Note, ...]:
         """Move all frames into one folder."""
         whole = folder_target.gather([path for path, _ in pieces], work)
         folder_target.check_count(whole, plan.frames)
@@ -158,4 +161,5 @@ class FramesTarget(_Asked):
         folder_target.publish(whole, self.target, work)
         steps = set((plan.pts[1:] - plan.pts[:-1]).tolist())
         uneven = self.info.folder is None and bool(steps) and max(steps) - min(steps) > 1
-        return (*self._notes, *(("its frames are not shown equally long; frames don't say so",) * uneven))
+        told = Note("its frames are not shown equally long; frames don't say so", "uneven")
+        return (*self._notes, told) if uneven else self._notes

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tintype.color.lab import srgb_from_linear
+from tintype.notes import Note
 from tintype.photo.gamma import Meant, profile_of
 from tintype.photo.metadata.boxes import nclx
 from tintype.photo.source import PhotoFile
@@ -47,7 +48,8 @@ def meant(primaries: int, transfer: int, *, grey: bool) -> Meant | None:
     if transfer not in _HIGH:
         return Meant(icc, curve=curve)
     what = f"its high dynamic range ({_HIGH[transfer]}) is read with white at {_WHITE:.0f} cd/m²; "
-    return Meant(icc, (what + "what is brighter becomes white",), curve)
+    note = Note(what + "what is brighter becomes white", "high_range", white=round(_WHITE))
+    return Meant(icc, (note,), curve)
 
 
 def meant_by_boxes(source: PhotoFile, *, grey: bool) -> Meant | None:

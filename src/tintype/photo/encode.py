@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import pyvips
 
 from tintype.errors import TooLarge
+from tintype.notes import Note
 from tintype.photo import formats, profiles
 from tintype.photo.depth import eight_bit
 from tintype.photo.errors import explain, is_damage
@@ -61,10 +62,10 @@ def check_side(width: int, height: int, kind: str, name: str) -> None:
 
 def fitted(
     page: Page, image: pyvips.Image, kind: str, settings: Settings
-) -> tuple[pyvips.Image, tuple[str, ...]]:
+) -> tuple[pyvips.Image, tuple[Note, ...]]:
     """The page's image as the format can hold it, in the profile wanted; and what was reduced for that."""
     form, title, photo = formats.saving(kind), formats.WRITABLE[kind].title, page.photo
-    notes: list[str] = []
+    notes: list[Note] = []
     check_side(image.width, image.height, kind, photo.name)
     if image.bands == 1:
         image = image.bandjoin([image, image])
@@ -72,7 +73,7 @@ def fitted(
     for field in _OWN:
         image.remove(field)
     if settings.profile == "original" and not form.profiles:
-        notes.append(f"{title} is written in sRGB")
+        notes.append(Note(f"{title} is written in sRGB", "written_srgb", format=title))
     elif settings.profile == "original" and photo.metadata.icc is not None:
         image, why = _in_own_profile(image, photo.metadata.icc)
         notes.extend(why)
@@ -83,27 +84,29 @@ def fitted(
             # As on paper: what is transparent shows what lies below.
             full = 255 if image.format == "uchar" else 65535
             image = image.bandjoin(page.alpha).flatten(background=[full] * 3, max_alpha=full)
-            notes.append(f"{title} has no transparency: the photograph is laid on white")
+            told = f"{title} has no transparency: the photograph is laid on white"
+            notes.append(Note(told, "no_alpha", format=title))
     if image.format == "ushort" and form.bits < 16:
-        notes.append(f"{title} holds {form.bits} bits a channel: reduced from 16")
+        told = f"{title} holds {form.bits} bits a channel: reduced from 16"
+        notes.append(Note(told, "fewer_bits", format=title, bits=form.bits))
         if form.bits == 8:
             image = eight_bit(image)
     return image, tuple(notes)
 
 
-def _in_own_profile(image: pyvips.Image, icc: bytes) -> tuple[pyvips.Image, tuple[str, ...]]:
+def _in_own_profile(image: pyvips.Image, icc: bytes) -> tuple[pyvips.Image, tuple[Note, ...]]:
     space = profiles.color_space(icc)
     if space != b"RGB ":
-        return image, ("its own profile is not for RGB: the result is in sRGB",)
+        return image, (Note("its own profile is not for RGB: the result is in sRGB", "own_profile"),)
     if not profiles.works(icc):
-        return image, ("its own profile is damaged: the result is in sRGB",)
+        return image, (Note("its own profile is damaged: the result is in sRGB", "own_profile"),)
     if profiles.is_srgb(icc):
         return image, ()
     try:
         # Some profiles only lead in; one pixel tells.
         profiles.to_profile(pyvips.Image.black(1, 1, bands=3).copy(interpretation="srgb"), icc)(0, 0)
     except pyvips.Error:
-        return image, ("its own profile can't be written to: the result is in sRGB",)
+        return image, (Note("its own profile can't be written to: the result is in sRGB", "own_profile"),)
     return profiles.to_profile(image, icc), ()
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tintype.color import lab
+from tintype.notes import Note
 from tintype.photo.source import PhotoFile
 
 _SRGB_GAMMA = 45455
@@ -40,7 +41,7 @@ class Meant(NamedTuple):
     """
 
     icc: bytes | None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     curve: Callable[[NDArray[np.float64]], NDArray[np.float64]] | None = None
 
 

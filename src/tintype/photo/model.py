@@ -12,6 +12,7 @@ import pyvips
 
 from tintype.color.resample import fit_longest
 from tintype.errors import Damaged
+from tintype.notes import Note
 from tintype.photo.depth import eight_bit
 from tintype.photo.errors import translate
 from tintype.photo.resize import resize_exactly
@@ -149,7 +150,7 @@ class Photo:
     pages: int
     has_alpha: bool
     metadata: Metadata
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
     decoder: Decoder = field(repr=False)
     orientation: int = field(default=1, repr=False)
     to_srgb: Callable[[pyvips.Image], pyvips.Image] = field(default=lambda image: image, repr=False)

@@ -47,7 +47,7 @@ class ArrayPage:
     decoder: ArrayDecoder
     page: int = 1
     pages: int = 1
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     told: Meant | None = None
 
 
@@ -115,7 +115,7 @@ def of_header(
     name: str,
     page: int = 1,
     pages: int = 1,
-    notes: tuple[str, ...] = (),
+    notes: tuple[Note, ...] = (),
     upright: bool = False,
     inverted: bool = False,
     told: Meant | None = None,

@@ -26,7 +26,7 @@ class Plan:
 
     bits: int
     apply: Callable[[pyvips.Image], pyvips.Image]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 def plan(header: pyvips.Image, icc: bytes | None, name: str, *, inverted: bool = False) -> Plan:
@@ -37,7 +37,7 @@ def plan(header: pyvips.Image, icc: bytes | None, name: str, *, inverted: bool =
     Raises PhotoError when the samples are of a kind that has no clear meaning as a photograph.
     """
     space = color_space(icc)
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     if icc is not None and space is not None and not works(icc):
         space = None
     if icc is not None and space is None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from tintype.errors import PhotoError, printable
+from tintype.notes import Note
 from tintype.photo.errors import translate
 from tintype.photo.model import Sidecar
 
@@ -22,7 +23,7 @@ class PhotoFile:
     data: str | bytes = field(repr=False)
     name: str
     sidecars: tuple[Sidecar, ...] = field(default=(), repr=False)
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     def open(self) -> BinaryIO:
         """Open the content for reading; close it after use. Raises OSError."""

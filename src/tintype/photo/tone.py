@@ -108,7 +108,7 @@ class Tone:
     descreened: bool = False
 
     @property
-    def notes(self) -> tuple[str, ...]:
+    def notes(self) -> tuple[Note, ...]:
         """What the user should know."""
         notes: list[Note] = []
         if self.framed:

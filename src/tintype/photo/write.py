@@ -16,6 +16,7 @@ import pyvips
 
 from tintype import files, names
 from tintype.errors import MissingDecoder, PhotoError, printable
+from tintype.notes import Note
 from tintype.photo import formats
 from tintype.photo.encode import Page, check_side, draw, facts, fitted, labeled
 from tintype.photo.errors import explain, translate
@@ -46,7 +47,7 @@ class Written:
 
     targets: tuple[Path, ...] = ()
     data: bytes | None = None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     sidecars: tuple[Path, ...] = ()
 
 
@@ -163,7 +164,8 @@ def write(
         targets.append(path)
     if len(targets) > 1:
         title = formats.WRITABLE[kind].title
-        notes += (f"{title} holds one page: pages 2 to {len(targets)} are files of their own",)
+        told = f"{title} holds one page: pages 2 to {len(targets)} are files of their own"
+        notes += (Note(told, "pages_apart", format=title, last=len(targets)),)
     sidecars, more = _sidecars(first.photo, target, packets, overwrite is not False)
     return Written(tuple(targets), None, _distinct(notes + more), sidecars)
 
@@ -182,10 +184,10 @@ def _written(target: Path, overwrite: Overwrite, seal: Sealing | None, kind: str
 
 def _sidecars(
     photo: Photo, target: Path, packets: list[bytes | None], overwrite: bool
-) -> tuple[tuple[Path, ...], tuple[str, ...]]:
+) -> tuple[tuple[Path, ...], tuple[Note, ...]]:
     """Write the XMP files beside a result whose photograph had them: named as they were."""
     written: list[Path] = []
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     for one in photo.metadata.sidecars:
         packet = packets[0] or one.packet
         with translate(printable(target)):
@@ -195,13 +197,13 @@ def _sidecars(
     return tuple(written), notes
 
 
-def _distinct(notes: Iterable[str]) -> tuple[str, ...]:
+def _distinct(notes: Iterable[Note]) -> tuple[Note, ...]:
     return tuple(dict.fromkeys(notes))
 
 
 def _add(
-    page: Page, file: BinaryIO, near: Path | None, encode: Callable[..., tuple[str, ...]], kind: str
-) -> tuple[str, ...]:
+    page: Page, file: BinaryIO, near: Path | None, encode: Callable[..., tuple[Note, ...]], kind: str
+) -> tuple[Note, ...]:
     """One more page of a TIFF."""
     if not formats.saving(kind).pages:
         title = formats.WRITABLE[kind].title
@@ -222,13 +224,13 @@ def _encode(
     settings: Settings,
     total_bytes: int,
     packets: list[bytes | None],
-) -> tuple[str, ...]:
+) -> tuple[Note, ...]:
     """Write one picture with its metadata into an empty file; scratch files may lie in the folder `near`.
 
     Its XMP packet is added to `packets`: a sidecar says the same.
     """
 
-    def save(image: pyvips.Image) -> tuple[str, ...]:
+    def save(image: pyvips.Image) -> tuple[Note, ...]:
         return _save(page, image, file, near, kind, settings, total_bytes, packets)
 
     return page.image.encode(save) if isinstance(page.image, Painted) else save(page.image)
@@ -243,7 +245,7 @@ def _save(
     settings: Settings,
     total_bytes: int,
     packets: list[bytes | None],
-) -> tuple[str, ...]:
+) -> tuple[Note, ...]:
     """See `_encode`."""
     image, notes = fitted(page, image, kind, settings)
     image = labeled(image, page.photo, kind, settings)

@@ -15,6 +15,7 @@ from tintype.color.lab import Float
 from tintype.color.resample import Upsampler, fit_longest
 from tintype.colorizer import Chroma, Colorizer, Sitting, target_beside
 from tintype.network.descriptor import Prediction
+from tintype.notes import Note
 from tintype.photo.depth import eight_bit
 from tintype.photo.errors import translate
 from tintype.settings import Hint, parse_color
@@ -260,13 +261,14 @@ class Darkroom:
 
     def develop(
         self, order: Order, target: Path, default: str, progress: Callable[[float], bool | None]
-    ) -> None:
-        """The full-resolution file of an order, with all metadata."""
+    ) -> list[Note]:
+        """Make the full-resolution file of an order, with all metadata; return what was reduced for it."""
         options = self.options(order, default)
         sitting = self.sitting(order, options)
         plain = Sitting(sitting.photo, sitting.tone, source=sitting.source)
         chroma = self.colorizer.decode(plain, self.predictions(order, sitting, options), **options)[-1]
-        self.colorizer.develop([(plain, chroma)], target, progress=progress, **options)
+        made = self.colorizer.develop([(plain, chroma)], target, progress=progress, **options)
+        return [note for note in made.notes if note not in plain.notes]  # of those the page has told already
 
 
 def _bytes(predictions: tuple[Prediction, ...]) -> int:

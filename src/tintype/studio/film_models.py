@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field
 
 from tintype.studio.models import NoteModel, Strict
+from tintype.studio.problems import Problem
 from tintype.studio.setting_fields import COLOR, SettingsValues
 
 Place = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
@@ -54,7 +55,7 @@ class FilmTask(BaseModel):
     state: Literal["running", "done", "failed", "cancelled"] = "running"
     progress: float = 0.0
     seconds_left: int | None = None
-    message: str = ""
+    problem: Problem | None = None
     notes: list[NoteModel] = Field(default_factory=list)
     result: str | None = None
 
@@ -66,7 +67,7 @@ class FilmModel(BaseModel):
     name: str
     state: Literal["reading", "ready", "failed"] = "reading"
     progress: float = 0.0
-    message: str = ""
+    problem: Problem | None = None
     width: int = 0
     height: int = 0
     frames: int = 0

@@ -21,7 +21,7 @@ from tintype.studio import film_desk
 from tintype.studio.film_models import FilmModel, FilmState, FilmTask, FilmWanted
 from tintype.studio.limits import Limits
 from tintype.studio.models import NoteModel
-from tintype.studio.problems import ApiError, disk_error
+from tintype.studio.problems import ApiError, Problem, problem_of
 from tintype.studio.processes import spawned
 from tintype.studio.store import new_id
 
@@ -245,7 +245,7 @@ class Films:
             known = film.model.model_dump() | found | {"state": "ready", "progress": 1.0}
             film.model = FilmModel.model_validate(known)
         except Exception as error:
-            film.model.message, film.model.state = _why(error, film), "failed"
+            film.model.problem, film.model.state = _why(error, film), "failed"
             shutil.rmtree(film.folder, ignore_errors=True)
         finally:
             helper.stop()
@@ -270,7 +270,7 @@ class Films:
             task.result, task.state = f"/api/films/{film.model.id}/{what}?of={key}", "done"
         except Exception as error:
             if task.state == "running":
-                task.message, task.state = _why(error, film), "failed"
+                task.problem, task.state = _why(error, film), "failed"
         finally:
             helper.stop()
             with suppress(OSError):
@@ -284,16 +284,15 @@ def result_name(film: Film) -> str:
     return names.colored(film.model.name, suffix)
 
 
-def _why(error: Exception, film: Film) -> str:
-    """What went wrong, in words; the studio's own paths are not the reader's business."""
-    if isinstance(error, ApiError):
-        return error.detail
-    if isinstance(error, OSError):
-        return disk_error(error).detail
+def _why(error: Exception, film: Film) -> Problem:
+    """What went wrong; the studio's own paths are not the reader's business."""
     if isinstance(error, MemoryError):
-        return "There is not enough memory for this film. Close other programs or use a smaller copy."
+        text = "There is not enough memory for this film. Close other programs or use a smaller copy."
+        return Problem(code="film_memory", message=text)
     if isinstance(error, TintypeError):
         own = error.name and Path(error.name).is_relative_to(film.folder)
-        return str(error.instead(name=film.model.name) if own else error)
-    log.error("film %s failed", film.model.name, exc_info=error)
-    return "The studio made a mistake with this film; its terminal window says more."
+        return problem_of(error.instead(name=film.model.name) if own else error)
+    told = problem_of(error)
+    if told.code == "internal":
+        log.error("film %s failed", film.model.name, exc_info=error)
+    return told

@@ -257,7 +257,7 @@ async def _refuse(send: Send, scope: Scope, error: ApiError) -> None:
     if scope["path"] == "/" and b"text/html" in accepts and error.status_code == 401:
         content, kind = _SIGN_IN.encode(), b"text/html; charset=utf-8"
     else:
-        content, kind = json.dumps(body(error.code, error.detail)).encode(), b"application/json"
+        content, kind = json.dumps(body(error.problem)).encode(), b"application/json"
     headers = [(b"content-type", kind), (b"content-length", str(len(content)).encode())]
     headers += [(k.encode(), v.encode()) for k, v in (error.headers or {}).items()]
     # The rest of a refused body is not read: the connection can't go on.

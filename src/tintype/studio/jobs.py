@@ -14,10 +14,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from tintype import names
-from tintype.errors import Cancelled, DiskFull, TintypeError
+from tintype.errors import Cancelled, DiskFull
 from tintype.studio.darkroom import Darkroom, Order
 from tintype.studio.models import JobFailure, JobModel, PhotoModel
-from tintype.studio.problems import ApiError, disk_error, full
+from tintype.studio.problems import ApiError, full, problem_of
 from tintype.studio.receive import plain_name
 from tintype.studio.store import new_id
 
@@ -168,11 +168,10 @@ class Jobs:
         except Cancelled:
             state = "cancelled"
         except OSError as error:
-            job.failures.append(JobFailure(photo="", message=disk_error(error).detail))
+            job.failures.append(_failed("", error))
             state = "failed"
-        except Exception:
-            log.exception("job %s failed", job.id)
-            job.failures.append(JobFailure(photo="", message="The studio made a mistake; see its terminal."))
+        except Exception as error:
+            job.failures.append(_failed("", error))
             state = "failed"
         finally:
             with suppress(OSError):
@@ -201,7 +200,7 @@ class Jobs:
             raise
         except Exception as error:  # whatever it is: one photograph doesn't sink the others
             _raise_if_full(error)
-            job.failures.append(JobFailure(photo=photo, message=_why(error, photo)))
+            job.failures.append(_failed(photo, error))
         finally:
             if made is not None:
                 made.unlink(missing_ok=True)
@@ -217,15 +216,11 @@ def _raise_if_full(error: Exception) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
 
 
-def _why(error: Exception, photo: str) -> str:
-    if isinstance(error, ApiError):
-        return error.detail
-    if isinstance(error, TintypeError):
-        return str(error)
-    if isinstance(error, MemoryError):
-        return "There is not enough memory for this photograph. Close other programs or use a smaller copy."
-    log.error("photograph %s failed", photo, exc_info=error)
-    return "The studio made a mistake with this photograph; its terminal window says more."
+def _failed(photo: str, error: Exception) -> JobFailure:
+    told = problem_of(error)
+    if told.code == "internal":
+        log.error("photograph %s failed", photo or "of a download", exc_info=error)
+    return JobFailure(photo=photo, **told.model_dump())
 
 
 def _listed(job: DownloadJob) -> str:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from tintype.notes import Note
 from tintype.settings import MOST_HINTS
+from tintype.studio.problems import Problem
 from tintype.studio.setting_fields import COLOR, SettingsValues
 
 UnitInterval = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
@@ -59,7 +60,7 @@ class NoteModel(BaseModel):
     def _of(cls, given: object) -> object:
         """Take a `Note`, and a plain string: sessions of earlier versions hold strings."""
         if isinstance(given, Note):
-            return {"text": str(given), "code": given.code, "values": given.values}
+            return given.to_json()
         return {"text": given} if isinstance(given, str) else given
 
 
@@ -207,11 +208,10 @@ class JobWanted(Strict):
     kind: Literal["download"] = "download"
 
 
-class JobFailure(BaseModel):
+class JobFailure(Problem):
     """A photograph that could not be made, and why."""
 
     photo: str
-    message: str
 
 
 class JobModel(BaseModel):

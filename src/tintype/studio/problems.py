@@ -5,11 +5,12 @@ from __future__ import annotations
 import errno
 import logging
 from collections.abc import Mapping
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
@@ -18,6 +19,7 @@ from tintype.errors import (
     Cancelled,
     DiskFull,
     FilmError,
+    MissingDecoder,
     MissingExtra,
     NetworkError,
     NotAFilm,
@@ -26,16 +28,18 @@ from tintype.errors import (
     SettingsError,
     TintypeError,
     TooLarge,
+    UnsupportedFormat,
 )
 
 log = logging.getLogger("tintype.studio")
 
 
 class Problem(BaseModel):
-    """What went wrong: a code for programs, words for a person."""
+    """What went wrong: a code for programs, words for a person; values are what its translation tells."""
 
     code: str
     message: str
+    values: dict[str, str] = Field(default_factory=dict)
 
 
 class Problems(BaseModel):
@@ -55,22 +59,29 @@ class ApiError(HTTPException):
         For programs: ``photo_unreadable``.
     message : str
         For a person: what is wrong and what to do.
+    **values
+        What the words tell.
     """
 
     def __init__(
-        self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None
+        self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None, **values: str
     ) -> None:
         super().__init__(status, message, dict(headers) if headers else None)
-        self.code = code
+        self.code, self.values = code, values
+
+    @property
+    def problem(self) -> Problem:
+        """What is told of it."""
+        return Problem(code=self.code, message=self.detail, values=self.values)
 
 
 _CODES = {404: "not_found", 405: "method_not_allowed", 400: "bad_request", 413: "too_large"}
 _WORDS = {404: "There is nothing at this address.", 405: "This address does not take that method."}
 
 
-def body(code: str, message: str) -> dict[str, dict[str, str]]:
+def body(problem: Problem) -> dict[str, Any]:
     """The JSON of a problem."""
-    return {"error": {"code": code, "message": message}}
+    return Problems(error=problem).model_dump()
 
 
 def full(error: OSError) -> bool:
@@ -93,6 +104,8 @@ _STATUS: tuple[tuple[type[TintypeError], int, str], ...] = (
     (AlreadyInColor, 422, "already_color"),
     (NotAFilm, 422, "film_unreadable"),
     (FilmError, 422, "film_failed"),
+    (MissingDecoder, 422, "decoder_missing"),
+    (UnsupportedFormat, 422, "format_unsupported"),
     (PhotoError, 422, "photo_unreadable"),
     (Cancelled, 409, "cancelled"),
     (SettingsError, 422, "settings"),
@@ -110,9 +123,27 @@ def from_tintype(error: TintypeError) -> ApiError:
     if isinstance(error, TooLarge):
         code = "too_many_pixels" if error.unit == "pixels" else "photo_too_large"
         return ApiError(413, code, str(error.instead("use a smaller copy")))
-    return next(
-        ApiError(status, code, str(error)) for kind, status, code in _STATUS if isinstance(error, kind)
-    )
+    status, code = next((status, code) for kind, status, code in _STATUS if isinstance(error, kind))
+    if isinstance(error, MissingDecoder):
+        return ApiError(status, code, str(error), extra=error.extra)
+    return ApiError(status, code, str(error))
+
+
+_MEMORY = "There is not enough memory for this photograph. Close other programs or use a smaller copy."
+_MISTAKE = "The studio made a mistake. Its terminal window says more; your photographs are safe."
+
+
+def problem_of(error: Exception) -> Problem:
+    """What is told of an error that stopped work which nobody waits for with a request."""
+    if isinstance(error, ApiError):
+        return error.problem
+    if isinstance(error, TintypeError):
+        return from_tintype(error).problem
+    if isinstance(error, OSError):
+        return disk_error(error).problem
+    if isinstance(error, MemoryError):
+        return Problem(code="out_of_memory", message=_MEMORY)
+    return Problem(code="internal", message=_MISTAKE)
 
 
 def install(app: FastAPI) -> None:
@@ -122,15 +153,16 @@ def install(app: FastAPI) -> None:
         assert isinstance(error, HTTPException)
         status = error.status_code
         code = getattr(error, "code", None) or _CODES.get(status, "refused")
-        message = error.detail if isinstance(error, ApiError) else _WORDS.get(status, str(error.detail))
-        return JSONResponse(body(code, message), status, headers=dict(error.headers or {}))
+        words = _WORDS.get(status, str(error.detail))
+        told = error.problem if isinstance(error, ApiError) else Problem(code=code, message=words)
+        return JSONResponse(body(told), status, headers=dict(error.headers or {}))
 
     async def invalid(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)
         first = error.errors()[0]
         where = ".".join(str(p) for p in first["loc"][1:]) or "the request"
         said = str(first["msg"]).removeprefix("Value error, ")
-        return JSONResponse(body("invalid", f"{where}: {said}"), 422)
+        return JSONResponse(body(Problem(code="invalid", message=f"{where}: {said}")), 422)
 
     async def library(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, TintypeError)
@@ -142,16 +174,14 @@ def install(app: FastAPI) -> None:
         return await known(request, disk_error(error))
 
     async def memory(request: Request, error: Exception) -> JSONResponse:
-        text = "There is not enough memory for this photograph. Close other programs or use a smaller copy."
-        return JSONResponse(body("out_of_memory", text), 507)
+        return JSONResponse(body(problem_of(error)), 507)
 
     async def gone(request: Request, error: Exception) -> JSONResponse:
         # Nobody is there to read this; without it, a broken-off upload would be a traceback in the terminal.
-        return JSONResponse(body("client_gone", "The request was broken off."), 499)
+        return JSONResponse(body(Problem(code="client_gone", message="The request was broken off.")), 499)
 
     async def unknown(request: Request, error: Exception) -> JSONResponse:
-        text = "The studio made a mistake. Its terminal window says more; your photographs are safe."
-        return JSONResponse(body("internal", text), 500)
+        return JSONResponse(body(problem_of(error)), 500)
 
     app.add_exception_handler(HTTPException, known)
     app.add_exception_handler(RequestValidationError, invalid)

@@ -147,10 +147,10 @@ def options_of(order: Order, options: Mapping[str, Any], base: Settings) -> dict
     if order.photo.pages > 1 and (order.state.hints or order.state.keep_grey):
         text = "All pages of a file are one result, and hints and masks belong to one page: steer it by "
         text += "settings alone, or colour the file by itself with `tintype colorize`."
-        raise ApiError(409, "photo_unreadable", text)
+        raise ApiError(409, "review_pages", text)
     if order.state.candidate:
         text = "An archive keeps the network's first proposal; steer it by hints or settings instead."
-        raise ApiError(409, "settings", text)
+        raise ApiError(409, "review_proposal", text)
     # The result's name stays, and with it its format.
     names = [*(n for n in FIELDS if n != "format"), "hints", "model"]
     plain = Settings()

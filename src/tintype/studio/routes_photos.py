@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import FileResponse
 from starlette.background import BackgroundTask
 
+from tintype.notes import Note
 from tintype.photo.formats import WRITABLE
 from tintype.studio import masks, memory, networks
 from tintype.studio.dependencies import FORM, PhotoId, SessionId, StudioOf, binary, takes
@@ -31,6 +34,7 @@ from tintype.studio.workers import Ticket
 
 router = APIRouter(prefix="/api/sessions/{session}/photos")
 _FORMATS = {word: name for name, f in WRITABLE.items() for word in (name, *(s[1:] for s in f.suffixes))}
+_MOST_NOTES = 12  # in a header
 
 
 @router.post("", status_code=201, openapi_extra=takes("multipart/form-data", FORM))
@@ -201,18 +205,22 @@ async def download(
     photo: PhotoId,
     format: Annotated[str | None, Query(pattern=f"^({'|'.join(_FORMATS)})$")] = None,
 ) -> Response:
-    """The photograph at full resolution with its metadata, made from the saved state."""
+    """The photograph at full resolution with its metadata, made from the saved state.
+
+    What was reduced or left out for its format is told in `Tintype-Notes`, JSON as a photograph's `notes`.
+    """
     order = studio.order(session, photo)
     if format is not None:
         order.state.settings["format"] = _FORMATS[format]
     made = studio.store.scratch()
 
-    def work(ticket: Ticket) -> tuple[str, str]:
+    def work(ticket: Ticket) -> tuple[str, Path, list[Note]]:
         suffix = studio.darkroom.suffix(order)
         target = made.with_suffix(suffix)
-        studio.darkroom.develop(order, target, studio.model, ticket.going)
-        return target_name(order, suffix), str(target)
+        notes = studio.darkroom.develop(order, target, studio.model, ticket.going)
+        return target_name(order, suffix), target, notes
 
-    name, path = await studio.workers.run(request, work)
-    clean = BackgroundTask(made.with_name(path.rsplit("/", 1)[-1]).unlink, missing_ok=True)
-    return FileResponse(path, filename=name, background=clean)
+    name, path, notes = await studio.workers.run(request, work)
+    told = {"tintype-notes": json.dumps([n.to_json() for n in notes[:_MOST_NOTES]])} if notes else {}
+    clean = BackgroundTask(path.unlink, missing_ok=True)
+    return FileResponse(path, filename=name, background=clean, headers=told)

@@ -17,10 +17,9 @@ _TONES = {
 }
 
 
-def _told(note: str, name: str) -> dict[str, Any]:
+def _told(note: Note, name: str) -> dict[str, Any]:
     """What a `NoteModel` holds; the page names the photograph itself."""
-    kind = note if isinstance(note, Note) else Note(note)
-    return {"text": note.removeprefix(f"{name}: "), "code": kind.code, "values": kind.values}
+    return note.to_json() | {"text": note.removeprefix(f"{name}: ")}
 
 
 def survey(path: Path, name: str, max_pixels: int, max_memory: int) -> list[dict[str, Any]]:

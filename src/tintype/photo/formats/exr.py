@@ -100,7 +100,7 @@ def _checked(header: exr.Exr, name: str) -> tuple[str, ...]:
     return names
 
 
-def _notes(header: exr.Exr) -> tuple[str, ...]:
+def _notes(header: exr.Exr) -> tuple[Note, ...]:
     notes = [Note(f"{_TITLE}: 1.0 is white; what is brighter becomes white", "exr_white")]
     if header.parts > 1:
         told = f"{_TITLE}: the first of {header.parts} parts is taken, the others are left out"

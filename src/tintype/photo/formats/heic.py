@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tintype.notes import Note
 from tintype.photo import wary
 from tintype.photo.cicp import meant_by_boxes
 from tintype.photo.decoder import ArrayDecoder, spread
@@ -36,7 +37,8 @@ def _pages(source: PhotoFile, settings: Settings) -> Iterator[Photo]:
         # 10 and 12 bits come shifted to the top; spread them so that white is white.
         return array if array.dtype == np.uint8 else spread(array >> (16 - depth), depth)
 
-    notes = (f"HEIC: picture {number} of {count} is taken",) if count > 1 else ()
+    words = f"HEIC: picture {number} of {count} is taken"
+    notes = (Note(words, "one_of", page=number, count=count),) if count > 1 else ()
     told = meant_by_boxes(source, grey=bands < 3) if icc is None else None
     bits = 16 if depth > 8 else 8
     metadata, decoder = Metadata(icc=icc), ArrayDecoder(make)

@@ -66,7 +66,7 @@ def _pages(source: PhotoFile, settings: Settings) -> Iterator[Photo]:
     found, dpi = _told(resources)
     metadata = gather.gathered(found, None, dpi, source.sidecars)
     spare = header.channels - _colors(header) - transparent
-    notes: tuple[str, ...] = (Note("PSD: the flattened picture is taken, layers are left out", "layers"),)
+    notes: tuple[Note, ...] = (Note("PSD: the flattened picture is taken, layers are left out", "layers"),)
     if spare > 0:
         told = f"PSD: {spare} saved selections or spot colours are left out"
         notes += (Note(told, "channels", n=spare),)

@@ -56,7 +56,7 @@ def _pages(source: PhotoFile, settings: Settings) -> Iterator[Photo]:
         source, notes = dataclasses.replace(source, sidecars=()), ()
 
 
-def _wanted(layouts: list[Layout], asked: int) -> tuple[list[int], tuple[str, ...]]:
+def _wanted(layouts: list[Layout], asked: int) -> tuple[list[int], tuple[Note, ...]]:
     """The pages that are photographs (from 1), and what is said of the others."""
     if asked:
         return [asked], ()
@@ -73,10 +73,11 @@ def _wanted(layouts: list[Layout], asked: int) -> tuple[list[int], tuple[str, ..
     return photographs, tuple(notes)
 
 
-def _spare(form: Layout) -> tuple[str, ...]:
+def _spare(form: Layout) -> tuple[Note, ...]:
     """What is said of samples that are neither colour nor transparency."""
     count = max(0, form.samples - form.colors - (form.alpha is not None))
-    return (f"TIFF: {count} further channels (infrared, or of another kind) are left out",) if count else ()
+    told = f"TIFF: {count} further channels (infrared, or of another kind) are left out"
+    return (Note(told, "spare", n=count),) if count else ()
 
 
 def _by_vips(
@@ -87,7 +88,7 @@ def _by_vips(
     found: Found,
     form: Layout | None,
     lab8: int | None = None,
-    notes: tuple[str, ...] = (),
+    notes: tuple[Note, ...] = (),
 ) -> Photo:
     decoder = _decoder(source, lab8, page - 1, form)
     header = decoder.image(sequential=True)
@@ -106,7 +107,7 @@ def _by_second(
     found: Found,
     form: Layout,
     lab8: int | None,
-    notes: tuple[str, ...],
+    notes: tuple[Note, ...],
 ) -> Photo:
     second.check(form, source.name)
     depth = form.samples * (form.bits + 7) // 8

@@ -11,6 +11,7 @@ import struct
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from tintype.notes import Note
 from tintype.photo.metadata import iptc, photoshop
 from tintype.photo.metadata.found import Found
 from tintype.photo.metadata.xmp import LARGEST
@@ -75,7 +76,7 @@ class TiffPage:
 
     def found(self) -> Found:
         """What it says beside the pixels."""
-        notes = ["TIFF: Photoshop's layers are left out"] if self.layers else []
+        notes = [Note("TIFF: Photoshop's layers are left out", "layers")] if self.layers else []
         return Found(exif=self.exif, xmp=self.xmp, iptc=self.iptc, photoshop=self.photoshop, notes=notes)
 
 

@@ -34,7 +34,7 @@ class Found:
     modified: bytes | None = None
     comments: list[str] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     turned: bool = False
     second: set[str] = field(default_factory=set)
     room: int = MOST

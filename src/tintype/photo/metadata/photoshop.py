@@ -9,6 +9,7 @@ import hashlib
 import struct
 from dataclasses import dataclass
 
+from tintype.notes import Note
 from tintype.photo.metadata.facts import Facts
 
 HEAD = b"Photoshop 3.0\0"
@@ -100,15 +101,15 @@ def exif_of(block: bytes | None) -> bytes | None:
 
 def renewed(
     block: bytes | None, facts: Facts, iptc: tuple[bytes | None, bytes | None]
-) -> tuple[bytes | None, tuple[str, ...]]:
+) -> tuple[bytes | None, tuple[Note, ...]]:
     """The resources that hold for the new picture, and notes; `iptc`: the records before and after."""
-    kept, notes = [], []
+    kept, notes = [], list[Note]()
     before, after = iptc
     for one in parse(block):
         if one.number in ABOUT_PIXELS:
             continue
         if one.number in _PATHS and facts.turned:
-            notes.append("its clipping paths are left out: the photograph was turned")
+            notes.append(Note("its clipping paths are left out: the photograph was turned", "paths"))
             continue
         if one.number == _RESOLUTION:
             if facts.dpi is not None:

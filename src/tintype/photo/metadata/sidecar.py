@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tintype import files
+from tintype.notes import Note
 from tintype.photo import formats
 from tintype.photo.metadata.xmp import LARGEST, PHOTOSHOP, Packet, XmpError
 from tintype.photo.model import Sidecar
@@ -14,25 +15,29 @@ from tintype.photo.model import Sidecar
 _OURS = b"AISystemUsed>Tintype: "
 
 
-def beside(photo: Path) -> tuple[tuple[Sidecar, ...], tuple[str, ...]]:
+def beside(photo: Path) -> tuple[tuple[Sidecar, ...], tuple[Note, ...]]:
     """The sidecars of a photograph, the one that counts most last; and notes about those that don't."""
-    found, notes = [], []
+    found, notes = [], list[Note]()
     for path, whole in _names(photo):
         try:
             if not path.is_file():
                 continue
             if path.stat().st_size > LARGEST:
-                notes.append(f"{path.name} is too large for a sidecar, and is left aside")
+                told = f"{path.name} is too large for a sidecar, and is left aside"
+                notes.append(Note(told, "sidecar_large", name=path.name))
                 continue
             if not whole and (owner := _raw_of(photo)):
-                notes.append(f"{path.name} is taken for the sidecar of {owner}, and left aside")
+                told = f"{path.name} is taken for the sidecar of {owner}, and left aside"
+                notes.append(Note(told, "sidecar_other", name=path.name, owner=owner))
                 continue
             packet = path.read_bytes()
             Packet(packet)
         except OSError as error:
-            notes.append(f"{path.name} can't be read ({error.strerror}), and is left aside")
+            told = f"{path.name} can't be read ({error.strerror}), and is left aside"
+            notes.append(Note(told, "sidecar_unread", name=path.name))
         except XmpError as error:
-            notes.append(f"{path.name} is damaged ({error}), and is left aside")
+            told = f"{path.name} is damaged ({error}), and is left aside"
+            notes.append(Note(told, "sidecar_damaged", name=path.name))
         else:
             found.append(Sidecar(packet, whole))
     return tuple(found), tuple(notes)
@@ -70,7 +75,7 @@ def place(target: Path, *, whole: bool) -> Path:
 
 def write(
     target: Path, packet: bytes, *, whole: bool, overwrite: bool
-) -> tuple[Path | None, tuple[str, ...]]:
+) -> tuple[Path | None, tuple[Note, ...]]:
     """Write the sidecar of a result; one that may not be replaced is left as it is, and that is said.
 
     Parameters
@@ -105,7 +110,7 @@ def write(
     return path, ()
 
 
-def settle(stage: Path, folder: Path, *, overwrite: bool) -> tuple[str, ...]:
+def settle(stage: Path, folder: Path, *, overwrite: bool) -> tuple[Note, ...]:
     """Move sidecars from a folder of half-made files to where results go; notes on those that can't.
 
     Raises OSError.
@@ -120,8 +125,9 @@ def settle(stage: Path, folder: Path, *, overwrite: bool) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def kept(path: Path) -> str:
-    return f"{path.name} exists already, and is left as it is: the result has no sidecar of its own"
+def kept(path: Path) -> Note:
+    told = f"{path.name} exists already, and is left as it is: the result has no sidecar of its own"
+    return Note(told, "sidecar_kept", name=path.name)
 
 
 def is_ours(path: Path) -> bool:

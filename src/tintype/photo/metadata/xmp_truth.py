@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 from xml.dom import minidom
 
+from tintype.notes import Note
 from tintype.photo.metadata import regions
 from tintype.photo.metadata.facts import Facts
 from tintype.photo.metadata.xmp import (
@@ -50,7 +51,7 @@ GONE = (
 _GREY_SLIDERS = ("GrayMixer", "AutoGrayscaleMix", "GrayscaleMix", "Treatment")
 
 
-def put_right(xmp: Packet, facts: Facts) -> tuple[str, ...]:
+def put_right(xmp: Packet, facts: Facts) -> tuple[Note, ...]:
     """Renew what the packet says of the pixels, and take out what holds no longer; notes on the rest."""
     xmp.remove_all(GONE)
     for (space, name), text in _single(facts).items():
@@ -108,7 +109,7 @@ def claims(xmp: Packet) -> set[str]:
     return found
 
 
-def _developers(xmp: Packet) -> tuple[str, ...]:
+def _developers(xmp: Packet) -> tuple[Note, ...]:
     """Settings of raw developers: applied anew they would make the picture grey again."""
     xmp.remove_all({(s, n) for s, n in xmp.names() if s == CRS and _greys(n, xmp.get(s, n))})
     xmp.put(CRS, "ConvertToGrayscale", "False", only_if_there=True)
@@ -116,7 +117,8 @@ def _developers(xmp: Packet) -> tuple[str, ...]:
     steps = [key for key in xmp.names() if key[0] == DARKTABLE and "history" in key[1].lower()]
     xmp.remove_all(steps)
     if steps:
-        return ("darktable's steps are for the original, and are left out",)
+        told = "darktable's steps are for the original, and are left out"
+        return (Note(told, "left_out", names=["darktable"]),)
     return ()
 
 

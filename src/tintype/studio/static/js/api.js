@@ -1,5 +1,5 @@
 /* Every request to the server, and what its errors mean. */
-import { maybe, t, translated } from "./texts.js";
+import { problem, t } from "./texts.js";
 
 export class ApiError extends Error {
   constructor(status, code, message) {
@@ -18,12 +18,12 @@ let onLost = () => {};
 export function whenLost(fn) { onLost = fn; }
 
 async function failure(response) {
-  let problem = {};
-  try { problem = (await response.json()).error ?? {}; } catch { /* No JSON: the status must do. */ }
-  const code = problem.code || (response.status === 401 ? "unauthorized" : response.status === 429 ? "queue_full" : "unknown");
-  // The server knows best what is wrong, but says it in English.
-  const words = translated(`errors.${code}`) || problem.message || maybe(`errors.${code}`) || t("errors.status", { status: response.status });
-  return new ApiError(response.status, code, response.status === 401 ? t("errors.unauthorized") : words);
+  const { status } = response;
+  let told = null;
+  try { told = (await response.json()).error; } catch { /* No JSON: the status must do. */ }
+  if (status === 401) return new ApiError(status, told?.code ?? "unauthorized", t("errors.unauthorized"));
+  if (told?.code) return new ApiError(status, told.code, problem(told));
+  return status === 429 ? new ApiError(status, "queue_full", t("errors.queue_full")) : new ApiError(status, "unknown", t("errors.status", { status }));
 }
 
 export async function request(method, path, { json, body, headers = {}, signal, keepalive = false } = {}) {

@@ -5,7 +5,7 @@ import { startZip } from "./jobs.js";
 import { complain, notice, say } from "./notices.js";
 import { flush } from "./saving.js";
 import { store } from "./store.js";
-import { maybe, t } from "./texts.js";
+import { maybe, remark, t } from "./texts.js";
 
 function nameOf(response, photo) {
   const header = response.headers.get("Content-Disposition") ?? "";
@@ -28,7 +28,8 @@ async function one() {
     save(url, name);
     setTimeout(() => URL.revokeObjectURL(url), 60_000);
     $("download").close();
-    notice(t("download.done", { name }));
+    const told = JSON.parse(response.headers.get("Tintype-Notes") ?? "[]").map(remark);
+    notice([t("download.done", { name }), ...told].join(" "), { stay: told.length > 0 });
   } catch (error) {
     $("download").close();
     complain(error, photo.name);

@@ -4,7 +4,7 @@ import { $, icon, make } from "./dom.js";
 import { bringIn } from "./intake.js";
 import { complain } from "./notices.js";
 import { on, select, store } from "./store.js";
-import { t } from "./texts.js";
+import { problem, t } from "./texts.js";
 
 let here = "";
 let listed = [];
@@ -64,7 +64,7 @@ async function open(path, focus, start = 0) {
     if (end - start < total) notes.push(t("folder.part", { from: start + 1, to: end, total }));
     if (unreadTotal) notes.push(t("folder.unread", { n: unreadTotal, names: [...unread.slice(0, 3).map((u) => u.name), ...(unreadTotal > 3 ? [t("folder.more", { n: unreadTotal - 3 })] : [])] }));
     $("folder-note").textContent = notes.join(" ");
-    $("folder-note").title = unread.slice(0, 20).map(({ name, why }) => `${name}: ${why}`).join("\n");
+    $("folder-note").title = unread.slice(0, 20).map(({ name, why }) => `${name}: ${problem({ code: "format_unsupported", message: why })}`).join("\n");
     $("folder-note").hidden = !notes.length;
     $("folder-title").textContent = path || nameOf(store.about.folder) || t("folder.title");
     $("folder-all").hidden = !photos.length;

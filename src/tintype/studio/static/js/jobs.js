@@ -4,7 +4,7 @@ import { $, make, save } from "./dom.js";
 import { clearNotices, complain, say } from "./notices.js";
 import { flush } from "./saving.js";
 import { store } from "./store.js";
-import { t } from "./texts.js";
+import { problem, t } from "./texts.js";
 
 let job = null;
 let events = null;
@@ -24,9 +24,10 @@ function show(now) {
   $("job-cancel").hidden = over;
   $("job-link").hidden = !(now.state === "done" && now.result);
   if (now.result) Object.assign($("job-link"), { href: now.result, download: `${store.session?.title || "tintype"}.zip` });
-  $("job-failures").replaceChildren(...now.failures.map(({ photo, message }) => {
-    const name = store.photos.find((p) => p.id === photo)?.name ?? photo;
-    return make("li", { textContent: t("job.failure", { name, message }) });
+  $("job-failures").replaceChildren(...now.failures.map((failure) => {
+    const name = store.photos.find((p) => p.id === failure.photo)?.name ?? failure.photo;
+    const message = problem(failure);
+    return make("li", { textContent: name && !message.startsWith(name) ? t("job.failure", { name, message }) : message });
   }));
   // Not every photo is announced: beginning, quarters and the end are enough to listen to.
   const key = `${now.state}:${Math.floor((4 * now.done) / Math.max(now.total, 1))}`;

@@ -10,8 +10,8 @@ export function say(text) {
   $("status").textContent = said++ % 2 ? text : `${text} `;
 }
 
-/** Show a message until it is dismissed (errors) or for some seconds; `action` is {text, act}. */
-export function notice(text, { error = false, action = null } = {}) {
+/** Show a message until it is dismissed (errors, or with `stay`) or for some seconds; `action` is {text, act}. */
+export function notice(text, { error = false, stay = error, action = null } = {}) {
   const old = [...$("notices").children].find((n) => n.dataset.text === text);
   old?.remove();
   const card = make("div", { className: error ? "notice problem" : "notice", attrs: { role: error ? "alert" : "status" } },
@@ -21,7 +21,7 @@ export function notice(text, { error = false, action = null } = {}) {
   card.dataset.text = text;
   $("notices").append(card);
   while ($("notices").children.length > 4) $("notices").firstChild.remove();
-  if (!error) setTimeout(() => card.remove(), action ? 12_000 : 5000);
+  if (!stay) setTimeout(() => card.remove(), action ? 12_000 : 5000);
 }
 
 /** Take away what only told of something; errors stay until they are read. */

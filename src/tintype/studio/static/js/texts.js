@@ -40,9 +40,6 @@ function find(tree, key) {
 
 const written = (found, values, by) => (typeof found === "string" ? by(found, values) : found);
 
-/** The text under `key` in a language that is not the server's, if there is one. */
-export const translated = (key, values = {}) => (language === FALLBACK ? undefined : written(find(words, key), values, write));
-
 /** The text under `key`, or `undefined` when there is none. */
 export function maybe(key, values = {}) {
   return written(find(words, key), values, write) ?? written(find(english, key), values, writeEnglish);
@@ -50,6 +47,10 @@ export function maybe(key, values = {}) {
 
 /** What the server remarks, {text, code, values}, in the reader's language; in English where its code is not known. */
 export const remark = ({ text, code, values }) => maybe(`notes.${code}`, values) ?? text;
+
+/** What the server says went wrong, {code, message, values}: in English its own words, which name file and value. */
+export const problem = ({ code, message, values = {} }) =>
+  (language === FALLBACK && message) || maybe(`errors.${code}`, values) || t("errors.request");
 
 /** The text under `key`. */
 export const t = (key, values) => maybe(key, values) ?? key;

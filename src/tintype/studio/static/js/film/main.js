@@ -4,7 +4,7 @@ import { ask, initDialogs } from "../dialogs.js";
 import { $ } from "../dom.js";
 import { initLanguage } from "../language.js";
 import { complain } from "../notices.js";
-import { initTexts, remark, t } from "../texts.js";
+import { initTexts, problem, remark, t } from "../texts.js";
 import { initTheme } from "../theme.js";
 import { films } from "./api.js";
 import { initPanel } from "./panel.js";
@@ -23,7 +23,7 @@ async function read() {
   }
   $("film-name").textContent = film.model.name;
   if (film.model.state === "failed") {
-    $("reading-text").textContent = film.model.message;
+    $("reading-text").textContent = problem(film.model.problem);
     $("reading-bar").hidden = true;
     return false;
   }

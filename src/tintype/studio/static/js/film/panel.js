@@ -1,7 +1,7 @@
 /* How the film is to be coloured, and the work: a preview of a shot, or all of it. */
 import { $, icon, make } from "../dom.js";
 import { complain, say } from "../notices.js";
-import { remark, t } from "../texts.js";
+import { problem, remark, t } from "../texts.js";
 import { films } from "./api.js";
 import { play, show } from "./picture.js";
 import { changed, clock, film, frameAt, onChange, shotOf, state } from "./state.js";
@@ -36,7 +36,7 @@ function list() {
 }
 
 function words(task) {
-  if (task.state === "failed") return task.message || t("job.failed");
+  if (task.state === "failed") return problem(task.problem);
   if (task.state !== "running") return t(task.state === "done" ? "film.done" : "job.cancelled");
   const done = task.progress * 100;
   if (task.seconds_left === null) return t("film.running", { done });
