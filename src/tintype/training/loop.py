@@ -100,6 +100,8 @@ class Loop:
         network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         if norms:
             self._settle(network, norms)
+        if recipe.optimizer.backbone_rate == 0:
+            network.freeze_encoder()
         return network
 
     def _settle(self, network: ColorNetwork, norms: list[str]) -> None:
