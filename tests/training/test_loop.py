@@ -44,6 +44,16 @@ def test_a_run_stops_early_and_keeps_the_best(dataset, backbones, tmp_path):
     assert best.keys() == first.keys()
 
 
+def test_an_encoder_whose_rate_is_nothing_stays_as_it_is(dataset, backbones, tmp_path):
+    run = started("tintype-lite", dataset, tmp_path / "run", backbones, "length.steps=2",
+                  "optimizer.backbone_rate=0", "hints.share=1")  # fmt: skip
+    loop = Loop(run, CPU)
+    before = {k: v.clone() for k, v in loop.network.state_dict().items()}
+    assert loop.run()
+    moved = {k.split(".")[0] for k, v in loop.network.state_dict().items() if not torch.equal(v, before[k])}
+    assert moved.isdisjoint({"enc", "hstem"}) and {"head", "h16"} <= moved
+
+
 def test_the_loop_tells_how_far_it_is(dataset, backbones, tmp_path):
     run = started("zhang16", dataset, tmp_path / "run", backbones, "length.steps=4", "length.validate=4")
     told = []

@@ -29,7 +29,7 @@ class ColorNetwork(nn.Module):
     _frozen: tuple[str, ...] = ()
 
     def freeze_encoder(self) -> None:
-        """Leave the encoder, and what hints add to its first layer, as they are: neither weights nor norms move.
+        """Leave the encoder, and what hints add to its first layer, as they are, norms too.
 
         A step is then about twice as quick, as gradients end where the encoder does.
         """
