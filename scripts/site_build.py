@@ -25,7 +25,7 @@ from tintype.network.descriptor import NetworkDescriptor
 from tintype.network.onnx_metadata import descriptor_of
 from tintype.network.registry import find
 from tintype.network.session import open_session
-from tintype.photo import tone
+from tintype.photo import tone_kind
 from tintype.photo.metadata.provenance import SOURCE_TYPE, Provenance
 from tintype.photo.metadata.xmp import EVENT, IPTC_EXT, MM, RDF, XMP
 from tintype.studio.setting_fields import described
@@ -138,7 +138,7 @@ def data(network: Exported) -> dict[str, object]:
         "vividness": [knots.safe, knots.matched, knots.vivid],
         "suggest": {"spread": guidance.NEIGHBORS, "apart": guidance.APART},
         "lightness": [round(float(v), 5) for v in L_from_grey(np.arange(256, dtype=np.uint8))],
-        "tone": tone.numbers(),
+        "tone": tone_kind.numbers(),
         "mark": mark(card, network),
     }  # fmt: skip
 

@@ -1,4 +1,4 @@
-/* What kind of grey a photograph is: neutral, toned or in colour. As `tintype.photo.tone` judges a whole view of it;
+/* What kind of grey a photograph is: neutral, toned or in colour. As `tintype.photo.tone_kind` judges a whole view of it;
    the numbers come from data.json, which the build writes from that module. */
 
 const linear = (v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);

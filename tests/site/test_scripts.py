@@ -13,7 +13,7 @@ from skimage import data
 
 from tintype.color import decode, guidance
 from tintype.color.bins import srgb_bins
-from tintype.photo import tone
+from tintype.photo import tone_kind
 from tintype.photo.read import from_array
 from tintype.photo.tone import measure
 
@@ -310,5 +310,5 @@ console.log(JSON.stringify(given.views.map((view) => kindOf(view, given.numbers)
         expected.append(measure(from_array(picture)).kind)
         rgba = np.dstack([picture, np.full(picture.shape[:2], 255, np.uint8)])
         views.append({"width": rgba.shape[1], "height": rgba.shape[0], "data": rgba.ravel().tolist()})
-    assert run(node, script, {"views": views, "numbers": tone.numbers()}) == expected
+    assert run(node, script, {"views": views, "numbers": tone_kind.numbers()}) == expected
     assert set(expected) == {"grey", "sepia", "cyanotype", "color"}
