@@ -10,6 +10,6 @@ CARD = [*COMMON, "--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "
 
 
 def chromium():
-    """The path of a Chromium, or None."""
-    names = ("chromium", "chromium-browser", "google-chrome")
+    """The path of a Chromium, or None. One without windows comes first: it takes a fourth less time."""
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
     return os.environ.get("TINTYPE_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)

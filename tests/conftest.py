@@ -3,6 +3,7 @@
 import gc
 import os
 import pickle
+import signal
 import sys
 import warnings
 
@@ -45,10 +46,31 @@ def pytest_configure(config):
         config.pluginmanager.register(costs.Costs(config.getoption("--costs")))
 
 
+PAGES = ("tests/studio_page/", "tests/site/test_page.py")
+
 # What begins first: networks of their full size, while processes are small; and files that take long, so that
 # no process is left with one of them at the end.
 FIRST = ("tests/network/families/test_deoldify.py", "tests/network/families/", "tests/training/",
-         "tests/test_typing.py", "tests/film/", "tests/studio_page/", "tests/commands/")  # fmt: skip
+         "tests/test_typing.py", *PAGES, "tests/film/", "tests/commands/")  # fmt: skip
+
+
+def _whole(nodeid):
+    """What stays in one process: a file, for what it sets up; and all tests of pages, for the browser."""
+    file = nodeid.partition("::")[0]
+    return "pages" if file.startswith(PAGES) else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    if config.getoption("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    class Wholes(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            return _whole(nodeid)
+
+    return Wholes(config, log)
 
 
 def pytest_collection_modifyitems(items):
@@ -122,6 +144,23 @@ def photo_to_sign(signing_home):
     path = signing_home / "grandma.jpg"
     picture.save(path, quality=95, exif=exif)
     return path
+
+
+@pytest.fixture
+def heard_signals():
+    """Let SIGINT and SIGHUP mean what they mean in a terminal, here and in processes that a test starts.
+
+    Started by nohup, or by a shell in the background, this and all that it starts ignore them.
+    """
+    plain = {"SIGINT": signal.default_int_handler, "SIGHUP": signal.SIG_DFL}
+    changed = {}
+    for name, handler in plain.items():
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_IGN:
+            changed[number] = signal.signal(number, handler)
+    yield
+    for number, before in changed.items():
+        signal.signal(number, before)
 
 
 @pytest.fixture

@@ -5,11 +5,26 @@ from pathlib import Path
 AXE = Path(__file__).parent / "studio_page" / "vendor" / "axe.min.js"
 
 
-def violations(page):
-    """What axe has against the page as it is."""
-    page.evaluate(AXE.read_text(encoding="utf-8") + "; undefined")
-    found = page.evaluate("async () => (await axe.run(document, { resultTypes: ['violations'] })).violations")
+def violations(page, *rules):
+    """What axe has against the page as it is; by some rules only where they are named."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8") + "; undefined")
+    found = page.evaluate(
+        """async (rules) => {
+          const only = rules.length ? { runOnly: { type: 'rule', values: rules } } : {};
+          return (await axe.run(document, { resultTypes: ['violations'], ...only })).violations;
+        }""",
+        rules,
+    )
     return [(v["id"], v["impact"], [n["html"][:120] for n in v["nodes"]][:4]) for v in found]
+
+
+def violations_in_both(page):
+    """The same of the page in light and in the dark, which is another in its colours only."""
+    page.emulate_media(color_scheme="dark")
+    dark = violations(page, "color-contrast", "link-in-text-block")
+    page.emulate_media(color_scheme="light")
+    return violations(page) + dark
 
 
 def tab_to(page, wanted):

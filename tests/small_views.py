@@ -3,8 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 SIDE = 64  # px
+_PROGRAM = """
+import sys
+sys.path.insert(0, {tests!r})
+from small_views import look_small
+from tintype.commands import main
+look_small(side={side})
+main()
+"""
+
+
+def small_program(side: int = SIDE) -> tuple[str, str]:
+    """Arguments for Python that make it Tintype's command with such networks, in processes of their own."""
+    return "-c", _PROGRAM.format(tests=str(Path(__file__).parent), side=side)
 
 
 def look_small(put: Callable[[object, str, object], None] = setattr, side: int = SIDE) -> None:

@@ -8,7 +8,7 @@ import zlib
 
 import pytest
 
-SHORT = 1.5  # s each
+SHORT = 0.5  # s each
 
 
 @pytest.hookimpl(wrapper=True)

@@ -4,7 +4,6 @@ import json
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -154,20 +153,3 @@ def test_temporaries_of_killed_processes_are_swept(here):
     assert result.returncode == 0, result.stderr
     assert [p.name for p in here.glob(".tintype-*")] == [".tintype-other.tmp"]
     assert files.sweep(here) == 0
-
-
-@POSIX
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_being_told_to_end_leaves_nothing(here, number):
-    grey_photo(here / "large.png", 3000, 2000)
-    command = [sys.executable, "-m", "tintype", "colorize", "large.png", "-o", "out.tif"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as running:
-        while running.poll() is None and not list(here.glob(".tintype-*")):
-            time.sleep(0.01)
-        running.send_signal(number)
-        said = running.stderr.read()
-    if running.returncode:  # else it was quicker
-        assert running.returncode == 128 + number
-        assert said.splitlines()[-1] == "tintype: interrupted"
-        assert not Path("out.tif").exists()
-    assert not list(here.glob(".tintype-*"))

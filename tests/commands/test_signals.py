@@ -10,12 +10,15 @@ import pytest
 
 from tintype.commands.signals import Terminated, ending_in_order, interruptible
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX"),
+    pytest.mark.usefixtures("heard_signals"),
+]
 ALL = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @pytest.fixture(autouse=True)
-def handlers():
+def handlers(heard_signals):
     """Whatever a test does, signals mean afterwards what they meant; and the tests check that themselves."""
     before = {number: signal.getsignal(number) for number in ALL}
     yield before

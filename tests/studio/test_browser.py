@@ -1,7 +1,10 @@
 """The browser is opened by a page that keeps the token out of command lines."""
 
+import os
+import signal
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -10,22 +13,37 @@ import pytest
 from studio.studio_tools import client_of, ended, make_studio, started, url_of
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="shells and limits of POSIX")
+pytestmark = pytest.mark.usefixtures("heard_signals")
+
+
+@pytest.fixture
+def lasting(tmp_path):
+    """A browser that stays in the foreground: its command, and the file with what it was given."""
+    given, process = tmp_path / "argv", tmp_path / "pid"
+    fake = tmp_path / "browser"
+    fake.write_text(f'#!/bin/sh\necho $$ > {process}\necho "$@" > {given}\nexec sleep 60 > /dev/null 2>&1\n')
+    fake.chmod(0o700)
+    yield f"{fake} %s", given
+    with suppress(ProcessLookupError):
+        os.kill(int(process.read_text()), signal.SIGKILL)
+
+
+def awaited(file):
+    """What is in a file, once something is."""
+    deadline = time.monotonic() + 10
+    while not (file.exists() and file.read_text()) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return file.read_text().strip()
 
 
 @posix
-def test_the_token_is_in_no_command_line(tmp_path):
+def test_the_token_is_in_no_command_line(tmp_path, lasting):
     """A browser that stays in the foreground is given no token, and the studio answers meanwhile."""
-    log = tmp_path / "argv"
-    fake = tmp_path / "browser"
-    fake.write_text(f'#!/bin/sh\necho "$@" > {log}\nexec sleep 20\n')
-    fake.chmod(0o700)
-    process, lines = started(tmp_path, environment={"BROWSER": f"{fake} %s"})
+    command, argv = lasting
+    process, lines = started(tmp_path, environment={"BROWSER": command})
     try:
         address, _, token = url_of(lines).partition("/?token=")
-        deadline = time.monotonic() + 10
-        while not (log.exists() and log.read_text()) and time.monotonic() < deadline:
-            time.sleep(0.05)
-        given = log.read_text().strip()
+        given = awaited(argv)
         assert given.startswith("file://")
         assert token not in given
         page = Path(given.removeprefix("file://"))
@@ -40,11 +58,10 @@ def test_the_token_is_in_no_command_line(tmp_path):
 
 
 @posix
-def test_ctrl_c_while_the_browser_command_blocks_is_one_line(tmp_path):
-    import signal
-
-    process, _ = started(tmp_path, environment={"BROWSER": "sh -c 'sleep 20' %s"})
-    time.sleep(0.5)
+def test_ctrl_c_while_the_browser_command_blocks_is_one_line(tmp_path, lasting):
+    command, argv = lasting
+    process, _ = started(tmp_path, environment={"BROWSER": command})
+    assert awaited(argv)
     process.send_signal(signal.SIGINT)
     said = process.communicate(timeout=20)
     assert process.returncode == 130

@@ -22,11 +22,22 @@ def studio(tmp_path_factory, photos):
     started.kill()
 
 
-@pytest.fixture
-def context(browser, studio):
-    made = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB", color_scheme="light")
+@pytest.fixture(scope="session")
+def desk(browser):
+    made = browser.new_context(
+        viewport={"width": 1440, "height": 900}, locale="en-GB", color_scheme="light", reduced_motion="reduce"
+    )
     yield made
     made.close()
+
+
+@pytest.fixture
+def context(desk):
+    """One for all tests, since a browser begins anew in each: no page is left open, and no cookie."""
+    yield desk
+    for page in desk.pages:
+        page.close()
+    desk.clear_cookies()
 
 
 @pytest.fixture
@@ -38,6 +49,11 @@ def person(context, studio):
 def sit_down(context, studio, *, fresh=True):
     page = context.new_page()
     page.set_default_timeout(15000)
+    if fresh:  # nor what pages kept, nor photographs that a page would show at once
+        studio.forget()
+        tool = context.new_cdp_session(page)
+        tool.send("Storage.clearDataForOrigin", {"origin": studio.address, "storageTypes": "all"})
+        tool.detach()
     complaints, foreign = [], []
     page.on("pageerror", lambda e: complaints.append(str(e)))
     page.on("console", lambda m: complaints.append(m.text) if "Content Security Policy" in m.text else None)
@@ -47,12 +63,6 @@ def sit_down(context, studio, *, fresh=True):
     )
     page.goto(studio.url)
     page.wait_for_selector("body[data-ready]")
-    if fresh and page.locator("#film > li").count():
-        page.click("#sessions-open")
-        page.click("#session-new")
-        # The new session has come when the old one's photographs are gone; keys pressed before it are lost.
-        page.wait_for_selector("#film > li", state="detached")
-        page.wait_for_selector("dialog[open]", state="detached")
     yield Hands(page)
     assert complaints == []
     assert foreign == []

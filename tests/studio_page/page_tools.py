@@ -1,8 +1,10 @@
 """What the browser tests share: photographs, a studio in a process of its own, and hands for the page."""
 
 import io
+import json
 import os
 import resource
+import urllib.request
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +14,7 @@ from PIL import Image
 
 import studio_process
 from mirrored import write_mirrored
+from small_views import small_program
 
 ROOT = Path(__file__).resolve().parents[2]
 # CI names a folder whose files it keeps.
@@ -48,24 +51,25 @@ def second_network(home):
     write_mirrored(home / "networks" / "mirror" / "network.onnx")
 
 
-SMALL = f"""
-import sys
-sys.path.insert(0, {str(ROOT / "tests")!r})
-from small_views import look_small
-from tintype.commands import main
-look_small(side=128)
-main()
-"""
-
-
 class Studio(studio_process.Studio):
     """A studio in a process of its own, which may be killed and starved; its networks look at small views."""
 
-    program = ("-c", SMALL)
+    program = small_program(128)
 
-    def __init__(self, home, folder=None):
-        super().__init__(*[str(f) for f in [folder] if f], home=home, token=TOKEN)
+    def __init__(self, home, *arguments):
+        super().__init__(*map(str, arguments), home=home, token=TOKEN)
         self.start()
+
+    def forget(self):
+        """Let it be without sessions."""
+
+        def ask(path, method):
+            asked = urllib.request.Request(self.address + path, headers=self.headers, method=method)
+            with urllib.request.urlopen(asked, timeout=20) as answer:
+                return answer.read()
+
+        for session in json.loads(ask("/api/sessions", "GET"))["sessions"]:
+            ask(f"/api/sessions/{session['id']}", "DELETE")
 
     def largest_file(self, size):
         """From now on no file of the studio may be larger, as on a disk that is full."""
@@ -172,12 +176,23 @@ class Hands:
 
     def patch(self, x, y, side=8):
         """Mean colour of the canvas around a place of the photograph, RGB 0-255."""
-        pixels = self.canvas()
-        box = self.page.locator("#stage").bounding_box()
-        k = pixels.shape[1] / box["width"]
-        sx, sy = self.spot(x, y)
-        cx, cy = int((sx - box["x"]) * k), int((sy - box["y"]) * k)
-        return pixels[cy - side : cy + side, cx - side : cx + side, :3].reshape(-1, 3).mean(0)
+        return np.array(
+            self.page.evaluate(
+                """async ([x, y, side]) => {
+                  (await import('/static/js/stage.js')).repaint();
+                  await new Promise((ok) => requestAnimationFrame(() => requestAnimationFrame(ok)));
+                  const canvas = document.getElementById('canvas');
+                  const box = document.getElementById('stage').getBoundingClientRect();
+                  const k = canvas.width / box.width;
+                  const [left, top] = [x - box.left, y - box.top].map((v) => Math.trunc(v * k) - side);
+                  const { data } = canvas.getContext('2d').getImageData(left, top, 2 * side, 2 * side);
+                  const sum = [0, 0, 0];
+                  for (let i = 0; i < data.length; i += 1) if (i % 4 < 3) sum[i % 4] += data[i];
+                  return sum.map((all) => all / (4 * side * side));
+                }""",
+                [*self.spot(x, y), side],
+            )
+        )
 
     def add(self, files):
         """Choose files and wait until they are there and the first is coloured."""

@@ -7,6 +7,7 @@ from studio_page.conftest import sit_down
 from studio_page.page_tools import Studio
 
 pytestmark = pytest.mark.browser
+DEVICE = "--use-fake-device-for-media-stream"
 
 
 @pytest.fixture(scope="module")
@@ -124,12 +125,16 @@ def test_a_full_disk(beside, frail, photos):
     ("arguments", "words"),
     [
         (["--use-fake-ui-for-media-stream"], "No camera was found"),
-        (["--use-fake-device-for-media-stream", "--deny-permission-prompts"], "may not use the camera"),
+        (
+            ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream=deny"],
+            "may not use the camera",
+        ),
     ],
 )
 def test_no_camera(playwright_, studio, arguments, words):
-    started = playwright_.chromium.launch(executable_path=chromium(), args=["--no-sandbox", *arguments])
-    assert "--use-fake-device-for-media-stream" in ARGUMENTS  # the others have one, and may use it
+    arguments = ["--no-sandbox", "--disable-gpu", *arguments]
+    started = playwright_.chromium.launch(executable_path=chromium(), args=arguments)
+    assert DEVICE in ARGUMENTS  # the others have one, and may use it
     context = started.new_context(viewport={"width": 1440, "height": 900})
     person = next(visit := sit_down(context, studio))
     person.page.click("#start-camera")

@@ -8,16 +8,15 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
-import studio_process
 from studio_page.conftest import sit_down
-from studio_page.page_tools import TOKEN, write_photos
+from studio_page.page_tools import Studio, write_photos
 from tintype.commands import main
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def archive(tmp_path):
+def archive(tmp_path, one_process):
     write_photos(tmp_path / "scans", "astronaut", "chelsea")
     command = ["archive", "--size", "64", "--jobs", "1", str(tmp_path / "scans"), str(tmp_path / "out")]
     assert CliRunner().invoke(main, command).exit_code == 0
@@ -31,8 +30,7 @@ def rows(archive):
 
 def test_the_least_certain_come_first_and_are_accepted_or_steered_and_put_back(context, tmp_path, archive):
     first, second = (name for name, _ in rows(archive))
-    studio = studio_process.Studio("--archive", str(archive), home=tmp_path / "home", token=TOKEN)
-    studio.start()
+    studio = Studio(tmp_path / "home", "--archive", archive)
     try:
         sitting = sit_down(context, studio, fresh=False)
         person = next(sitting)
