@@ -53,8 +53,11 @@ POLICY = (
 """Nothing is loaded from, and nothing sent to, anywhere but the page's own address."""
 
 
-def build(target: Path) -> None:
-    """Write the page into a folder, which is emptied first if this has made it."""
+def build(target: Path, size: int = 0) -> None:
+    """Write the page into a folder, which is emptied first if this has made it.
+
+    `size` is the short side of what the network sees, px; 0 takes the network's own.
+    """
     if target.exists():
         if not (target / "data.json").is_file():
             sys.exit(f"{target}: exists, and is no page that this has built; choose another folder")
@@ -71,7 +74,7 @@ def build(target: Path) -> None:
     runtimes = copy_runtime(target / "ort")
     network = export(target / "network.onnx", part="network", weights="int8")
     for part in STEPS:
-        export(target / f"{part}.onnx", part=part)
+        export(target / f"{part}.onnx", part=part, size=size if part == "view" else 0)
     told = data(network) | {"runtimes": runtimes, "probe": probe(target / "network.onnx")}
     (target / "data.json").write_text(json.dumps(told), encoding="utf-8")
     (target / "index.html").write_text(index(), encoding="utf-8")

@@ -37,8 +37,8 @@ async function keptBytes(cache, address, { sha256 }) {
   return null;
 }
 
-async function load(file, address, tell) {
-  const response = await fetch(address).catch((error) => { throw new NotFetched(`${file.name}: ${error.message}`); });
+async function load(file, address, tell, signal) {
+  const response = await fetch(address, { signal }).catch((error) => { throw new NotFetched(`${file.name}: ${error.message}`); });
   if (!response.ok) throw new NotFetched(`${file.name}: ${response.status}`);
   const bytes = await read(file, response, tell);
   if (await hashOf(bytes) !== file.sha256) throw new NotFetched(`${file.name}: its hash is wrong; it came damaged`);
@@ -56,12 +56,15 @@ export async function fetched(files, known, base, tell) {
   if (!missing.length) return found;
   const total = missing.reduce((sum, { bytes }) => sum + bytes, 0);
   const done = new Map();
+  const stop = new AbortController();
   const told = (file) => (n) => {
+    if (stop.signal.aborted) return;
     done.set(file, n);
     tell({ done: Math.min([...done.values()].reduce((a, b) => a + b, 0), total - 1), total });
   };
   tell({ done: 0, total });
-  const all = await Promise.all(files.map((file, i) => found[i] ?? load(file, addresses[i], told(file))));
+  const all = await Promise.all(files.map((file, i) => found[i] ?? load(file, addresses[i], told(file), stop.signal)))
+    .catch((error) => { stop.abort(); throw error; }); // One is missing: the others are of no use.
   tell({ done: total, total });
   const wanted = new Set(known.map((name) => new URL(name, base).href));
   try {

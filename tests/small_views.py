@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 SIDE = 64  # px
+PAGE_SIDE = 128  # px, for pages, whose colours are looked at
 _PROGRAM = """
 import sys
 sys.path.insert(0, {tests!r})

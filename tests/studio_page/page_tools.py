@@ -14,7 +14,7 @@ from PIL import Image
 
 import studio_process
 from mirrored import write_mirrored
-from small_views import small_program
+from small_views import PAGE_SIDE, small_program
 
 ROOT = Path(__file__).resolve().parents[2]
 # CI names a folder whose files it keeps.
@@ -54,7 +54,7 @@ def second_network(home):
 class Studio(studio_process.Studio):
     """A studio in a process of its own, which may be killed and starved; its networks look at small views."""
 
-    program = small_program(128)
+    program = small_program(PAGE_SIDE)
 
     def __init__(self, home, *arguments):
         super().__init__(*map(str, arguments), home=home, token=TOKEN)
