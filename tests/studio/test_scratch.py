@@ -6,19 +6,12 @@ import time
 
 import pytest
 
-from small_views import small_program
 from studio.studio_tools import encoded, grey_photo, make_studio, program, upload
 from studio_process import Studio
 from studio_process import upload as upload_file
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 pytestmark = pytest.mark.usefixtures("heard_signals")
-
-
-class SmallStudio(Studio):
-    """Its networks look at small views: photographs are what takes memory here."""
-
-    program = small_program()
 
 
 def files_below(folder):
@@ -60,7 +53,7 @@ def test_memory_is_given_back_when_sessions_end(tmp_path):
     side = 1200
     large = (transform.resize(data.camera(), (side, side)) * 255).astype("uint8")
     (tmp_path / "a.png").write_bytes(encoded(large))
-    with SmallStudio(home=tmp_path) as one:
+    with Studio(home=tmp_path) as one:
         one.client.get("/api/about")
 
         def work():
