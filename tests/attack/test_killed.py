@@ -8,7 +8,7 @@ import time
 import httpx
 import pytest
 
-from archive_help import grey_photo, tree_of
+from archive_help import SMALL, grey_photo, tree_of
 from attack.attack_tools import ended, in_words, is_whole, leftovers, stopped, tintype
 from studio.studio_tools import encoded
 from studio.studio_tools import grey_photo as grey_array
@@ -22,7 +22,7 @@ def test_a_folder_run(attack, tmp_path):
         grey_photo(tmp_path / f"scans/{i}.jpg", 300, 200, shift=i)
     for dice in attack.rounds():
         out = tmp_path / f"out{dice.random()}"
-        command = ["colorize", "scans", "-o", out, "--jobs", "2", "--recipe"]
+        command = ["colorize", *SMALL, "scans", "-o", out, "--jobs", "2", "--recipe"]
         for _ in range(dice.randrange(1, 3)):
             process = tintype(*command, cwd=tmp_path)
             how = stopped(process, dice, 4.0)
@@ -47,7 +47,7 @@ def test_a_single_photograph(attack, tmp_path):
         suffix = dice.choice([".jpg", ".png", ".tif", ".webp"])
         target = tmp_path / f"made{suffix}"
         target.unlink(missing_ok=True)
-        process = tintype("colorize", "a.png", "-o", target, cwd=tmp_path)
+        process = tintype("colorize", *SMALL, "a.png", "-o", target, cwd=tmp_path)
         how = stopped(process, dice)
         code, _, said = ended(process)
         assert in_words(said), said

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from archive_help import grey_photo, tree_of
+from archive_help import SMALL, grey_photo, tree_of
 from attack.attack_tools import ended, in_words, is_whole, leftovers, tintype
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits of POSIX")
@@ -38,7 +38,7 @@ def test_file_sizes(attack, tmp_path, photo):
         target.unlink(missing_ok=True)
         blocks = dice.randrange(0, 400)  # of 512 bytes
         judged(
-            tintype("colorize", photo, "-o", target, cwd=tmp_path, shell=f"ulimit -f {blocks}"),
+            tintype("colorize", *SMALL, photo, "-o", target, cwd=tmp_path, shell=f"ulimit -f {blocks}"),
             target,
             tmp_path,
         )
@@ -50,6 +50,7 @@ def test_file_sizes_of_stdout(attack, tmp_path, photo):
         with target.open("wb") as file:
             process = tintype(
                 "colorize",
+                *SMALL,
                 photo,
                 "-o",
                 "-",
@@ -68,7 +69,7 @@ def test_memory(attack, tmp_path, photo):
         target.unlink(missing_ok=True)
         kib = dice.randrange(1_200_000, 4_000_000)
         code, _, said = ended(
-            tintype("colorize", photo, "-o", target, cwd=tmp_path, shell=f"ulimit -v {kib}")
+            tintype("colorize", *SMALL, photo, "-o", target, cwd=tmp_path, shell=f"ulimit -v {kib}")
         )
         # Libraries that get too little of it may end the process themselves, but never with half a file.
         assert code != 0 or is_whole(target), said
@@ -80,7 +81,7 @@ def test_descriptors(attack, tmp_path, photo):
         target = tmp_path / "made.jpg"
         target.unlink(missing_ok=True)
         shell = f"ulimit -n {dice.randrange(24, 64)}"
-        judged(tintype("colorize", photo, "-o", target, cwd=tmp_path, shell=shell), target, tmp_path)
+        judged(tintype("colorize", *SMALL, photo, "-o", target, cwd=tmp_path, shell=shell), target, tmp_path)
 
 
 @pytest.fixture
@@ -103,7 +104,7 @@ def test_a_folder_run_on_a_small_disk(attack, tmp_path, small_disk):
             subprocess.run(["rm", "-rf", str(path)], check=True)
         (small_disk / "ballast").write_bytes(bytes(dice.randrange(280_000)))
         code, _, said = ended(
-            tintype("colorize", "scans", "-o", small_disk / "out", "--jobs", "1", cwd=tmp_path)
+            tintype("colorize", *SMALL, "scans", "-o", small_disk / "out", "--jobs", "1", cwd=tmp_path)
         )
         assert in_words(said), said
         assert code in (0, 1), said
@@ -115,7 +116,7 @@ def test_a_folder_run_on_a_small_disk(attack, tmp_path, small_disk):
         (small_disk / "ballast").unlink()
         # With room again, it goes on where it was.
         code, _, said = ended(
-            tintype("colorize", "scans", "-o", small_disk / "out", "--jobs", "1", cwd=tmp_path)
+            tintype("colorize", *SMALL, "scans", "-o", small_disk / "out", "--jobs", "1", cwd=tmp_path)
         )
         if code == 0:
             assert {n: d for n, d in tree_of(small_disk / "out").items() if n in early} == early
@@ -129,7 +130,7 @@ def test_an_archive_on_a_small_disk(attack, tmp_path, small_disk):
             subprocess.run(["rm", "-rf", str(path)], check=True)
         (small_disk / "ballast").write_bytes(bytes(dice.randrange(150_000, 285_000)))
         out = f"{dice.choice(['', 'bag:', 'tar:'])}{small_disk / 'out'}"
-        command = ["archive", "--size", "64", "--jobs", "1", "--retries", "0"]
+        command = ["archive", *SMALL, "--jobs", "1", "--retries", "0"]
         code, _, said = ended(tintype(*command, "scans", out, cwd=tmp_path))
         assert in_words(said), said
         assert code in (0, 1), said
