@@ -33,7 +33,7 @@ def ended(process, seconds=120):
     return process.returncode, out, said.decode("utf-8", "replace")
 
 
-def stopped(process, dice, most=3.0):
+def stopped(process, dice, most):
     """Send a signal after a random time; gives which."""
     how = dice.choice([signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
     time.sleep(dice.random() ** 2 * most)

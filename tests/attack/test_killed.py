@@ -48,7 +48,7 @@ def test_a_single_photograph(attack, tmp_path):
         target = tmp_path / f"made{suffix}"
         target.unlink(missing_ok=True)
         process = tintype("colorize", *SMALL, "a.png", "-o", target, cwd=tmp_path)
-        how = stopped(process, dice)
+        how = stopped(process, dice, 0.8)  # about as long as it takes
         code, _, said = ended(process)
         assert in_words(said), said
         assert code in (0, -how, 128 + how), said
