@@ -1,5 +1,6 @@
 """What every test shares."""
 
+import functools
 import gc
 import os
 import pickle
@@ -17,6 +18,8 @@ os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 # What is large is given back to the system when it is freed, and leaves no holes between what stays.
 os.environ.setdefault("MALLOC_MMAP_THRESHOLD_", "4194304")
 os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", "16777216")
+# What the exporter of torch remembers of operators costs more than it saves: a quarter of an export.
+os.environ.setdefault("TORCH_FAKE_TENSOR_DISPATCH_CACHE", "0")
 # Processes that tests start compile the sources once, not each anew, whatever the shell asks for.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
@@ -167,6 +170,21 @@ def heard_signals():
 def small_views(monkeypatch):
     """Let networks look at 64 px where no size is asked for: a tenth of the work, in this process alone."""
     look_small(monkeypatch.setattr)
+
+
+@pytest.fixture(scope="session")
+def quick_exports():
+    """Let torch's exporter list its operators once, not anew for each network: 0.7 s of an export."""
+    try:
+        from torch.onnx._internal.exporter._registration import ONNXRegistry
+
+        made = ONNXRegistry.from_torchlib
+    except (ImportError, AttributeError):  # another version of torch: exports are slower there
+        yield
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ONNXRegistry, "from_torchlib", staticmethod(functools.cache(made)))
+        yield
 
 
 @pytest.fixture

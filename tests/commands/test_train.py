@@ -15,9 +15,11 @@ import tintype
 from tintype.commands import main
 from tintype.network.registry import find
 from tintype.network.runtime import load
+from tintype.training import journal
 from tintype.training.run_folder import RunFolder
 from training.runs import changes, write_photos
 
+pytestmark = pytest.mark.usefixtures("quick_exports")
 SHELL = [sys.executable, "-m", "tintype", "train"]
 COMMON = ["--precision", "fp32", "--threads", "1"]
 
@@ -70,9 +72,12 @@ def test_a_stranger_trains_on_a_plain_folder_and_colours_with_it(photos, tmp_pat
     assert load(find(str(run))).descriptor.name == "mine"
 
 
-def test_kill_9_and_resume_end_in_the_same_curve(dataset, tmp_path):
+def test_kill_9_and_resume_end_in_the_same_curve(dataset, tmp_path, monkeypatch):
+    monkeypatch.setattr(journal, "draw_curves", lambda *_: None)  # ten times in each run: a third of the test
     steps = ("length.steps=40", "length.validate=4")
-    assert train("cnn", dataset, "-o", tmp_path / "whole", *options("cnn", *steps)).exit_code == 0
+    with monkeypatch.context() as patch:
+        patch.setattr("tintype.commands.train._export", lambda *_: None)  # its curve is wanted
+        assert train("cnn", dataset, "-o", tmp_path / "whole", *options("cnn", *steps)).exit_code == 0
     run = tmp_path / "killed"
     words = ["cnn", str(dataset), "-o", str(run), *options("cnn", *steps)]
     process = subprocess.Popen([*SHELL, *words], env=environment(), stderr=subprocess.DEVNULL)

@@ -81,14 +81,14 @@ def described(made: onnx.ModelProto, **changes: object) -> onnx.ModelProto:
 def test_an_endless_graph_is_stopped(tmp_path: Path, networks: Path) -> None:
     onnx.save(endless(), tmp_path / "loop.onnx")
     with pytest.raises(NetworkTooSlow, match=r"loop\.onnx: it was not done"):
-        import_files([tmp_path / "loop.onnx"], rule=RULE, seconds=5)
+        import_files([tmp_path / "loop.onnx"], rule=RULE, seconds=3)
     assert not networks.exists()
 
 
 def test_an_endless_graph_with_a_descriptor_is_stopped(tmp_path: Path, networks: Path) -> None:
     onnx.save(described(endless()), tmp_path / "loop.onnx")
     with pytest.raises(NetworkTooSlow, match=r"^loop\.onnx: it was not done"):
-        import_files([tmp_path / "loop.onnx"], seconds=5)
+        import_files([tmp_path / "loop.onnx"], seconds=3)
     assert not networks.exists()
 
 

@@ -7,9 +7,14 @@ from safetensors.torch import save_file
 from tintype.dataset.build import Options, make_dataset
 from tintype.training.networks.backbones import BACKBONES, MobileNetV2, ResNet50V2
 from tintype.training.networks.efficientnet import EfficientNetLite2
-from training.runs import SHORT, write_photos
+from training.runs import SHORT, shaken, write_photos
 
 torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def exports(quick_exports):
+    """Exports here are quick."""
 
 
 @pytest.fixture(scope="session")
@@ -38,5 +43,5 @@ def backbones(tmp_path_factory):
             ("fusion", ShortMobileNet()),
             ("tintype-lite", EfficientNetLite2(SHORT)),
         ):
-            save_file(encoder.state_dict(), folder / f"{name}.safetensors")
+            save_file(shaken(encoder).state_dict(), folder / f"{name}.safetensors")
         yield folder

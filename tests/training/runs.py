@@ -53,6 +53,16 @@ def write_photos(folder, count=16, side=100) -> None:
         pyvips.Image.new_from_array(cut, interpretation="srgb").pngsave(str(folder / f"{i:02d}.png"))
 
 
+def shaken(network):
+    """A network in which every weight and statistic is something, so that one left out shows."""
+    generator = torch.Generator().manual_seed(3)
+    for name, value in network.state_dict().items():
+        if value.is_floating_point():
+            noise = torch.rand(value.shape, generator=generator)
+            value.copy_(value + (noise - 0.5) * 0.1 if "var" not in name else 0.5 + noise)
+    return network
+
+
 def started(name, dataset, folder, backbones, *more):
     backbone = str(backbones / f"{name}.safetensors") if load(name).network.backbone else ""
     return begin_run(small(name, *more), dataset, folder, CPU, backbone=backbone, seed=5)

@@ -176,12 +176,12 @@ class DeOldify(nn.Module):
         return (x.sigmoid() * 6 - 3) * STD + MEAN
 
 
-def deoldify(depths: tuple[int, ...], width: int, *, deep: bool, factor: float) -> nn.Module:
+def deoldify(depths: tuple[int, ...], width: int, *, deep: bool, factor: float, runs: int) -> nn.Module:
     network = DeOldify(depths, width, deep=deep, factor=factor)
     randomize(network)
     for module in network.train().modules():
         if isinstance(module, nn.BatchNorm2d):
-            module.momentum = 0.5
+            module.momentum = 1 - 0.5 ** (6 / runs)
         elif isinstance(module, Attention):
             nn.init.constant_(module.gamma, 0.7)
         elif isinstance(module, Residual):  # as in trained ones; a hundred loud layers are chaotic in float32
@@ -189,7 +189,7 @@ def deoldify(depths: tuple[int, ...], width: int, *, deep: bool, factor: float) 
     with torch.no_grad():
         # Every run in training mode improves the u and v of the spectral norms, and the means and variances
         # of the batch norms: without that the norms would quench all that the deeper levels say.
-        for _ in range(6):
+        for _ in range(runs):
             network(torch.rand(2, 1, 64, 64).expand(-1, 3, -1, -1))
         # Away from black and from the sigmoid's ends, where a rounding error of RGB is large in Lab.
         *_, last = (m for m in network.layers["7"].modules() if isinstance(m, nn.BatchNorm2d))
@@ -207,7 +207,7 @@ class TestDeOldifyDeep(PublishedTests):
     wrapper = "model"
     sizes = ((64, 96), (80, 112))  # 80 px are an odd number at the coarsest level
     depths: tuple[int, ...] = (1, 2, 1, 1)
-    width, deep, factor = 8, True, 1.5
+    width, deep, factor, runs = 8, True, 1.5, 6
     says = (
         "encoder a ResNet of an unpublished size: (1, 2, 1, 1) basic blocks, 64 channels",
         "decoder deep: 96, 96, 84, 37 channels, self-attention in block 2",
@@ -225,7 +225,7 @@ class TestDeOldifyDeep(PublishedTests):
     def module(cls) -> nn.Module:
         if cls not in cls.cache:
             torch.manual_seed(0)
-            cls.cache[cls] = deoldify(cls.depths, cls.width, deep=cls.deep, factor=cls.factor)
+            cls.cache[cls] = deoldify(cls.depths, cls.width, deep=cls.deep, factor=cls.factor, runs=cls.runs)
         return cls.cache[cls]
 
     def forward(self, module: nn.Module, L: torch.Tensor, hints: torch.Tensor) -> torch.Tensor:
@@ -316,7 +316,7 @@ class TestDeOldifyArtistic(AsPublished, TestDeOldifyDeep):
 
     sizes = ((64, 64),)
     depths = (3, 4, 6, 3)
-    width = 64
+    width, runs = 64, 3
     says = (
         "encoder ResNet-34: (3, 4, 6, 3) basic blocks, 512 channels",
         "decoder deep: 768, 768, 672, 300 channels, self-attention in block 2",
