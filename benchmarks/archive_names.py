@@ -69,7 +69,7 @@ def plan(source: str, home: Path, *, again: bool) -> dict[str, float]:
 
     base = _peak()
     start, begun = time.perf_counter(), time.process_time()
-    with Manifest(home / source.replace("/", "_")) as manifest:
+    with Manifest(home / f"state {source}".replace("/", "_")) as manifest:
         place = source if source.startswith("s3:") else str(home / source)
         archive = Archive(open_origin(place), open_place("s3://box/out"), manifest)
         planner = Planner(archive, ColorizeJob(Settings(), "digest"), overwrite=False, trust=True)
