@@ -2,6 +2,8 @@
 
 import csv
 import re
+import sys
+from pathlib import Path
 
 import pyarrow.parquet
 import pytest
@@ -71,3 +73,14 @@ def test_tables_say_everything(archive, tmp_path):
 def test_results_that_are_gone_leave_a_gap_on_the_sheet(archive, tmp_path):
     (tmp_path / "out/0.png").unlink()
     assert album.page(archive, Tally(), Settings()).count("data:image") == 4 + 4 + 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names elsewhere are Unicode")
+def test_a_name_that_is_no_unicode_is_shown(archive, tmp_path):
+    name = "\udcff\u202e<i>.png"
+    (tmp_path / "out/0.png").rename(tmp_path / "out" / name)
+    archive.manifest.add(Entry(name, name, input="0", status="coloured", outputs={name: "hash"}))
+    made = album.write(archive, Tally(), Settings())
+    text = Path(made[0]).read_text("utf-8")
+    assert text.count("data:image") == 5 + 4 + 1
+    assert "<i>" not in text

@@ -277,6 +277,19 @@ def test_sidecars_are_read_from_tars_and_stores_as_from_folders(here, monkeypatc
                                  "sidecars/in/z.tif": expected["z.tif"]}  # fmt: skip
 
 
+def test_a_report_for_which_there_is_no_room_hides_nothing(here, monkeypatch):
+    def write(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr("tintype.archive.album.write", write)
+        said = run("scans", "out", code=1).stderr
+    assert "3 coloured" in said
+    assert "tintype: out: what ends an archive" in said
+    assert "No space left on device" in said
+    assert "3 done before" in run("scans", "out").stderr
+
+
 def test_a_run_ends_with_a_report_and_what_a_million_cost(here):
     said = run("scans", "out", "--cost-per-hour", "0.6", "--metrics", "127.0.0.1:0").stderr
     assert "a million at this rate" in said

@@ -175,10 +175,13 @@ def _small(path: Path, folder: Path) -> bytes:
     import pyvips
 
     try:
-        image = pyvips.Image.thumbnail(str(path), _SIDE, height=_SIDE, size="down")
+        try:
+            image = pyvips.Image.thumbnail(str(path), _SIDE, height=_SIDE, size="down")
+        except UnicodeEncodeError:  # libvips takes no such name
+            image = pyvips.Image.thumbnail_buffer(path.read_bytes(), _SIDE, height=_SIDE, size="down")
         return bytes(image.flatten().jpegsave_buffer(Q=75, keep="none") if image.hasalpha() else
                      image.jpegsave_buffer(Q=75, keep="none"))  # fmt: skip
-    except pyvips.Error:
+    except (pyvips.Error, OSError):
         return b""
     finally:
         if path.is_relative_to(folder):

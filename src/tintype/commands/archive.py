@@ -151,8 +151,16 @@ def _color(order: _Order) -> Tally:
             _sum_up(archive, tally, quiet=quiet)
             say("tintype: run the same command again to go on where it stopped")
             raise
-        finish(archive)
-        told = album.write(archive, tally, settings, per_hour=order.cost_per_hour) if tally.listed else []
+        try:
+            finish(archive)
+            told = album.write(archive, tally, settings, per_hour=order.cost_per_hour) if tally.listed else []
+        except OSError as error:
+            _sum_up(archive, tally, quiet=quiet)
+            where = str(error.filename2 or error.filename or archive.destination.title)
+            reason = (
+                f"what ends an archive (reports, tar files, bags) can't be written: {error.strerror or error}"
+            )
+            raise PhotoError(name=where, reason=reason, remedy="run it again when that can be") from error
         _sum_up(archive, tally, quiet=quiet)
         if order.cost_per_hour and tally.finished and not quiet:
             cost = tally.cost_per_million(order.cost_per_hour)

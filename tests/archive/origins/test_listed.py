@@ -78,7 +78,8 @@ def test_lists_of_spreadsheets_are_read(tmp_path):
     path = tmp_path / "a.csv"
     for cut in ";\t":
         path.write_text(
-            f'\ufeffphoto{cut}name{cut}vividness\r\n"a,b.jpg"{cut}No. 12.7{cut}0.5\r\n', newline=""
+            f'\ufeffphoto{cut}name{cut}vividness\r\n"a,b.jpg"{cut}No. 12.7{cut}0.5\r\n{cut}{cut}\r\n',
+            newline="",
         )
         [item] = open_origin(str(path)).items()
         assert (item.name, item.options) == ("No. 12.7.jpg", {"vividness": 0.5})
@@ -99,7 +100,9 @@ def test_what_is_missing_in_a_column_of_parquet_is_as_it_comes(tmp_path):
     assert (one.name, one.options) == ("a.jpg", None)
     assert (two.name, two.options) == ("c.jpg", {"size": 256, "vividness": 0.5, "hints": hints})
     assert ColorizeJob(Settings(), "digest").settings_of(two.options).size == 256
-    pyarrow.parquet.write_table(pyarrow.Table.from_pylist([*rows, {"photo": None}]), tmp_path / "a.parquet")
+    pyarrow.parquet.write_table(
+        pyarrow.Table.from_pylist([*rows, {"photo": None, "name": "x.jpg"}]), tmp_path / "a.parquet"
+    )
     with pytest.raises(SettingsError, match="row 3 has no photo"):
         list(open_origin(str(tmp_path / "a.parquet")).items())
 

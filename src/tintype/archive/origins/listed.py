@@ -48,7 +48,8 @@ class Listed:
         base = stores.parent(self.place)
         try:
             for number, row in _rows(self.place):
-                yield self._item(base, number, row)
+                if any(v not in (None, "", []) for v in row.values()):  # spreadsheets end in empty rows
+                    yield self._item(base, number, row)
         except OSError as error:
             why = f"{self.place}: can't read the list: {error.strerror or error}"
             raise SettingsError(why, name=self.place) from error
