@@ -1,10 +1,12 @@
 """Runs every file of a folder through the command, whatever it is, and says in a table what became of it.
 
     python scripts/cases.py FOLDER          # photographs, networks, recipes and hints; folders inside it too
+    python scripts/cases.py samples         # the files that tests make: each format with all that it can tell
 
 Photographs are coloured, networks imported (for a minute at most), recipes and hints put to a photograph.
 With ExifTool, every tag of a photograph is compared before and after: equal, renewed, moved to another name,
-named in a note, or lost. Ends with 1 if anything broke: a traceback, a signal, or a tag lost in silence.
+named in a note, or lost; the sums of all files stand at the end. Ends with 1 if anything broke: a traceback,
+a signal, or a tag lost in silence.
 """
 
 import json
@@ -21,8 +23,11 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
+from photo import samples  # noqa: E402
+from photo.metadata import everything  # noqa: E402
 from photo.metadata import test_exiftool as compared  # noqa: E402
 from tintype.network.convert import TORCH_SUFFIXES  # noqa: E402
+from tintype.photo.formats import FORMATS  # noqa: E402
 
 # What the pixels were turned by on the way in: the result has a profile in its place.
 APPLIED = {("PNG", f"{name}{axis}") for name in ("WhitePoint", "Red", "Green", "Blue") for axis in "XY"}
@@ -33,6 +38,7 @@ PLACES = {("IFD0", f"Tile{what}") for what in ("Width", "Length", "Offsets", "By
 }
 RESOLUTION = {("IFD0", name) for name in ("XResolution", "YResolution", "ResolutionUnit")}
 NETWORKS = (*TORCH_SUFFIXES, ".onnx", ".caffemodel")
+OPTIONS: list[str] = []
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT / "src"), "OMP_NUM_THREADS": "1", "VIPS_CONCURRENCY": "1"}
 
 
@@ -49,11 +55,12 @@ def run(folder: Path, *arguments: object) -> tuple[int, str, int]:
     return process.returncode, said.read_text("utf-8", "replace").strip(), used.ru_maxrss // 1024
 
 
-def photograph(path: Path, folder: Path) -> tuple[int, str, int, str]:
+def photograph(path: Path, folder: Path) -> tuple[int, str, int, Counter[str]]:
     """Colour a photograph; what came of it, and of its tags."""
     out = folder / "out"
     out.mkdir()
     options = ["--profile", "original"] if "profile-original" in path.name else []
+    options += OPTIONS
     code, said, memory = run(folder, "colorize", path, "-o", out, "--json", "--size", 128, *options)
     lines = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
     told = [
@@ -61,13 +68,13 @@ def photograph(path: Path, folder: Path) -> tuple[int, str, int, str]:
     ]
     words = "; ".join(filter(None, told)) or said
     made = [p for p in sorted(out.rglob("*")) if p.is_file() and p.suffix not in (".xmp", ".json")]
-    return code, words, memory, tags(path, made[0], words) if code == 0 and made else "–"
+    return code, words, memory, tags(path, made[0], words) if code == 0 and made else Counter()
 
 
-def tags(before: Path, after: Path, said: str) -> str:
+def tags(before: Path, after: Path, said: str) -> Counter[str]:
     """What became of every tag, by ExifTool."""
     if not shutil.which("exiftool"):
-        return "–"
+        return Counter()
     # They are told apart by their names.
     after = after.rename(after.with_name(f"after-{after.name}"))
     found = compared.tags([before, after])
@@ -90,24 +97,37 @@ def tags(before: Path, after: Path, said: str) -> str:
             counts["named"] += 1
         else:
             counts["lost " + ":".join(key)] += 1
-    return ", ".join(f"{n} {what}" for what, n in sorted(counts.items())) or "none"
+    return counts
 
 
-def outcome(path: Path, folder: Path, grey: Path) -> tuple[int, str, int, str]:
+def listed(counts: Counter[str]) -> str:
+    """Counts in words."""
+    return ", ".join(f"{n} {what}" for what, n in sorted(counts.items())) or "–"
+
+
+def outcome(path: Path, folder: Path, grey: Path) -> tuple[int, str, int, Counter[str]]:
     """What becomes of a file."""
     if path.suffix in NETWORKS:
-        return *run(folder, "models", "import", path, "--time-limit", 60), "–"
+        return *run(folder, "models", "import", path, "--time-limit", 60), Counter()
     if path.suffix == ".json":
         option = "--repeat-recipe" if "tintype_recipe" in path.read_text() else "--hints"
-        return *run(folder, "colorize", grey, "-o", folder / "out.png", option, path), "–"
+        return *run(folder, "colorize", grey, "-o", folder / "out.png", option, path), Counter()
     return photograph(path, folder)
+
+
+def write_samples(folder: Path) -> None:
+    """Write what the tests of metadata and of damage are made with."""
+    for name, data in everything.make().items():
+        (folder / f"everything-{name}{everything.SUFFIXES[name]}").write_bytes(data)
+    for name, data in samples.make().items():
+        (folder / f"{name}{FORMATS[name.partition('-')[0]].suffixes[0]}").write_bytes(data)
 
 
 def main(where: Path) -> int:
     """Print the table; gives the exit code."""
     import pyvips
 
-    broken = 0
+    broken, all_tags = 0, Counter[str]()
     print("| file | exit | MB | tags | said |\n| --- | --- | --- | --- | --- |")
     for path in sorted(p for p in where.rglob("*") if p.is_file() and p.suffix not in (".md", ".xmp")):
         with tempfile.TemporaryDirectory() as made:
@@ -118,16 +138,21 @@ def main(where: Path) -> int:
                 str(grey)
             )
             code, said, memory, told = outcome(path, folder, grey)
-        bad = code not in (0, 1, 2, 3, 4) or "Traceback" in said or "lost" in told
-        broken += bad
+        lost = [what for what in told if what.startswith("lost")]
+        bad = code not in (0, 1, 2, 3, 4) or "Traceback" in said or lost
+        broken += bool(bad)
+        all_tags += told
         words = said.replace(str(path), path.name).replace("|", "/").replace("\n", " ")[:260]
-        print(
-            f"| {path.relative_to(where)} | {code}{' !' if bad else ''} | {memory} | {told} | {words} |",
-            flush=True,
-        )
-    print(f"\n{broken} broken")
+        cells = (path.relative_to(where), f"{code}{' !' if bad else ''}", memory, listed(told), words)
+        print(f"| {' | '.join(map(str, cells))} |", flush=True)
+    print(f"\n{broken} broken; tags of all files: {listed(all_tags)}")
     return int(broken > 0)
 
 
 if __name__ == "__main__":
+    if sys.argv[1] == "samples":
+        with tempfile.TemporaryDirectory() as made:
+            write_samples(Path(made))
+            OPTIONS.extend(("--already-color", "recolor"))
+            sys.exit(main(Path(made)))
     sys.exit(main(Path(sys.argv[1])))

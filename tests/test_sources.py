@@ -12,6 +12,7 @@ from skimage import color, data
 
 import tintype
 from tintype import Colorizer, FileMissing, NotReplaceable, PhotoError
+from tintype.outputs import Kind, label
 from tintype.recipe import Recipe
 from tintype.sources import open_source
 
@@ -178,6 +179,13 @@ def test_dates_are_kept_when_asked(here):
     assert any("date" in note for note in kept.notes)
     # The date is no part of the picture.
     assert Path("out.png").read_bytes() == Path("b.png").read_bytes()
+
+
+def test_sidecars_have_the_dates_too(here):
+    Path("photo.xmp").write_bytes(label(Kind.RESULT))
+    os.utime("photo.png", ns=(10**18, 11 * 10**17))
+    Colorizer(keep_dates=True, size=64).save("photo.png", "out.png")
+    assert Path("out.xmp").stat().st_mtime_ns == 11 * 10**17
 
 
 def test_sources_pass_between_processes(here):

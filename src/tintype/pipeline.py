@@ -208,7 +208,7 @@ class Pipeline:
         seal = self.seal([sitting for sitting, _ in pages], path, settings)
         made = write(drawn(), path, settings, overwrite=may, total_bytes=sum(sizes), seal=seal)
         if settings.keep_dates:
-            notes += keep_dates(pages[0][0].source, made.targets)
+            notes += keep_dates(pages[0][0].source, (*made.targets, *made.sidecars))
         return Result(made.targets, made.data, tuple(dict.fromkeys([*notes, *made.notes])))
 
     def suggest(

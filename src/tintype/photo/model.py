@@ -6,6 +6,7 @@ import dataclasses
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
 import pyvips
@@ -52,10 +53,13 @@ class Sidecar:
         Its content.
     whole
         Named ``photo.jpg.xmp``; else ``photo.xmp``.
+    path
+        Where it lies.
     """
 
     packet: bytes
     whole: bool
+    path: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +183,20 @@ class Photo:
             alpha = split_alpha(self._stored())[1]
             assert alpha is not None, "has_alpha was taken from the same header"
             return upright(deepen(alpha, self.bits), self.orientation)
+
+    def part(self, width: int, height: int, down: float) -> pyvips.Image:
+        """A part at full size, as stored (not turned), without alpha, sRGB-encoded.
+
+        It lies in the middle of the columns, and its middle `down` (0-1) of the rows from the top, or as near
+        as the picture allows; at most `width` × `height` px. What lies below it is not decoded, where a
+        format comes from top to bottom. Raises PhotoError.
+        """
+        with translate(self.name):
+            whole = self._checked(self.decoder.image(sequential=True))
+            width, height = min(width, whole.width), min(height, whole.height)
+            top = min(max(round(whole.height * down) - height // 2, 0), whole.height - height)
+            cut = whole.crop((whole.width - width) // 2, top, width, height)
+            return held(self.to_srgb(split_alpha(cut)[0]))
 
     def thumbnail(self, width: int, height: int) -> pyvips.Image:
         """The same picture as `open`, resized to exactly `width` × `height`, decoded and held in memory.

@@ -13,7 +13,6 @@ import numpy as np
 import pyvips
 from numpy.typing import NDArray
 
-from tintype.photo.errors import translate
 from tintype.photo.model import Photo
 
 _SIDE = 512  # px of the part that is looked at, at full size
@@ -25,6 +24,7 @@ _EITHER = 0.005  # share of black, and of white, at least
 _PEAK = 40.0  # times the median of its ring: a screen's peak in the spectrum
 _TILE = 128  # px of the squares that are looked at first
 _HINT = 10.0  # as _PEAK, of four such squares together: screens of 3 to 12 px have 14 and more
+_BANDS = (1 / 6, 1 / 2)  # of the rows from the top: where bands are looked at
 _PLAIN = 4.0  # codes: the deviation of a band that shows nothing
 _WITHOUT = 4.0  # px: period assumed of dots without order
 
@@ -57,34 +57,26 @@ def screened(photo: Photo) -> Screen | None:
     most = _LARGEST // 4 if photo.format == "jpeg" else _LARGEST
     if photo.bits != 8 or not 64 * 64 <= photo.width * photo.height <= most:
         return None
-    with translate(photo.name):
-        if min(photo.width, photo.height) >= 2 * _TILE and not _worth_a_look(photo):
-            return None
-        image, side = _one_band(photo), min(_SIDE, photo.width)
-        part = _cut(image, side, min(_SIDE, photo.height), photo.height // 2)
+    if min(photo.width, photo.height) >= 2 * _TILE and not _worth_a_look(photo):
+        return None
+    part = _green(photo.part(_SIDE, _SIDE, 0.5))
     return measured(part) or (Screen(True, 0.0, dots=False) if stark(part) else None)
 
 
 def _worth_a_look(photo: Photo) -> bool:
     """Whether a band of up to four squares beside each other could be dots, or no band shows anything."""
-    width = min(4, photo.width // _TILE) * _TILE
-    for middle in (max(photo.height // 6, _TILE // 2), photo.height // 2 + _TILE // 2):
+    for down in _BANDS:
         # Decoded anew for each: decoders that go from top to bottom don't go on where a part has ended.
-        band = _cut(_one_band(photo), width, _TILE, middle)
-        if band.std() >= _PLAIN:
+        band = _green(photo.part(4 * _TILE, _TILE, down))
+        if band.std(dtype=np.float32) >= _PLAIN:
             return suspicious(band)
     return True
 
 
-def _one_band(photo: Photo) -> pyvips.Image:
-    image = photo.open()
-    return image.extract_band(1) if image.bands > 1 else image
-
-
-def _cut(image: pyvips.Image, width: int, height: int, middle: int) -> NDArray[np.uint8]:
-    """A part in the middle of the columns, around a row."""
-    part = image.crop((image.width - width) // 2, middle - height // 2, width, height).numpy()
-    return part.reshape(height, width)
+def _green(part: pyvips.Image) -> NDArray[np.uint8]:
+    """The channel that shows dots of all inks, shape (h, w)."""
+    pixels = part.numpy().reshape(part.height, part.width, -1)
+    return np.ascontiguousarray(pixels[..., min(1, pixels.shape[2] - 1)])
 
 
 def stark(part: NDArray[np.uint8]) -> bool:
@@ -94,11 +86,12 @@ def stark(part: NDArray[np.uint8]) -> bool:
 
 
 def suspicious(band: NDArray[np.uint8]) -> bool:
-    """Whether a band, uint8 (_TILE, n · _TILE), might be made of dots."""
+    """Whether a band, uint8 (_TILE, at least _TILE), might be made of dots."""
     extreme = ((band <= _EXTREME) | (band >= 255 - _EXTREME)).mean()
     if extreme > _BITONAL / 2:
         return True
-    tiles = np.stack(np.hsplit(band, band.shape[1] // _TILE)).astype(np.float32)
+    count = band.shape[1] // _TILE
+    tiles = np.stack(np.hsplit(band[:, : count * _TILE], count)).astype(np.float32)
     spectrum = _Spectrum.of(_TILE, _TILE)
     power = np.mean([spectrum.power(tile) for tile in tiles], axis=0)
     return bool(spectrum.heights(power).max() > _HINT)
@@ -139,8 +132,10 @@ class _Spectrum:
         ring = (self.radius > 1 / 20) & (self.radius < 1 / 2.1)
         steps = min(200, max(height, width) // 2)
         rows = np.rint(self.radius * steps).astype(int)
-        order = np.flatnonzero(ring)[np.argsort(rows[ring], kind="stable")]
-        self.rings = np.split(order, np.flatnonzero(np.diff(rows.reshape(-1)[order])) + 1)
+        # Places ring by ring, and a table with a row a ring that they fill from the left.
+        self.order = np.flatnonzero(ring)[np.argsort(rows[ring], kind="stable")]
+        self.counts = np.unique(rows[ring], return_counts=True)[1]
+        self.table = np.arange(self.counts.max()) < self.counts[:, None]
 
     @classmethod
     @lru_cache(maxsize=4)
@@ -156,13 +151,15 @@ class _Spectrum:
 
     def heights(self, power: NDArray[np.float32]) -> NDArray[np.float32]:
         """How many times the median of its ring each amplitude is; 0 outside the rings."""
-        flat, made = power.reshape(-1), np.zeros(power.size, np.float32)
-        for ring in self.rings:
-            values = flat[ring]
-            # Their median, in a fifth of the time that np.median takes for so few.
-            middle = len(values) // 2
-            halves = np.partition(values, (middle, (len(values) - 1) // 2))
-            made[ring] = values / max(float(halves[middle] + halves[(len(values) - 1) // 2]) / 2, 1e-6)
+        values = power.reshape(-1)[self.order]
+        # All medians at once: a call a ring costs several times as much.
+        table = np.full(self.table.shape, np.inf, np.float32)
+        table[self.table] = values
+        table.sort(axis=1)
+        rings = np.arange(len(table))
+        middle = (table[rings, self.counts // 2] + table[rings, (self.counts - 1) // 2]) / 2
+        made = np.zeros(power.size, np.float32)
+        made[self.order] = values / np.repeat(np.maximum(middle, 1e-6), self.counts)
         return made.reshape(power.shape)
 
 

@@ -188,10 +188,11 @@ def _sidecars(
     """Write the XMP files beside a result whose photograph had them: named as they were."""
     written: list[Path] = []
     notes: tuple[Note, ...] = ()
+    read = [one.path for one in photo.metadata.sidecars if one.path]
     for one in photo.metadata.sidecars:
         packet = packets[0] or one.packet
         with translate(printable(target)):
-            path, more = sidecar.write(target, packet, whole=one.whole, overwrite=overwrite)
+            path, more = sidecar.write(target, packet, whole=one.whole, overwrite=overwrite, read=read)
         written += [path] if path else []
         notes += more
     return tuple(written), notes

@@ -80,6 +80,21 @@ def test_ours_is_replaced_only_when_that_is_allowed(photo, tmp_path):
     assert b"a new title" in (tmp_path / "out.xmp").read_bytes()
 
 
+@pytest.mark.parametrize("name", ["out.xmp", "out.jpg.xmp"])
+def test_one_that_is_read_is_never_replaced_though_it_is_ours(photo, tmp_path, name):
+    """A result is a photograph too: colored once more, in another format, under the same name."""
+    (tmp_path / ("ida.xmp" if name == "out.xmp" else "ida.jpg.xmp")).write_bytes(BESIDE)
+    coloured(photo, tmp_path / "out.jpg")
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / name).hardlink_to(tmp_path / name)
+    before = (tmp_path / name).read_bytes()
+    _, written = coloured(tmp_path / "out.jpg", tmp_path / "sub" / "out.jpg", overwrite=True)
+    assert written.sidecars == ()
+    _, written = coloured(tmp_path / "out.jpg", tmp_path / "out.png", overwrite=True)
+    assert [p.name for p in written.sidecars] == ([] if name == "out.xmp" else ["out.png.xmp"])
+    assert (tmp_path / name).read_bytes() == before
+
+
 def test_the_sidecar_of_a_raw_is_not_its_jpegs(photo, tmp_path):
     (tmp_path / "ida.xmp").write_bytes(BESIDE)
     (tmp_path / "ida.NEF").write_bytes(b"MM\0*")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 
@@ -39,7 +40,7 @@ def beside(photo: Path) -> tuple[tuple[Sidecar, ...], tuple[Note, ...]]:
             told = f"{path.name} is damaged ({error}), and is left aside"
             notes.append(Note(told, "sidecar_damaged", name=path.name))
         else:
-            found.append(Sidecar(packet, whole))
+            found.append(Sidecar(packet, whole, path))
     return tuple(found), tuple(notes)
 
 
@@ -74,7 +75,7 @@ def place(target: Path, *, whole: bool) -> Path:
 
 
 def write(
-    target: Path, packet: bytes, *, whole: bool, overwrite: bool
+    target: Path, packet: bytes, *, whole: bool, overwrite: bool, read: Collection[Path] = ()
 ) -> tuple[Path | None, tuple[Note, ...]]:
     """Write the sidecar of a result; one that may not be replaced is left as it is, and that is said.
 
@@ -88,6 +89,8 @@ def write(
         Whether it is named ``out.jpg.xmp``; else ``out.xmp``.
     overwrite
         Whether a sidecar that Tintype has written may be replaced; another never is.
+    read
+        Sidecars of the photograph itself: never replaced, whoever has written them.
 
     Returns
     -------
@@ -99,8 +102,10 @@ def write(
         What the system says.
     """
     path = place(target, whole=whole)
-    if os.path.lexists(path) and not (overwrite and is_ours(path)):
-        return None, (kept(path),)
+    if os.path.lexists(path):
+        its_own = any(path.samefile(one) for one in read if path.exists() and one.exists())
+        if its_own or not (overwrite and is_ours(path)):
+            return None, (kept(path),)
     renewed = Packet(packet)
     renewed.put(PHOTOSHOP, "SidecarForExtension", target.suffix.lstrip(".").upper(), only_if_there=True)
     try:
