@@ -9,17 +9,21 @@ from photo.metadata.everything import packet
 from photo.pictures import GREY, chunk, one, saved
 from tintype import Settings
 from tintype.photo.metadata.survey import survey
+from tintype.photo.metadata.xmp import Packet
 from tintype.photo.write import Page, write
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le", "utf-16-be", "utf-32-le"])
 @pytest.mark.parametrize("kind", [b"tEXt", b"zTXt", b"iTXt"])
-def test_xmp_in_every_kind_of_png_text_is_the_same(kind):
-    xmp = packet(inside=everything.TRUE)
+def test_xmp_in_every_kind_of_png_text_is_the_same(kind, encoding):
+    xmp = packet(inside=everything.TRUE).decode().encode(encoding)
     head = {b"tEXt": b"\0", b"zTXt": b"\0\0", b"iTXt": b"\0\1\0\0\0"}[kind]
     body = xmp if kind == b"tEXt" else zlib.compress(xmp)
     data = everything.saved(everything.pixels(), "PNG")
     data = data[:-12] + everything.chunk(kind, b"XML:com.adobe.xmp" + head + body) + data[-12:]
-    assert survey(data, "png").xmp == xmp
+    found = survey(data, "png").xmp
+    assert found == xmp
+    assert Packet(found).names() == Packet(packet(inside=everything.TRUE)).names()
 
 
 def test_a_text_bomb_is_left_out():

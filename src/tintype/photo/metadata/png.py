@@ -104,11 +104,11 @@ def _text(kind: bytes, content: bytes, found: Found) -> Text:
     keyword, _, rest = content.partition(b"\0")
     word = keyword.decode("latin-1")
     if kind == b"tEXt":
-        return Text(word, rest.rstrip(b"\0").decode("latin-1"))
+        return Text(word, _unpadded(rest).decode("latin-1"))
     if kind == b"zTXt":
         plain = inflated(rest[1:], found.room)
         found.fits(len(plain))
-        return Text(word, plain.rstrip(b"\0").decode("latin-1"))
+        return Text(word, _unpadded(plain).decode("latin-1"))
     if len(rest) < 2:
         msg = "it is cut short"
         raise ValueError(msg)
@@ -119,8 +119,13 @@ def _text(kind: bytes, content: bytes, found: Found) -> Text:
         body = inflated(body, found.room)
         found.fits(len(body))
     # XMP may be of another encoding: its bytes must survive.
-    text = body.rstrip(b"\0").decode("utf-8", "surrogateescape")
+    text = _unpadded(body).decode("utf-8", "surrogateescape")
     return Text(word, text, language.decode("latin-1"), translated.decode("utf-8", "replace"))
+
+
+def _unpadded(text: bytes) -> bytes:
+    """Text without zeros that were put behind it; in UTF-16 and UTF-32 the last zeros are a part of it."""
+    return text if b"\0" in text[:4] else text.rstrip(b"\0")
 
 
 def _from_hex(text: str) -> bytes:
