@@ -1,11 +1,8 @@
 /* In place of the studio's api.js: the same calls, answered by a worker of this page. Nothing leaves the computer. */
 import { make } from "./dom.js";
 import { notice, say } from "./notices.js";
+import { select, store } from "./store.js"; // it imports this file too; neither needs the other while it is loaded
 import { maybe, t } from "./texts.js";
-
-let store = null; // it imports this file, and so comes later
-let select = null;
-const stored = import("./store.js").then((module) => { ({ store, select } = module); });
 
 export class ApiError extends Error {
   constructor(status, code, message) {
@@ -104,10 +101,10 @@ const workers = (() => { try { return navigator.serviceWorker ?? null; } catch {
 const keeper = () => (tab === null ? null : workers?.controller);
 
 addEventListener("pagehide", () => {
-  const held = store?.photos.map(({ id, state }) => ({ file: photos.get(id).file, name: photos.get(id).name, state, current: id === store.current?.id })) ?? [];
+  const held = store.photos.map(({ id, state }) => ({ file: photos.get(id).file, name: photos.get(id).name, state, current: id === store.current?.id }));
   keeper()?.postMessage({ hold: tab, held: structuredClone(held) });
 });
-addEventListener("beforeunload", (event) => { if (store?.photos.length && !keeper()) event.preventDefault(); });
+addEventListener("beforeunload", (event) => { if (store.photos.length && !keeper()) event.preventDefault(); });
 
 /** What was held over a reload; once asked for, it is held no longer. */
 const heldBefore = () => new Promise((resolve) => {
@@ -169,15 +166,11 @@ export const api = {
   },
   confidence: (_, photo, wanted, signal) => ask("confidence", { photo, ...wanted }, signal),
   download: async (_, photo, format) => {
-    await stored;
     const { blob, name, left } = await ask("download", { photo, format, state: structuredClone(store.current.state) });
     if (left.length) notice(t("site.left", { names: left }), { stay: true });
     return new Response(blob, { headers: { "Content-Disposition": `attachment; filename*=UTF-8''${encodeURIComponent(name)}` } });
   },
-  apply: async (_, { settings }) => {
-    await stored;
-    return { photos: store.photos.map((p) => ({ id: p.id, state: { ...structuredClone(p.state), settings: structuredClone(settings) } })) };
-  },
+  apply: async (_, { settings }) => ({ photos: store.photos.map((p) => ({ id: p.id, state: { ...structuredClone(p.state), settings: structuredClone(settings) } })) }),
 };
 
 if (workers) {

@@ -310,7 +310,7 @@ let last = Promise.resolve();
 
 /** What the page says of an error, in its language. */
 function told(error) {
-  console.error(error);
+  if (!(error instanceof Problem)) console.error(error); // what was foreseen is said on the page
   const memory = /memory|alloc/i.test(error.message); // the runtime has no type of its own for it
   return { status: error.status ?? 500, code: error.code && error.status ? error.code : memory ? "out_of_memory" : "worker", values: error.values };
 }

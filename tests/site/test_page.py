@@ -373,6 +373,8 @@ def test_it_works_where_the_graphics_card_fails_and_nothing_may_be_kept(playwrig
     no = "{ get() { throw new DOMException('no'); } }"
     for name in ("localStorage", "sessionStorage"):
         page.add_init_script(f"Object.defineProperty(window, '{name}', {no});")
+    # Nor is all well with the languages, as on systems that have none.
+    page.add_init_script("Object.defineProperty(navigator, 'languages', { value: ['c', 'en-GB'] });")
     page.goto(f"{address}?backend=webgpu")
     until(page, "document.body.dataset.ready === 'yes'")
     card = page.evaluate("async () => Boolean(await navigator.gpu?.requestAdapter())")

@@ -28,10 +28,14 @@ function choose() {
   return chosen in languages ? chosen : (wanted.map(primary).find((code) => code in languages) ?? FALLBACK);
 }
 
+/** A tag as it should be written; null for one that is none, as "c" where a system has no language. */
+function canonical(tag) {
+  try { return Intl.getCanonicalLocales(tag)[0]; } catch { return null; }
+}
+
 /** What `Intl` is asked for: the browser's own kind of the language, as de-CH, else the language as it is written here. */
 function localeOf(code) {
-  const tags = Intl.getCanonicalLocales([...(navigator.languages ?? [])]);
-  return tags.find((tag) => primary(tag) === code) ?? languages[code].tag;
+  return (navigator.languages ?? []).map(canonical).find((tag) => tag && primary(tag) === code) ?? languages[code].tag;
 }
 
 function find(tree, key) {
