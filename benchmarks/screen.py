@@ -27,7 +27,7 @@ from tintype.photo.model import Photo
 from tintype.photo.read import read
 from tintype.photo.screen import Screen, screened
 
-MEGAPIXELS = (0.5, 1, 2, 4)
+MEGAPIXELS = (0.5, 1, 2, 3.5)
 
 
 def files(places: list[str], most: int) -> Iterator[tuple[str, bytes]]:

@@ -36,6 +36,20 @@ APPLIED.add(("PNG", "Gamma"))
 PLACES = {("IFD0", f"Tile{what}") for what in ("Width", "Length", "Offsets", "ByteCounts")} | {
     ("IFD0", name) for name in ("ReferenceBlackWhite", "YCbCrSubSampling", "YCbCrCoefficients", "Predictor")
 }
+PLACES |= {
+    (f"IFD{n}", name)
+    for n in range(4)
+    for name in ("Compression", "RowsPerStrip", "StripByteCounts", "StripOffsets", "JPEGTables",
+                 "SubfileType", "PreviewImage", "PreviewImageStart", "PreviewImageLength")
+}  # fmt: skip
+PLACES |= {("OpenEXR", name) for name in ("Channels", "Compression", "Type")}
+PLACES |= {("Adobe", name) for name in ("DCTEncodeVersion", "APP14Flags0", "APP14Flags1", "ColorTransform")}
+# How a camera's raw is developed, which is done.
+PLACES |= {
+    ("IFD0", name)
+    for name in ("AsShotNeutral", "CFAPattern2", "CFARepeatPatternDim", "CalibrationIlluminant1",
+                 "ColorMatrix1", "DNGBackwardVersion", "DNGVersion", "WhiteLevel")
+}  # fmt: skip
 RESOLUTION = {("IFD0", name) for name in ("XResolution", "YResolution", "ResolutionUnit")}
 NETWORKS = (*TORCH_SUFFIXES, ".onnx", ".caffemodel")
 OPTIONS: list[str] = []
