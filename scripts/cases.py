@@ -28,6 +28,7 @@ from photo.metadata import everything  # noqa: E402
 from photo.metadata import test_exiftool as compared  # noqa: E402
 from tintype.network.convert import TORCH_SUFFIXES  # noqa: E402
 from tintype.photo.formats import FORMATS  # noqa: E402
+from tintype.photo.metadata.jp2 import SIGNATURES  # noqa: E402
 
 # What the pixels were turned by on the way in: the result has a profile in its place.
 APPLIED = {("PNG", f"{name}{axis}") for name in ("WhitePoint", "Red", "Green", "Blue") for axis in "XY"}
@@ -101,7 +102,8 @@ def tags(before: Path, after: Path, said: str) -> Counter[str]:
     old = {key: value for key, value in old.items() if key not in PLACES}
     counts: Counter[str] = Counter()
     for key, value in old.items():
-        if key in compared.GONE or key in compared.RENEWED or key in APPLIED:
+        signed = key[1] == "Comment" and str(value).startswith(SIGNATURES)  # by the encoder of what was read
+        if key in compared.GONE or key in compared.RENEWED or key in APPLIED or signed:
             counts["renewed"] += 1
         elif new.get(key) == value:
             counts["equal"] += 1

@@ -99,12 +99,14 @@ def make():
 
 def jp2():
     uuid = box(b"uuid", b"JpgTiffExif->JP2", exif_block()) + box(b"uuid", UUID_XMP, XMP)
-    return (
-        box(b"jP  ", b"\r\n\x87\n")
-        + box(b"ftyp", b"jp2 \0\0\0\0jp2 ")
-        + uuid
-        + box(b"jp2c", b"\xff\x4f\xff\x51")
-    )
+    stream = b"\xff\x4f" + remark(b"found in the attic") + remark(b"Created by OpenJPEG") + b"\xff\x90"
+    brand = box(b"jP  ", b"\r\n\x87\n") + box(b"ftyp", b"jp2 \0\0\0\0jp2 ")
+    return brand + uuid + box(b"jp2c", stream)
+
+
+def remark(text):
+    """A comment in the head of a JPEG 2000's code stream."""
+    return b"\xff\x64" + struct.pack(">HH", len(text) + 4, 1) + text
 
 
 def jxl():

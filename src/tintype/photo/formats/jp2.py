@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import struct
 from collections.abc import Iterator
-from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
@@ -17,9 +16,9 @@ from tintype.photo import wary
 from tintype.photo.decoder import ArrayDecoder, spread
 from tintype.photo.formats import _jp2_header as jp2
 from tintype.photo.formats.record import Format, Saving, starts
-from tintype.photo.metadata import boxes
 from tintype.photo.metadata.boxes import box, first
 from tintype.photo.metadata.boxes_write import into_jp2
+from tintype.photo.metadata.jp2 import survey
 from tintype.photo.model import Metadata, Photo
 from tintype.photo.pages import ArrayPage, check_page, check_size, failing, need, of_array
 from tintype.photo.source import PhotoFile
@@ -134,7 +133,7 @@ FORMAT = Format(
     media="image/jp2",
     matches=starts(b"\0\0\0\x0cjP  ", b"\xff\x4f\xff\x51"),
     pages=_pages,
-    survey=partial(boxes.survey, kind="jp2"),
+    survey=survey,
     saving=Saving(
         encode=_encode,
         bits=16,
