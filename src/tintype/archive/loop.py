@@ -36,6 +36,8 @@ class Step:
         A folder that a system made for itself, met on the way and not entered; then nothing is done.
     lost : int
         How many were taken for done whose results aren't there; they are coloured again.
+    given_up, in_color : int
+        How many an earlier run has given up, or left because they are in color.
     """
 
     done: int
@@ -44,6 +46,8 @@ class Step:
     task: Task | None = None
     system: str = ""
     lost: int = 0
+    given_up: int = 0
+    in_color: int = 0
 
 
 def color(
@@ -119,9 +123,19 @@ class _Loop:
             self._waiting = []
 
     def _step(self, line: Line | None = None, task: Task | None = None, system: str = "") -> Step:
-        skipped = sum(p.skipped for p in self._planners)
-        listed, lost = (sum(getattr(p, name) for p in self._planners) for name in ("listed", "lost"))
-        return Step(self._done + skipped, listed, line, task, system, lost)
+        def of_all(name: str) -> int:
+            return sum(getattr(p, name) for p in self._planners)
+
+        return Step(
+            self._done + of_all("skipped"),
+            of_all("listed"),
+            line,
+            task,
+            system,
+            lost=of_all("lost"),
+            given_up=of_all("given_up"),
+            in_color=of_all("in_color"),
+        )
 
     def _planned(self) -> Iterator[tuple[Task, Manifest]]:
         for planner in self._planners:

@@ -54,6 +54,8 @@ class Planner(threading.Thread):
     ----------
     listed, skipped : int
         Things found so far; those of them that are left out.
+    given_up, in_color : int
+        Of what is left out: given up in an earlier run; in color already, and left.
     lost : int
         Photographs that were taken for done and whose results aren't there, or have another size.
     """
@@ -69,7 +71,7 @@ class Planner(threading.Thread):
     ) -> None:
         super().__init__(daemon=True, name="planner")
         self.archive = archive
-        self.listed = self.skipped = self.lost = 0
+        self.listed = self.skipped = self.given_up = self.in_color = self.lost = 0
         self._work, self._overwrite, self._trust, self._again = work, overwrite, trust, again
         self._told: deque[Item] = deque()
         self._more = threading.Condition()
@@ -181,6 +183,8 @@ class Planner(threading.Thread):
                 continue
             if (known := self._is_done(item)) is not None:
                 skipped += 1
+                self.given_up += known.state == "quarantined"
+                self.in_color += known.state == "done" and known.status == "colour"
                 done.append((known, item.place))
             else:
                 rows.append((item.name, target, item.place, item.version, item.options))

@@ -26,6 +26,8 @@ class Tally:
         With those that were done before.
     lost : int
         Photographs that were done before and whose results weren't there any more.
+    given_up, in_color : int
+        Photographs that an earlier run has given up, or left because they are in color.
     work : float
         Seconds that workers spent.
     started : float
@@ -39,6 +41,8 @@ class Tally:
     done: int = 0
     listed: int = 0
     lost: int = 0
+    given_up: int = 0
+    in_color: int = 0
     work: float = 0.0
     started: float = field(default_factory=time.perf_counter)
     examples: dict[str, list[Line]] = field(default_factory=dict)
@@ -46,6 +50,7 @@ class Tally:
     def add(self, step: Step) -> None:
         """Count a step."""
         self.done, self.listed, self.lost = step.done, step.listed, step.lost
+        self.given_up, self.in_color = step.given_up, step.in_color
         if step.line is None:
             return
         outcome = step.line.outcome

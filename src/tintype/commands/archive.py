@@ -75,8 +75,9 @@ def command(places: tuple[str, ...], verify: bool, shard: str | None, **wanted: 
     What is done stands in a manifest. A photograph that takes its worker with it is tried again, and then
     given up with its reason.
 
-    Exit codes: 0 all coloured; 1 something failed; 2 not understood; 3 nothing failed, but photographs were
-    left because they are in colour already, or not read; 130 interrupted.
+    Exit codes: 0 all coloured, now or before; 1 something failed, or was given up before; 2 not understood;
+    3 nothing failed, but photographs were left because they are in colour already, or not read; 130
+    interrupted.
     """
     # Before NumPy is loaded: its small products need no threads, which would only wait for one another.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -97,9 +98,9 @@ def command(places: tuple[str, ...], verify: bool, shard: str | None, **wanted: 
     if not tally.listed and part is None:
         msg = f"{source}: no photographs there"
         raise PhotoError(msg, name=source)
-    if tally.statuses["failed"]:
+    if tally.statuses["failed"] or tally.given_up:
         raise click.exceptions.Exit(1)
-    if tally.statuses["colour"] or tally.statuses["unread"]:
+    if tally.statuses["colour"] or tally.statuses["unread"] or tally.in_color:
         raise click.exceptions.Exit(LEFT)
 
 
@@ -205,7 +206,7 @@ def _sum_up(archive: Archive, tally: Tally, *, quiet: bool) -> None:
         say(f"{tally.lost} were done before, and their results weren't there as they were written")
     counts = [f"{count} {status}" for status, count in tally.statuses.items()]
     rate = f"; {tally.rate:.2f} a second" if tally.finished else ""
-    before = tally.done - tally.finished
+    before = tally.done - tally.finished - tally.given_up
     counts += [f"{before} done before"] * (before > 0)
     say(f"{', '.join(counts) or 'nothing there'}; {tally.seconds:.1f} s{rate}")
 
