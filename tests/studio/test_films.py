@@ -1,5 +1,9 @@
 """Films that are open in the studio: limits, what is missing, and that nothing stays behind."""
 
+import threading
+import time
+from contextlib import suppress
+
 import pytest
 
 pytest.importorskip("av")
@@ -26,6 +30,30 @@ def test_work_is_stopped_with_the_studio_and_nothing_stays(tmp_path, clip):
     made.store.close()
     assert helper._process is None or not helper._process.is_alive()
     assert not list((tmp_path / "temporary").glob("*-*/"))
+
+
+def test_work_whose_process_is_just_starting_is_stopped_too(monkeypatch):
+    real, started, processes = films.spawned, threading.Event(), []
+
+    def slowly(*arguments):
+        process, line = real(*arguments)
+        processes.append(process)
+        started.set()
+        time.sleep(0.3)
+        return process, line
+
+    def ask():
+        with suppress(FilmError):
+            helper.ask("look")
+
+    monkeypatch.setattr(films, "spawned", slowly)
+    helper = films.Helper(10**9)
+    asking = threading.Thread(target=ask)
+    asking.start()
+    started.wait()
+    helper.stop()
+    assert not processes[0].is_alive()
+    asking.join()
 
 
 def test_without_the_extra_the_page_and_programs_are_told(tmp_path, monkeypatch):

@@ -25,10 +25,8 @@ class Summary:
     colorfulness : float array (n,)
     ab : float32 array (m, 2)
         A sample of their colours.
-    groups : dict of str to tuple
-        Photographs kept, and their terms, by folder; the largest first.
-    left_out : dict of str to tuple
-        The same of folders whose terms kept them out; photographs that were dropped anyway don't count.
+    groups, left_out : dict of str to tuple
+        Photographs kept, and kept out for their terms alone, and those terms, by folder; the largest first.
     """
 
     found: int

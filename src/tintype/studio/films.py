@@ -80,10 +80,17 @@ class Helper:
 
     def stop(self) -> None:
         """End the process, whatever it is at; nothing more is done."""
-        self._stopped, process = True, self._process
-        if process is not None:
-            process.kill()
-            process.join(timeout=5)
+        self._stopped = True
+        if self._process is not None:
+            self._process.kill()
+        # A process may just be starting: whoever asked for it lets go when it has ended, too.
+        if self._lock.acquire(timeout=5):
+            try:
+                if self._process is not None:
+                    self._process.kill()
+                    self._process.join(timeout=5)
+            finally:
+                self._lock.release()
 
 
 @dataclass(slots=True)
