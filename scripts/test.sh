@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Sets up a virtual environment of its own and runs the tests: the whole suite on every core, or the parts that the
 # arguments name in one process, which is easier to debug. TINTYPE_TEST_WORKERS says otherwise (0: one process).
+# There are half as many processes again as cores: tests wait for servers, browsers and time limits, too.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 unset PYTHONDONTWRITEBYTECODE # hundreds of processes would each compile the sources
@@ -10,7 +11,8 @@ venv=${TINTYPE_VENV:-.venv-test}
 "$venv/bin/python" -m pip install -q -e . --group test
 # Tests start hundreds of processes, each of which would compile all that it imports anew.
 unset PYTHONDONTWRITEBYTECODE
-workers=auto
+cores=$("$venv/bin/python" -c "import os; print(os.cpu_count() or 1)")
+workers=$((cores + (cores + 1) / 2))
 for argument in "$@"; do
   [ ! -e "${argument%%::*}" ] || workers=0
 done
