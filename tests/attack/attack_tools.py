@@ -41,6 +41,19 @@ def stopped(process, dice, most):
     return how
 
 
+def killed_writing(process, folder):
+    """Kill as soon as a result has its name in a folder (signals that are heard let it be finished)."""
+    before = _files(folder)
+    while process.poll() is None and not _files(folder) - before:
+        pass  # it takes a millisecond: who sleeps misses it
+    process.kill()
+    return signal.SIGKILL
+
+
+def _files(folder):
+    return {p.name for p in folder.glob("[!.]*")}
+
+
 def in_words(said):
     """Whether a command has said what went wrong as a person can read it."""
     return "Traceback" not in said and "Error:" not in said.replace("tintype: Error:", "")

@@ -4,12 +4,13 @@ import signal
 import sys
 import threading
 import time
+from functools import partial
 
 import httpx
 import pytest
 
 from archive_help import SMALL, grey_photo, tree_of
-from attack.attack_tools import ended, in_words, is_whole, leftovers, stopped, tintype
+from attack.attack_tools import ended, in_words, is_whole, killed_writing, leftovers, stopped, tintype
 from studio.studio_tools import encoded
 from studio.studio_tools import grey_photo as grey_array
 from studio_process import Studio
@@ -23,9 +24,9 @@ def test_a_folder_run(attack, tmp_path):
     for dice in attack.rounds():
         out = tmp_path / f"out{dice.random()}"
         command = ["colorize", *SMALL, "scans", "-o", out, "--jobs", "2", "--recipe"]
-        for _ in range(dice.randrange(1, 3)):
+        for stop in (partial(killed_writing, folder=out), partial(stopped, dice=dice, most=4.0)):
             process = tintype(*command, cwd=tmp_path)
-            how = stopped(process, dice, 4.0)
+            how = stop(process)
             code, _, said = ended(process)
             assert in_words(said), said
             assert code in (0, -how, 128 + how), said
@@ -37,6 +38,7 @@ def test_a_folder_run(attack, tmp_path):
         pictures = {n: d for n, d in early.items() if n.endswith(".jpg")}
         assert {n: late[n] for n in pictures} == pictures
         assert late.keys() == {f"{i}.jpg{end}" for i in range(8) for end in ("", ".recipe.json")}
+        assert all(is_whole(p) for p in out.glob("*.jpg"))
         assert not list(out.rglob("half-made*"))
         assert not leftovers(out)
 
@@ -44,16 +46,20 @@ def test_a_folder_run(attack, tmp_path):
 def test_a_single_photograph(attack, tmp_path):
     grey_photo(tmp_path / "a.png", 300, 300)
     for dice in attack.rounds():
-        suffix = dice.choice([".jpg", ".png", ".tif", ".webp"])
-        target = tmp_path / f"made{suffix}"
-        target.unlink(missing_ok=True)
-        process = tintype("colorize", *SMALL, "a.png", "-o", target, cwd=tmp_path)
-        how = stopped(process, dice, 0.8)  # about as long as it takes
-        code, _, said = ended(process)
-        assert in_words(said), said
-        assert code in (0, -how, 128 + how), said
-        assert not target.exists() or is_whole(target)
-        if how != signal.SIGKILL:
+        # 0.8 s is about as long as it takes.
+        for stop in (partial(killed_writing, folder=tmp_path), partial(stopped, dice=dice, most=0.8)):
+            suffix = dice.choice([".jpg", ".png", ".tif", ".webp"])
+            target = tmp_path / f"made{suffix}"
+            target.unlink(missing_ok=True)
+            process = tintype("colorize", *SMALL, "a.png", "-o", target, cwd=tmp_path)
+            how = stop(process)
+            code, _, said = ended(process)
+            assert in_words(said), said
+            assert code in (0, -how, 128 + how), said
+            assert not target.exists() or is_whole(target)
+            if how == signal.SIGKILL:
+                for left in leftovers(tmp_path):  # which the next write there sweeps: `tests/test_files.py`
+                    left.unlink()
             assert not leftovers(tmp_path)
 
 
