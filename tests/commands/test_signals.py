@@ -1,5 +1,6 @@
 """Signals to stop: all end a command in the same order, and afterwards they mean what they meant."""
 
+import contextlib
 import signal
 import sys
 import threading
@@ -7,6 +8,7 @@ import time
 import weakref
 
 import pytest
+import pyvips
 
 from tintype.commands.signals import Terminated, ending_in_order, interruptible
 
@@ -56,6 +58,21 @@ def test_ctrl_c_is_heard_where_python_would_drop_it(make, capsys):
     thing = make(lost)
     with pytest.raises(KeyboardInterrupt), ending_in_order():
         del thing
+        for _ in range(200):
+            time.sleep(0.01)
+    assert capsys.readouterr().err == ""
+
+
+def test_ctrl_c_is_heard_while_libvips_reads_through_python(capsys):
+    def read(_):
+        signal.raise_signal(signal.SIGINT)
+        return b""
+
+    source = pyvips.SourceCustom()
+    source.on_read(read)
+    with pytest.raises(KeyboardInterrupt), ending_in_order():
+        with contextlib.suppress(pyvips.Error):
+            pyvips.Image.new_from_source(source, "")
         for _ in range(200):
             time.sleep(0.01)
     assert capsys.readouterr().err == ""

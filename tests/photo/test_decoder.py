@@ -51,3 +51,9 @@ def test_every_depth_reaches_black_and_white_and_nothing_else_moves(depth):
     found, white = spread(values, depth), 255 if depth <= 8 else 65535
     assert found[0] == 0 and found[-1] == white
     assert np.abs(found / white - values / (2**depth - 1)).max() <= 0.5 / white
+
+
+def test_what_libvips_quotes_of_a_file_need_not_be_utf8():
+    with pytest.raises(pyvips.Error, match="\ufffd"):
+        pyvips.Image.new_from_file(b"\xff.png")
+    assert pyvips.Image.new_from_array(GREY).copy().width == GREY.shape[1]

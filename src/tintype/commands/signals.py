@@ -10,6 +10,8 @@ from types import FrameType
 
 _ENDING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 _IMPORTLIB = "<frozen importlib"
+_CALLED_BY_VIPS = ("_log_handler_callback", "_marshal_")
+"""How the names of what libvips calls in pyvips begin: its log, and what it reads from and writes to."""
 
 
 class Terminated(KeyboardInterrupt):
@@ -58,13 +60,16 @@ def ending_in_order() -> Iterator[None]:
 
 
 def _dropped(frame: FrameType | None) -> bool:
-    """Whether what rises here is printed and forgotten, as in callbacks of weak references and in finalizers.
+    """Whether what rises here is printed and forgotten, as in finalizers, and in callbacks of weak references
+    and of native libraries.
 
     importlib has such a callback, `cb`, for the lock of each module that it loads.
     """
     while frame is not None:
         code = frame.f_code
         if code.co_name == "__del__" or (code.co_name == "cb" and code.co_filename.startswith(_IMPORTLIB)):
+            return True
+        if code.co_name.startswith(_CALLED_BY_VIPS) and "pyvips" in code.co_filename:
             return True
         frame = frame.f_back
     return False

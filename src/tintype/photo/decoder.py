@@ -17,6 +17,18 @@ from tintype.photo.source import PhotoFile
 logging.getLogger("pyvips").addHandler(logging.NullHandler())
 
 
+def _told(text: Any) -> str:
+    """What libvips tells: of a damaged file it quotes bytes that are no UTF-8, where pyvips would stumble.
+
+    What pyvips then leaves in libvips's buffer would make the next file fail, too, however sound it is.
+    """
+    said = pyvips.ffi.string(text) if text != pyvips.ffi.NULL else "NULL"
+    return said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
+
+
+pyvips.error._to_string = _told
+
+
 def forget_operations() -> None:
     """Keep libvips from holding its last hundred operations, with the pixels of what is done with.
 

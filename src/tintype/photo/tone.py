@@ -14,6 +14,7 @@ from tintype.notes import Note
 from tintype.photo import apart
 from tintype.photo.errors import translate
 from tintype.photo.model import Photo
+from tintype.photo.negative import score, small
 from tintype.photo.screen import Screen, screened
 from tintype.photo.tone_kind import SIDE, Kind, judge
 
@@ -61,6 +62,8 @@ class Tone:
         The dots that the print is made of, if it is.
     descreened
         The dots are turned into tones.
+    negative
+        It looks like a negative, and isn't turned.
     """
 
     kind: Kind
@@ -73,6 +76,7 @@ class Tone:
     inverted: bool = False
     screen: Screen | None = None
     descreened: bool = False
+    negative: bool = False
 
     @property
     def notes(self) -> tuple[Note, ...]:
@@ -88,6 +92,8 @@ class Tone:
         if notes:
             last = notes[-1]
             notes[-1] = Note(f"{last}; --keep-colors keeps its colours", last.code, **last.values)
+        if self.negative:
+            notes.append(Note("it looks like a negative; --invert turns it", "negative"))
         if self.screen and not self.screen.dots:
             notes.append(Note("it is pure black and white, which holds no colour", "stark"))
         elif self.screen and not self.descreened:
@@ -137,8 +143,9 @@ def measure(photo: Photo, how: str = "auto", *, invert: bool = False, descreen: 
     dotted = screen is not None and screen.dots
     made = partial(Tone, inverted=invert, screen=screen, descreened=descreen and dotted)
     view = _view(photo, SIDE)
+    negative = not invert and screen is None and _looks_negative(photo, view)
     if view.bands == 1:
-        return made("grey", "luma", LUMA)
+        return made("grey", "luma", LUMA, negative=negative)
     lab = _lab_view(photo, view)
     judged = judge(lab)
     channel = how
@@ -147,7 +154,8 @@ def measure(photo: Photo, how: str = "auto", *, invert: bool = False, descreen: 
         channel = "lightness" if judged.kind == "color" else _best_channel(photo) if strong else "luma"
     colored = 0.0 if judged.kind == "color" else apart.small_share(judged.own[judged.area])
     found = judged.kind, channel, _CHANNELS[channel], judged.chroma, judged.spread
-    return made(*found, framed=judged.framed, colored=colored)
+    negative = negative and judged.kind != "color"
+    return made(*found, framed=judged.framed, colored=colored, negative=negative)
 
 
 def own_colors(photo: Photo) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -166,6 +174,12 @@ def own_colors(photo: Photo) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         sharp = view.colourspace("lab").numpy()[..., 1:].astype(np.float32)
         mask = pyvips.Image.new_from_array(judged.own.astype(np.uint8) * 255).rank(3, 3, 8).gaussblur(1)
     return np.ascontiguousarray(sharp.transpose(2, 0, 1)), mask.numpy().astype(np.float32) / 255
+
+
+def _looks_negative(photo: Photo, view: pyvips.Image) -> bool:
+    with translate(photo.name):
+        seen = small(view)
+    return seen is not None and score(seen) > 0
 
 
 def _lab_view(photo: Photo, view: pyvips.Image) -> Float64:
