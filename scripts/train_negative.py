@@ -4,6 +4,7 @@
     python scripts/train_negative.py views set -o views.npz
     python scripts/train_negative.py train views.npz -o run.pt --minutes 30        # goes on where it was
     python scripts/train_negative.py export run.pt views.npz -o src/tintype/weights/negative.npz
+    python scripts/train_negative.py try PHOTOS        # what is shipped, on a folder or a tar file
 
 Negatives are made of photographs: turned, with the curve of a film and a scan. What could be told without
 looking at the picture (its contrast, its frame, how it lies) is thrown at random for both kinds. One
@@ -21,8 +22,13 @@ import pyvips
 import torch
 from torch import nn
 
+from tintype.color.resample import fit_longest
 from tintype.dataset.shards import PhotoSet
-from tintype.photo.negative import LUMA, SIDE, STRIDES
+from tintype.dataset.sources import photographs_to_measure
+from tintype.photo.negative import SIDE, STRIDES, score, small
+from tintype.photo.read import from_array, read
+from tintype.photo.tone import LUMA, mixed
+from tintype.settings import Settings
 
 CHANNELS = (16, 32, 48, 64, 96, 128)
 FALSE = 0.001  # share of photographs that may be called negatives, by those that the threshold is chosen with
@@ -33,8 +39,9 @@ def views(source: str, out: str) -> None:
     photos = PhotoSet.open(source, "train")
     found = np.empty((len(photos), SIDE, SIDE), np.uint8)
     for i in range(len(photos)):
-        small = pyvips.Image.new_from_array(photos[i]).thumbnail_image(SIDE, height=SIDE, size="force")
-        found[i] = np.rint(small.numpy()[..., :3] @ np.array(LUMA, np.float32))
+        view = small(mixed(pyvips.Image.new_from_array(photos[i]), LUMA))
+        assert view is not None
+        found[i] = np.rint(view * 255)
     np.savez(out, views=found, parts=(np.arange(len(found)) % 10).astype(np.uint8))
     print(f"{len(found)} photographs")
 
@@ -170,17 +177,33 @@ def export(run: str, source: str, out: str) -> None:
     np.savez_compressed(out, **made)
 
 
+def tried(place: str) -> None:
+    """What the shipped weights say of photographs, and of their inverses; colour is taken off first."""
+    count = called = found = 0
+    for source in photographs_to_measure(place):
+        given = source.read()
+        photo = read(given, Settings())[0] if isinstance(given, bytes) else from_array(given)
+        height, width = fit_longest(photo.height, photo.width, 256)
+        view = small(mixed(photo.thumbnail(width, height), LUMA))
+        if view is None:
+            continue
+        count, called, found = count + 1, called + (score(view) > 0), found + (score(1 - view) > 0)
+    print(f"{count} photographs: {called} called negatives; of their negatives {found} found")
+
+
 def main() -> None:
     """Do what the command line says."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("what", choices=["views", "train", "export"])
+    parser.add_argument("what", choices=["views", "train", "export", "try"])
     parser.add_argument("source", nargs="+")
-    parser.add_argument("-o", "--out", required=True)
+    parser.add_argument("-o", "--out", default="")
     parser.add_argument("--minutes", type=float, default=30.0)
     asked = parser.parse_args()
-    if asked.what == "views":
+    if asked.what == "try":
+        tried(asked.source[0])
+    elif asked.what == "views":
         views(asked.source[0], asked.out)
     elif asked.what == "train":
         train(asked.source[0], asked.out, asked.minutes)

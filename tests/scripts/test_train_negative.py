@@ -44,3 +44,9 @@ def test_what_is_exported_says_what_was_trained(views, tmp_path, monkeypatch, ca
             assert negative.score(1 - view) + limit == pytest.approx(-told, abs=0.02)
     finally:
         negative._weights.cache_clear()
+
+
+def test_what_is_shipped_is_tried_on_photographs(tmp_path, capsys):
+    write_photos(tmp_path / "photos", count=3)
+    SCRIPT["tried"](str(tmp_path / "photos"))
+    assert capsys.readouterr().out.startswith("3 photographs: 0 called negatives;")

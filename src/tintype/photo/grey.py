@@ -7,7 +7,7 @@ import pyvips
 
 from tintype.color.lab import ENCODED_KNEE, LINE, LINEAR_KNEE, OFFSET, POWER, SCALE
 from tintype.photo.screen import descreened
-from tintype.photo.tone import Tone
+from tintype.photo.tone import Tone, mixed
 
 _LINEAR = (0.2126, 0.7152, 0.0722)
 """IEC 61966-2-1: luminance of linear sRGB."""
@@ -33,8 +33,7 @@ def _taken(image: pyvips.Image, tone: Tone) -> pyvips.Image:
         return _lightness(image).copy(interpretation=label)
     if max(tone.weights) == 1.0:
         return image.extract_band(tone.weights.index(1.0)).copy(interpretation=label)
-    mixed = image.recomb(pyvips.Image.new_from_list([list(tone.weights)]))
-    return mixed.rint().cast(image.format).copy(interpretation=label)
+    return mixed(image, tone.weights).copy(interpretation=label)
 
 
 def _lightness(image: pyvips.Image) -> pyvips.Image:

@@ -16,7 +16,6 @@ Float = NDArray[np.float32]
 
 SIDE = 64
 STRIDES = (2, 2, 1, 2, 1, 2)
-LUMA = (0.299, 0.587, 0.114)
 _ONE_THREAD = 200_000
 """Multiplications of a product that OpenBLAS does in one thread: waking others for so little takes longer,
 and a hundred times as long where all cores are busy."""
@@ -24,14 +23,13 @@ and a hundred times as long where all cores are busy."""
 _FILE = resources.files("tintype.weights") / "negative.npz"
 
 
-def small(view: pyvips.Image) -> Float | None:
-    """What `score` looks at of a small view of a photograph, sRGB-encoded; None of one that is tiny."""
-    if min(view.width, view.height) < SIDE:
+def small(grey: pyvips.Image) -> Float | None:
+    """What `score` looks at of a small grey view of a photograph, sRGB-encoded; None of one that is tiny."""
+    if min(grey.width, grey.height) < SIDE:
         return None
-    squashed = view.thumbnail_image(SIDE, height=SIDE, size="force")
-    pixels = squashed.numpy().astype(np.float32) / (65535 if squashed.format == "ushort" else 255)
-    bands = pixels.reshape(SIDE, SIDE, -1)
-    return bands[..., 0] if view.bands < 3 else bands[..., :3] @ np.array(LUMA, np.float32)
+    squashed = grey.thumbnail_image(SIDE, height=SIDE, size="force")
+    pixels: Float = squashed.numpy().astype(np.float32) / (65535 if squashed.format == "ushort" else 255)
+    return pixels.reshape(SIDE, SIDE)
 
 
 def score(grey: Float) -> float:

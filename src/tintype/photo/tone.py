@@ -158,6 +158,13 @@ def measure(photo: Photo, how: str = "auto", *, invert: bool = False, descreen: 
     return made(*found, framed=judged.framed, colored=colored, negative=negative)
 
 
+def mixed(image: pyvips.Image, weights: tuple[float, float, float]) -> pyvips.Image:
+    """An image's bands mixed as encoded: one band of the same depth; a grey image as it is."""
+    if image.bands == 1:
+        return image
+    return image.recomb(pyvips.Image.new_from_list([list(weights)])).rint().cast(image.format)
+
+
 def own_colors(photo: Photo) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Real colours of a photograph that is black and white else.
 
@@ -178,7 +185,7 @@ def own_colors(photo: Photo) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
 
 def _looks_negative(photo: Photo, view: pyvips.Image) -> bool:
     with translate(photo.name):
-        seen = small(view)
+        seen = small(mixed(view, LUMA))
     return seen is not None and score(seen) > 0
 
 

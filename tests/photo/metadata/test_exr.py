@@ -10,7 +10,6 @@ from photo.metadata import everything
 from tintype import Settings
 from tintype.photo import exr
 from tintype.photo.metadata import survey
-from tintype.photo.metadata.found import readable
 from tintype.photo.model import Metadata, Text
 from tintype.photo.read import from_array
 from tintype.photo.write import Page, write
@@ -59,8 +58,3 @@ def test_the_library_of_its_makers_reads_what_is_added(tmp_path):
 
 def test_a_damaged_header_is_a_note():
     assert "metadata is damaged" in survey.survey(exr.MAGIC + b"\2\0\0\0abc", "exr").notes[0]
-
-
-def test_a_comment_that_is_no_unicode_keeps_its_bytes():
-    found = survey.survey(written(Metadata(comments=["R\udcd0ga"])), "exr")
-    assert found.comments == [readable(b"R\xd0ga")]

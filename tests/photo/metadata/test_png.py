@@ -43,3 +43,12 @@ def test_a_keyword_beyond_ascii_is_read_and_carried():
         again = one(write([Page(photo, photo.open())], None, Settings(format=kind)).data)
         assert (again.width, again.height) == (photo.width, photo.height)
         assert kind != "png" or again.metadata.texts == photo.metadata.texts
+
+
+def test_a_text_that_is_no_unicode_is_read_as_elsewhere_and_written_everywhere():
+    data = saved(GREY, "PNG")
+    photo = one(data[:33] + chunk(b"iTXt", b"Comment\0\0\0\0\0R\xd0ga") + data[33:])
+    assert [t.text for t in photo.metadata.texts] == ["RÐga"]
+    for kind in ("png", "jpeg", "exr"):
+        again = one(write([Page(photo, photo.open())], None, Settings(format=kind)).data).metadata
+        assert "RÐga" in (*again.comments, *(t.text for t in again.texts))

@@ -60,7 +60,7 @@ def inject(source: BinaryIO, target: BinaryIO, metadata: Metadata) -> None:
     if metadata.xmp:
         told["xmp"] = "string", metadata.xmp
     if metadata.comments:
-        told["comments"] = "string", "\n".join(metadata.comments).encode("utf-8", "surrogateescape")
+        told["comments"] = "string", "\n".join(metadata.comments).encode()
     if metadata.dpi:
         across, down = metadata.dpi
         told["xDensity"] = "float", struct.pack("<f", across)

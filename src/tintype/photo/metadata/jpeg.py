@@ -228,7 +228,7 @@ def into_jpeg(source: BinaryIO, target: BinaryIO, metadata: Metadata) -> None:
         piece = block[at : at + SEGMENT - len(photoshop.HEAD)]
         target.write(_segment(0xED, photoshop.HEAD + piece))
     for comment in metadata.comments:
-        text = comment.encode("utf-8", "surrogateescape")
+        text = comment.encode("utf-8", "replace")
         for at in range(0, max(len(text), 1), SEGMENT):
             target.write(_segment(_COM, text[at : at + SEGMENT]))
     marker = source.read(4)

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 
 from tintype.notes import Note
 from tintype.photo.metadata import photoshop
-from tintype.photo.metadata.found import Found, inflated
+from tintype.photo.metadata.found import Found, inflated, readable
 from tintype.photo.model import Metadata, Text
 
 _XMP = "XML:com.adobe.xmp"
@@ -118,8 +118,9 @@ def _text(kind: bytes, content: bytes, found: Found) -> Text:
     if packed:
         body = inflated(body, found.room)
         found.fits(len(body))
-    # XMP may be of another encoding: its bytes must survive.
-    text = _unpadded(body).decode("utf-8", "surrogateescape")
+    # XMP may be of another encoding: its bytes must survive. All else is Unicode from here on.
+    plain = _unpadded(body)
+    text = plain.decode("utf-8", "surrogateescape") if word == _XMP else readable(plain)
     return Text(word, text, language.decode("latin-1"), translated.decode("utf-8", "replace"))
 
 
@@ -188,7 +189,7 @@ def into_png(source: BinaryIO, target: BinaryIO, metadata: Metadata) -> None:
 
 def _text_chunk(text: Text) -> bytes:
     keyword = text.keyword.encode("latin-1", "replace")[:79] or b"Comment"
-    plain = text.text.encode("utf-8", "surrogateescape")
+    plain = text.text.encode("utf-8")
     try:
         latin = text.text.encode("latin-1")
     except UnicodeEncodeError:
