@@ -55,7 +55,12 @@ def _files(folder):
 
 
 def in_words(said):
-    """Whether a command has said what went wrong as a person can read it."""
+    """Whether a command has said what went wrong as a person can read it.
+
+    What Python itself says of Ctrl-C before it has come to Tintype's command is not ours.
+    """
+    if said.rstrip().endswith("KeyboardInterrupt") and "tintype/__main__" not in said:
+        return True
     return "Traceback" not in said and "Error:" not in said.replace("tintype: Error:", "")
 
 

@@ -1,6 +1,8 @@
 """The command group: loads little, fails in one line, and with the right code."""
 
+import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -40,6 +42,30 @@ def test_what_a_command_raises_becomes_a_line_and_a_code(group, error, code, sai
     assert result.exit_code == code
     assert said in result.stderr
     assert result.stdout == ""
+
+
+def test_ctrl_c_before_any_sub_command_is_the_same_line(monkeypatch):
+    def kernel(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tintype.color.kernel.status", kernel)
+    result = CliRunner().invoke(commands.main, ["--version"])
+    assert (result.exit_code, result.stderr) == (130, "tintype: interrupted\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_ctrl_c_while_the_command_is_loaded_says_nothing(tmp_path):
+    # What it loads says when it is loaded, and waits.
+    (tmp_path / "click.py").write_text("import time\nprint(flush=True)\ntime.sleep(60)\n")
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])}
+    command = [sys.executable, "-m", "tintype", "--version"]
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        assert process.stderr.read() == ""
+    assert process.returncode == -signal.SIGINT
 
 
 def test_memory_error_says_what_to_do(group):

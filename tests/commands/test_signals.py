@@ -78,6 +78,28 @@ def test_ctrl_c_is_heard_while_libvips_reads_through_python(capsys):
     assert capsys.readouterr().err == ""
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_what_was_put_off_ends_with_the_block_and_hits_nobody_else(number):
+    heard = []
+
+    class Last:
+        def __del__(self):
+            for _ in range(3):
+                signal.raise_signal(number)
+
+    outer = signal.signal(number, lambda *_: heard.append(number))
+    signal.signal(number, signal.default_int_handler)
+    try:
+        thing = Last()
+        with pytest.raises(KeyboardInterrupt), ending_in_order():
+            del thing
+        signal.signal(number, lambda *_: heard.append(number))
+        time.sleep(0.1)
+    finally:
+        signal.signal(number, outer)
+    assert not heard
+
+
 def test_ctrl_c_is_ctrl_c():
     with pytest.raises(KeyboardInterrupt) as caught, ending_in_order():
         signal.raise_signal(signal.SIGINT)

@@ -78,6 +78,13 @@ class LazyGroup(click.Group):
             with formatter.section("Commands"):
                 formatter.write_dl(rows)
 
+    def make_context(self, *args: Any, **options: Any) -> click.Context:
+        """Read the command line; ``--help`` and ``--version`` happen here."""
+        try:
+            return super().make_context(*args, **options)
+        except KeyboardInterrupt as stop:
+            _interrupted(stop)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run a sub-command; turn what it raises into a line and an exit code."""
         try:
@@ -89,9 +96,7 @@ class LazyGroup(click.Group):
             msg = "out of memory; colour fewer photographs at a time (--jobs 1) or close other programs"
             raise Failure(msg) from error
         except KeyboardInterrupt as stop:
-            number = stop.number if isinstance(stop, Terminated) else 2
-            click.echo("tintype: interrupted", err=True)
-            raise click.exceptions.Exit(128 + number) from None
+            _interrupted(stop)
         except BrokenPipeError:
             _reader_went_away()
         except OSError as error:
@@ -139,6 +144,12 @@ def _reader_went_away() -> NoReturn:
     # Whoever read our stdout has closed it: nothing is left to say, and the flush at exit must not complain.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     raise click.exceptions.Exit(1) from None
+
+
+def _interrupted(stop: KeyboardInterrupt) -> NoReturn:
+    number = stop.number if isinstance(stop, Terminated) else 2
+    click.echo("tintype: interrupted", err=True)
+    raise click.exceptions.Exit(128 + number) from None
 
 
 def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:

@@ -37,13 +37,18 @@ def ending_in_order() -> Iterator[None]:
     nothing changes.
     """
 
+    again: dict[int, threading.Timer] = {}
+
     def end(number: int, frame: FrameType | None) -> None:
+        earlier = again.pop(number, None)
+        if earlier is not None:
+            earlier.cancel()
         if _dropped(frame):
-            once_more = threading.Timer(0.01, signal.raise_signal, (number,))
+            again[number] = once_more = threading.Timer(0.01, signal.raise_signal, (number,))
             once_more.daemon = True
             once_more.start()
             return
-        raise KeyboardInterrupt if number == signal.SIGINT else Terminated(number)
+        raise _ended_by(number)
 
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -54,9 +59,17 @@ def ending_in_order() -> Iterator[None]:
         signal.signal(number, end)
     try:
         yield
+        if again:
+            raise _ended_by(next(iter(again)))
     finally:
+        for once_more in again.values():  # or it would hit whoever comes next
+            once_more.cancel()
         for number, was in plain.items():
             signal.signal(number, was)
+
+
+def _ended_by(number: int) -> KeyboardInterrupt:
+    return KeyboardInterrupt() if number == signal.SIGINT else Terminated(number)
 
 
 def _dropped(frame: FrameType | None) -> bool:
@@ -103,7 +116,5 @@ def interruptible() -> Iterator[Callable[[], bool]]:
     finally:
         for number in heard:
             signal.signal(number, before[number])
-        if first and first[0] != signal.SIGINT:
-            raise Terminated(first[0])
         if first:
-            raise KeyboardInterrupt
+            raise _ended_by(first[0])
