@@ -123,6 +123,12 @@ def _by_place(t: float) -> Way:
 _shipped = _by_place(1.0)
 
 
+def _by_halves(s: Seen, gain: float) -> Float:
+    """Regions counted for twice as much as `tintype.color.decode.REGIONAL`, the photograph for the rest."""
+    whole = min(s.whole, decode.LARGEST_LOSS)
+    return decode.enliven(s.means[1.0], decode.own_gain(gain, s.place**2 / np.float32(whole)))
+
+
 def _capped(s: Seen, gain: float) -> Float:
     return decode.enliven(s.means[1.0], np.minimum(decode.own_gain(gain, s.place), np.float32(4)))
 
@@ -156,10 +162,14 @@ for _t in (1.0, 0.6):
 WAYS["the same, T = 1, gain by what the photograph lost"] = _by_photograph
 WAYS["the same, T = 1, spread added by the photograph's doubt"] = _by_doubt
 WAYS["the same, T = 1, by what photograph and region lost (`tintype`)"] = _shipped
+WAYS["the same, regions counted for a half"] = _by_halves
 WAYS["the same, T = 0.6"] = _by_place(0.6)
 
 FINISHED: dict[str, Way] = {
     "`tintype`": _shipped,
+    "by what the photograph lost alone": _by_photograph,
+    "regions counted for a half": _by_halves,
+    "spread added by the photograph's doubt": _by_doubt,
     "gain of a place at most 4": _capped,
     "mean of the view and its mirror image": _mirrored,
     "guided filter on the map, radius 2": lambda s, gain: _along_edges(s, _shipped(s, gain), 2),

@@ -91,6 +91,32 @@ def test_frames_in_color_are_told(tmp_path):
     assert [note.code for note in notes] == ["film_color"]
 
 
+def test_negatives_are_told_and_turned(tmp_path):
+    positives = grey(pan(count=8))
+    old = frames_of(tmp_path / "old", positives)
+    negatives = frames_of(tmp_path / "negatives", 255 - positives)
+    turned = SMALL.replace(invert=True)
+    result = colored(negatives, tmp_path / "new", settings=turned, frames="png")
+    assert not [note for note in result.notes if note.code == "negative"]
+    colored(old, tmp_path / "want", frames="png")
+    for path in (tmp_path / "want").iterdir():
+        np.testing.assert_array_equal(pixels(tmp_path / "new" / path.name), pixels(path))
+    options = FilmOptions(rate="18")
+    luma = {
+        s: [f for _, f in reader(probe(negatives, options, s), options, s).frames()] for s in (SMALL, turned)
+    }
+    np.testing.assert_allclose(np.add(luma[SMALL], luma[turned], dtype=int), 16 + 235, atol=1)
+
+
+def test_what_looks_like_negatives_is_told_with_the_option_that_turns_them(tmp_path):
+    small = np.asarray(data.camera())[::2, ::2]
+    folder = frames_of(tmp_path / "negatives", np.stack([255 - small] * 2))
+    notes = reader(probe(folder, FilmOptions(rate="18"))).notes
+    assert [(note.code, str(note)) for note in notes] == [
+        ("negative", "the frames look like negatives; --invert turns them")
+    ]
+
+
 def test_deep_frames_are_ten_bits_of_luma(tmp_path):
     folder = frames_of(tmp_path / "deep", grey(pan(count=3)), suffix=".tif", deep=True)
     info = probe(folder, FilmOptions(rate="18"))

@@ -5,7 +5,7 @@ import pytest
 
 pytest.importorskip("cv2")
 
-from tintype.film.luma import Encoding, encoding_of, is_rgb, luma_of, rgb_from_ycc, ycc_from_rgb
+from tintype.film.luma import Encoding, encoding_of, is_rgb, luma_of, negative, rgb_from_ycc, ycc_from_rgb
 
 ENCODINGS = [
     Encoding(matrix, full, bits)
@@ -22,6 +22,20 @@ def test_rgb_goes_to_luma_and_back():
     white = np.full((2, 2, 3), 255, np.uint8)
     assert (luma_of(white, Encoding("bt601", full=False)) == 235).all()
     assert (luma_of(white.astype(np.uint16) * 257, Encoding("bt601", full=False, bits=10)) == 940).all()
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_black_and_white_of_a_negative_change_places(encoding):
+    black, white, _ = encoding.span
+    most = 2**encoding.bits - 1
+    luma = np.array([[black, black + white, most, 0]], np.uint16 if encoding.bits > 8 else np.uint8)
+    turned = negative(luma, encoding)
+    assert turned.dtype == luma.dtype
+    assert turned.tolist() == [
+        [black + white, black, max(2 * black + white - most, 0), min(2 * black + white, most)]
+    ]
+    again = negative(turned, encoding)
+    assert (again == luma)[:, :2].all()
 
 
 @pytest.mark.parametrize(

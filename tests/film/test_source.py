@@ -31,6 +31,11 @@ def test_the_header_is_read(late):
     assert float(info.begins * info.time_base) == pytest.approx(1.2, abs=0.05)
 
 
+def test_a_negative_is_turned_as_it_is_read(late):
+    plain, turned = ([luma for _, luma in Decoder(probe(late), invert=i).frames()] for i in (False, True))
+    np.testing.assert_array_equal(np.add(plain, turned, dtype=int).clip(16, 255), 16 + 235)
+
+
 def test_frames_come_in_order_from_any_moment(late):
     decoder = Decoder(probe(late))
     whole = list(decoder.frames())

@@ -63,7 +63,7 @@ NEUTRAL = 1.0  # Lab units of chroma below which a colour counts as neutral and 
 TYPICAL_LOSS = 12.0  # of `lost_contrast`, in the middle of our validation photographs
 LARGEST_LOSS = 60.0  # beyond it the network knows next to nothing, and there is nothing to give back
 REGIONS = 8  # along the short side
-REGIONAL = 0.5  # how much of the loss is counted region by region, the rest over the whole photograph
+REGIONAL = 0.25  # how much of the loss is counted region by region, the rest over the whole photograph
 DULL = 4.0  # square of the chroma, Lab units, below which a region has no colour to lose
 
 

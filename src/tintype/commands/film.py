@@ -63,7 +63,7 @@ _WRITTEN = (".mp4", ".m4v", ".mov", ".mkv")
 @click.option("-q", "--quiet", is_flag=True, help="No bar.")
 @settings_options(
     only=("model", "size", "device", "threads", "vividness", "saturation", "warmth", "palette", "reference",
-          "mark")
+          "invert", "mark")
 )  # fmt: skip
 def command(
     film: Path, output: Path | None, force: bool, recipe: bool, repeat_recipe: Path | None, shard: str,

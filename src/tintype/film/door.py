@@ -55,4 +55,8 @@ def reader(info: FilmInfo, options: FilmOptions | None = None, settings: Setting
     """What gives the frames of a film that `probe` has looked at."""
     if info.folder is not None:
         return folder_source.FolderReader(info, settings or Settings())
-    return source.Decoder(info, deinterlace=options.deinterlace if options else False)
+    return source.Decoder(
+        info,
+        deinterlace=options.deinterlace if options else False,
+        invert=settings.invert if settings else False,
+    )

@@ -57,7 +57,7 @@ def _example(folder: FrameFolder, settings: Settings) -> tuple[Photo, Tone]:
     for path in (paths[middle:] + paths[:middle])[:_TRIED]:
         try:
             photo = open_source(path).photos(settings.replace(page=1))[0]
-            return photo, measure(photo, settings.grey)
+            return photo, measure(photo, settings.grey, invert=settings.invert)
         except PhotoError as error:
             problem = error
     reason = f"none of its frames can be read ({problem})"
@@ -95,6 +95,8 @@ class FolderReader:
             notes.append(Note(told, "other_size", n=self._resized, size=size))
         if self.info.tone.kind == "color":
             notes.append(Note("the frames are in colour already, and are coloured anew", "film_color"))
+        if self.info.tone.negative:
+            notes.append(Note("the frames look like negatives; --invert turns them", "negative"))
         return tuple(notes)
 
     def frames(self, start: int | None = None) -> Iterator[tuple[int, Plane]]:

@@ -110,6 +110,13 @@ def plane_of(frame: Any, index: int, bits: int) -> Plane:
     return cast(Plane, rows[: plane.height, : plane.width])
 
 
+def negative(luma: Plane, encoding: Encoding) -> Plane:
+    """Luma of a negative as that of its positive: black and white change places, within the film's range."""
+    black, white, _ = encoding.span
+    turned = 2 * black + white - luma.astype(np.int32)
+    return cast(Plane, np.clip(turned, 0, 2**encoding.bits - 1).astype(luma.dtype))
+
+
 def rgb_from_ycc(luma: Float, cb: Float, cr: Float, encoding: Encoding) -> tuple[Float, Float, Float]:
     """R'G'B', not clipped, of Y' 0-1, Cb and Cr -0.5 to 0.5: what players show."""
     kr, kb = _WEIGHTS[encoding.matrix]

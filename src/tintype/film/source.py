@@ -14,7 +14,7 @@ from typing import Any
 from tintype.errors import FileMissing, FilmError, NotAFilm
 from tintype.film.dependencies import av
 from tintype.film.info import FilmInfo, fingerprint
-from tintype.film.luma import Plane, encoding_of, is_rgb, luma_of, plane_of
+from tintype.film.luma import Plane, encoding_of, is_rgb, luma_of, negative, plane_of
 from tintype.notes import Note
 
 _LISTS = ("hls", "applehttp", "concat", "dash", "imf", "sdp", "rtsp")
@@ -117,11 +117,13 @@ class Decoder:
     info : FilmInfo
     deinterlace : bool
         Make whole pictures of fields (FFmpeg's bwdif), as many as there were frames.
+    invert : bool
+        The film is a negative: turn its luma.
     """
 
-    def __init__(self, info: FilmInfo, *, deinterlace: bool = False) -> None:
+    def __init__(self, info: FilmInfo, *, deinterlace: bool = False, invert: bool = False) -> None:
         self.info = info
-        self._deinterlace = deinterlace
+        self._deinterlace, self._invert = deinterlace, invert
         self._damage = _Damage()
 
     @property
@@ -161,7 +163,8 @@ class Decoder:
                     pts = last + 1
                 last = pts
                 if start is None or pts >= start:
-                    yield pts, self._luma(picture)
+                    luma = self._luma(picture)
+                    yield pts, negative(luma, self.info.encoding) if self._invert else luma
 
     def _luma(self, frame: Any) -> Plane:
         if (frame.width, frame.height) != (self.info.width, self.info.height):
