@@ -37,6 +37,7 @@ class Seen:
     small: Float  # lightness at the size of the chroma map
     means: dict[float, Float]
     place: Float  # lost contrast, place by place
+    region: Float  # the same of the region alone
     whole: float  # of the photograph as a whole
     spread: float  # standard deviation of the mean colors, Lab units
     doubt: float  # mean variance of the distribution at a place
@@ -54,22 +55,20 @@ def look(colorizer: tintype.Colorizer, rgb: np.ndarray, *, whole_size: bool = Fa
         raise SystemExit("this network gives no distribution: there is nothing to choose from")
     small = Upsampler(rgb.transpose(2, 0, 1).astype(np.float32), *prediction.shape).all()
     true = rgb if whole_size else np.rint(small.clip(0, 255)).astype(np.uint8).transpose(1, 2, 0)
-    both = moments = decode.moments(logits, bins)
+    mean, square = both = decode.moments(logits, bins)
     if whole_size:
         network = colorizer.networks()[0]
         other = network.predict(np.ascontiguousarray(prediction.L[:, ::-1]), None).logits
         assert other is not None
-        mean, square = decode.moments(np.ascontiguousarray(other[:, :, ::-1]), bins)
-        both = (moments[0] + mean) / 2, (moments[1] + square) / 2
-    p = decode.softmax(logits)
-    mean = np.einsum("qhw,qc->chw", p, bins, optimize=True)
-    within = np.einsum("qhw,q->hw", p, (bins**2).sum(axis=1), optimize=True) - (mean**2).sum(axis=0)
-    variance, doubt = float(mean.var(axis=(1, 2)).sum()), float(within.mean())
-    whole = 1 + doubt / max(variance, 1e-6)
+        mirrored = decode.moments(np.ascontiguousarray(other[:, :, ::-1]), bins)
+        both = (mean + mirrored[0]) / 2, (square + mirrored[1]) / 2
     means = {t: decode.annealed_mean(logits, bins, t) for t in TEMPERATURES}
     light = Upsampler(prediction.L[None], *prediction.shape).all()[0]
-    return Seen(true, lab_from_srgb(true)[..., 0], light, means, decode.lost_contrast(logits, bins), whole,
-                max(variance, 1e-2) ** 0.5, doubt, both)  # fmt: skip
+    spread = max(float(mean.var(axis=(1, 2)).sum()), 1e-2) ** 0.5
+    doubt = float((square - (mean**2).sum(axis=0)).mean())
+    place = decode.lost_contrast_of(mean, square)
+    whole, region = decode.losses_of(mean, square)
+    return Seen(true, lab_from_srgb(true)[..., 0], light, means, place, region, whole, spread, doubt, both)
 
 
 Way = Callable[[Seen, float], Float]
@@ -123,10 +122,14 @@ def _by_place(t: float) -> Way:
 _shipped = _by_place(1.0)
 
 
-def _by_halves(s: Seen, gain: float) -> Float:
-    """Regions counted for twice as much as `tintype.color.decode.REGIONAL`, the photograph for the rest."""
-    whole = min(s.whole, decode.LARGEST_LOSS)
-    return decode.enliven(s.means[1.0], decode.own_gain(gain, s.place**2 / np.float32(whole)))
+def _regions(share: float) -> Way:
+    """Regions counted for a share, up and down, and the photograph for the rest."""
+
+    def way(s: Seen, gain: float) -> Float:
+        lost = np.minimum(s.region, decode.LARGEST_LOSS) ** share * s.whole ** (1 - share)
+        return decode.enliven(s.means[1.0], decode.own_gain(gain, np.asarray(lost, np.float32)))
+
+    return way
 
 
 def _capped(s: Seen, gain: float) -> Float:
@@ -162,13 +165,15 @@ for _t in (1.0, 0.6):
 WAYS["the same, T = 1, gain by what the photograph lost"] = _by_photograph
 WAYS["the same, T = 1, spread added by the photograph's doubt"] = _by_doubt
 WAYS["the same, T = 1, by what photograph and region lost (`tintype`)"] = _shipped
-WAYS["the same, regions counted for a half"] = _by_halves
+WAYS["regions counted for a half, up and down"] = _regions(0.5)
+WAYS["regions counted for a quarter, up and down"] = _regions(0.25)
 WAYS["the same, T = 0.6"] = _by_place(0.6)
 
 FINISHED: dict[str, Way] = {
     "`tintype`": _shipped,
     "by what the photograph lost alone": _by_photograph,
-    "regions counted for a half": _by_halves,
+    "regions counted for a half, up and down": _regions(0.5),
+    "regions counted for a quarter, up and down": _regions(0.25),
     "spread added by the photograph's doubt": _by_doubt,
     "gain of a place at most 4": _capped,
     "mean of the view and its mirror image": _mirrored,

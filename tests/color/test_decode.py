@@ -45,7 +45,7 @@ def test_what_the_mean_lost_is_counted_by_the_law_of_total_variance():
     lost = decode.lost_contrast(np.log(p)[:, None], BINS)
     assert lost.shape == (1, 2)
     whole, regional = (400 + 400) / 400, 1 + 400 / (400 + 4)
-    wanted = whole ** (1 - decode.REGIONAL) * regional**decode.REGIONAL
+    wanted = whole * (regional / whole) ** decode.REGIONAL
     np.testing.assert_allclose(lost, wanted, rtol=1e-3)
     certain = np.array([[1e-12, 1e-12], [1, 1e-12], [1e-12, 1e-12], [1e-12, 1]], np.float32)
     np.testing.assert_allclose(decode.lost_contrast(np.log(certain)[:, None], BINS), 1, atol=1e-3)
@@ -56,8 +56,19 @@ def test_a_region_that_is_sure_has_lost_less_than_the_rest():
     p[:2, :, :8] = 0.5  # torn between neutral and (40, 0)
     p[2, :, 8:] = 1
     lost = decode.lost_contrast(np.log(p), BINS)
-    assert lost[:, 12:].max() < 0.85 * lost[:, :4].min()
+    assert lost[:, 12:].max() < 0.86 * lost[:, :4].min()
     assert lost.min() >= 1
+
+
+def test_a_region_that_is_less_sure_than_the_photograph_is_not_raised_beyond_it():
+    p = np.full((4, 16, 16), 1e-6, np.float32)
+    p[2, :, :12] = p[1, :, :4] = 1
+    p[:, :, 12:] = 0.25
+    mean, square = decode.moments(np.log(p / p.sum(axis=0)), BINS)
+    within = square - (mean**2).sum(axis=0)
+    whole = 1 + within.mean() / mean.var(axis=(1, 2)).sum()
+    assert 1 + within[0, -1] / ((mean[:, 0, -1] ** 2).sum() + decode.DULL) > 2 * whole
+    np.testing.assert_allclose(decode.lost_contrast_of(mean, square)[:, -1], whole, rtol=1e-3)
 
 
 def test_what_lost_more_gets_more_back():

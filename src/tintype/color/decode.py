@@ -63,7 +63,7 @@ NEUTRAL = 1.0  # Lab units of chroma below which a colour counts as neutral and 
 TYPICAL_LOSS = 12.0  # of `lost_contrast`, in the middle of our validation photographs
 LARGEST_LOSS = 60.0  # beyond it the network knows next to nothing, and there is nothing to give back
 REGIONS = 8  # along the short side
-REGIONAL = 0.25  # how much of the loss is counted region by region, the rest over the whole photograph
+REGIONAL = 0.5  # how much of the loss is counted region by region where that is less than the photograph's
 DULL = 4.0  # square of the chroma, Lab units, below which a region has no colour to lose
 
 
@@ -95,8 +95,9 @@ def lost_contrast(logits: Float, bins: Float) -> Float:
     Over the photograph it is (S + V) / S: S is the variance of the mean colours, V the mean variance of the
     distribution at a place; by the law of total variance S + V is what the network expects of the true
     colours. In a region (an eighth of the short side) it is the same about neutral grey instead of the mean.
-    The two are joined as a geometric mean: skin, of which the network is sure, has lost little in a
-    photograph that has lost much.
+    Where that is less, the two are joined as a geometric mean: skin, of which the network is sure, has lost
+    little in a photograph that has lost much. Where it is more, the photograph's counts: what the network
+    knows least of is not made the most colourful.
 
     Parameters
     ----------
@@ -132,16 +133,21 @@ def moments(logits: Float, bins: Float) -> tuple[Float, Float]:
 
 def lost_contrast_of(mean: Float, square: Float) -> Float:
     """`lost_contrast` of a distribution of which only the `moments` are known."""
+    whole, regional = losses_of(mean, square)
+    lost = np.minimum(regional / whole, 1) ** REGIONAL * whole
+    return np.asarray(lost, dtype=np.float32)
+
+
+def losses_of(mean: Float, square: Float) -> tuple[float, Float]:
+    """What `lost_contrast` is made of: the loss of the photograph, and that of the region of each place."""
     chroma2 = (mean**2).sum(axis=0)
     within = np.maximum(square - chroma2, 0)
-    whole = 1 + float(within.mean()) / max(float(mean.var(axis=(1, 2)).sum()), 1e-6)
+    whole = min(1 + float(within.mean()) / max(float(mean.var(axis=(1, 2)).sum()), 1e-6), LARGEST_LOSS)
     h, w = within.shape
     cell = max(1.0, min(h, w) / REGIONS)
     coarse = Upsampler(np.stack([within, chroma2]), max(1, round(h / cell)), max(1, round(w / cell))).all()
     within, chroma2 = np.maximum(Upsampler(coarse, h, w).all(), 0)
-    regional = np.minimum(1 + within / (chroma2 + np.float32(DULL)), np.float32(LARGEST_LOSS))
-    lost = regional**REGIONAL * min(whole, LARGEST_LOSS) ** (1 - REGIONAL)
-    return np.asarray(lost, dtype=np.float32)
+    return whole, 1 + within / (chroma2 + np.float32(DULL))
 
 
 def own_gain(gain: float, lost: Float) -> Float:

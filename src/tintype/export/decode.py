@@ -68,14 +68,14 @@ def lost_contrast(logits: Value, bins: Float, height: Value, width: Value) -> Va
     within = sheet.greatest(square - chroma2, 0.0)
     away = mean - mean.mean(1)
     spread = (away * away).mean(1).sum(0)
-    whole = within.mean(1) / sheet.greatest(spread, 1e-6) + 1.0
+    whole = sheet.least(within.mean(1) / sheet.greatest(spread, 1e-6) + 1.0, decoding.LARGEST_LOSS)
     planes = sheet.concat(within, chroma2, axis=0).reshape(2, height, width)
     cell = sheet.greatest(sheet.least(height, width).to(np.float32) / float(decoding.REGIONS), 1.0)
     coarse = [_rounded(side.to(np.float32) / cell) for side in (height, width)]
     regional = sheet.greatest(resampled(resampled(planes, *coarse), height, width), 0.0).reshape(2, -1)
     within, chroma2 = regional.take([0]), regional.take([1])
-    lost = sheet.least(within / (chroma2 + decoding.DULL) + 1.0, decoding.LARGEST_LOSS)
-    return lost**decoding.REGIONAL * sheet.least(whole, decoding.LARGEST_LOSS) ** (1 - decoding.REGIONAL)
+    regional = within / (chroma2 + decoding.DULL) + 1.0
+    return sheet.least(regional / whole, 1.0) ** decoding.REGIONAL * whole
 
 
 def _rounded(length: Value) -> Value:

@@ -41,8 +41,9 @@ def decoded(logits: torch.Tensor, bins: torch.Tensor, gain: float) -> torch.Tens
     within = (square - chroma2).clamp(min=0)
     spread = mean.var((2, 3), correction=0).sum(1).clamp(min=1e-3)
     whole = (1 + within.mean((1, 2)) / spread).clamp(max=LARGEST_LOSS)
-    local = (1 + _by_region(within) / (_by_region(chroma2) + DULL)).clamp(max=LARGEST_LOSS)
-    lost = REGIONAL * local.log() + (1 - REGIONAL) * whole.log()[:, None, None]
+    local = 1 + _by_region(within) / (_by_region(chroma2) + DULL)
+    less = (local.log() - whole.log()[:, None, None]).clamp(max=0)
+    lost = whole.log()[:, None, None] + REGIONAL * less
     gains = torch.exp(math.log(gain) / math.log(TYPICAL_LOSS) * lost)[:, None]
     chroma = (chroma2 + 1e-6).sqrt()[:, None]
     kept = (gains - 1) * chroma / (chroma + NEUTRAL)
