@@ -86,10 +86,10 @@ def test_descriptors(attack, tmp_path, photo):
 
 @pytest.fixture
 def small_disk(tmp_path):
-    """A disk of a few hundred kilobytes; mounting one needs root."""
+    """A disk of 600 kB, as a journal that a full disk broke off holds 190; mounting one needs root."""
     where = tmp_path / "disk"
     where.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", str(where)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", str(where)]
     if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode:
         pytest.skip("needs root, and the right to mount")
     yield where
@@ -102,7 +102,7 @@ def test_a_folder_run_on_a_small_disk(attack, tmp_path, small_disk):
     for dice in attack.rounds():
         for path in small_disk.iterdir():
             subprocess.run(["rm", "-rf", str(path)], check=True)
-        (small_disk / "ballast").write_bytes(bytes(dice.randrange(380_000)))
+        (small_disk / "ballast").write_bytes(bytes(dice.randrange(580_000)))
         code, _, said = ended(
             tintype("colorize", *SMALL, "scans", "-o", small_disk / "out", "--jobs", "1", cwd=tmp_path)
         )
@@ -128,7 +128,7 @@ def test_an_archive_on_a_small_disk(attack, tmp_path, small_disk):
     for dice in attack.rounds():
         for path in small_disk.iterdir():
             subprocess.run(["rm", "-rf", str(path)], check=True)
-        (small_disk / "ballast").write_bytes(bytes(dice.randrange(250_000, 385_000)))
+        (small_disk / "ballast").write_bytes(bytes(dice.randrange(450_000, 585_000)))
         out = f"{dice.choice(['', 'bag:', 'tar:'])}{small_disk / 'out'}"
         command = ["archive", *SMALL, "--jobs", "1", "--retries", "0"]
         code, _, said = ended(tintype(*command, "scans", out, cwd=tmp_path))

@@ -60,7 +60,7 @@ def annealed_mean(logits: Float, bins: Float, temperature: float = 0.38) -> Floa
 
 
 NEUTRAL = 1.0  # Lab units of chroma below which a colour counts as neutral and is left so
-TYPICAL_LOSS = 12.0  # of `lost_contrast`, in the middle of our validation photographs
+TYPICAL_LOSS = 11.0  # of `lost_contrast`, in the middle of our validation photographs
 LARGEST_LOSS = 60.0  # beyond it the network knows next to nothing, and there is nothing to give back
 REGIONS = 8  # along the short side
 REGIONAL = 0.5  # how much of the loss is counted region by region where that is less than the photograph's
