@@ -54,6 +54,7 @@ def test_ctrl_c_before_any_sub_command_is_the_same_line(monkeypatch):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@pytest.mark.usefixtures("heard_signals")
 def test_ctrl_c_while_the_command_is_loaded_says_nothing(tmp_path):
     # What it loads says when it is loaded, and waits.
     (tmp_path / "click.py").write_text("import time\nprint(flush=True)\ntime.sleep(60)\n")
