@@ -53,10 +53,7 @@ def probe(
 
 def reader(info: FilmInfo, options: FilmOptions | None = None, settings: Settings | None = None) -> Reader:
     """What gives the frames of a film that `probe` has looked at."""
+    options, settings = options or FilmOptions(), settings or Settings()
     if info.folder is not None:
-        return folder_source.FolderReader(info, settings or Settings())
-    return source.Decoder(
-        info,
-        deinterlace=options.deinterlace if options else False,
-        invert=settings.invert if settings else False,
-    )
+        return folder_source.FolderReader(info, settings)
+    return source.Decoder(info, deinterlace=options.deinterlace, invert=settings.invert)

@@ -143,9 +143,9 @@ def measure(photo: Photo, how: str = "auto", *, invert: bool = False, descreen: 
     dotted = screen is not None and screen.dots
     made = partial(Tone, inverted=invert, screen=screen, descreened=descreen and dotted)
     view = _view(photo, SIDE)
-    negative = not invert and screen is None and _looks_negative(photo, view)
+    may_be_negative = not invert and screen is None
     if view.bands == 1:
-        return made("grey", "luma", LUMA, negative=negative)
+        return made("grey", "luma", LUMA, negative=may_be_negative and _looks_negative(photo, view))
     lab = _lab_view(photo, view)
     judged = judge(lab)
     channel = how
@@ -154,7 +154,7 @@ def measure(photo: Photo, how: str = "auto", *, invert: bool = False, descreen: 
         channel = "lightness" if judged.kind == "color" else _best_channel(photo) if strong else "luma"
     colored = 0.0 if judged.kind == "color" else apart.small_share(judged.own[judged.area])
     found = judged.kind, channel, _CHANNELS[channel], judged.chroma, judged.spread
-    negative = negative and judged.kind != "color"
+    negative = may_be_negative and judged.kind != "color" and _looks_negative(photo, view)
     return made(*found, framed=judged.framed, colored=colored, negative=negative)
 
 
