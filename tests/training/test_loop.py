@@ -54,6 +54,15 @@ def test_an_encoder_whose_rate_is_nothing_stays_as_it_is(dataset, backbones, tmp
     assert moved.isdisjoint({"enc", "hstem"}) and {"head", "h16"} <= moved
 
 
+def test_weights_that_shall_only_be_exported_stay_as_they_are(dataset, backbones, tmp_path):
+    run = started("tintype", dataset, tmp_path / "run", backbones, "length.steps=2", "optimizer.rate=0.0")
+    loop = Loop(run, CPU)
+    before = {k: v.clone() for k, v in loop.network.state_dict().items()}
+    assert loop.run()
+    for k, v in loop.average.module.state_dict().items():
+        assert torch.equal(v, before[k]), k
+
+
 def test_the_loop_tells_how_far_it_is(dataset, backbones, tmp_path):
     run = started("zhang16", dataset, tmp_path / "run", backbones, "length.steps=4", "length.validate=4")
     told = []

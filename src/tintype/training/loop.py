@@ -130,7 +130,8 @@ class Loop:
         if self.process.first:
             self.run_folder.rewind(self.steps)
             self.run_folder.note_start(environment(self.process))
-        self.network.train()
+        # At a rate of 0 (weights that shall only be exported) norms keep their statistics, too.
+        self.network.train(self.recipe.optimizer.rate > 0)
         self._clock = self._kept = time.perf_counter()
         self.journal.go_on()
         share = self._share()

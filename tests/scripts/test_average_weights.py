@@ -1,0 +1,63 @@
+"""The mean of the weights of several runs, from files and folders; what doesn't fit together is named."""
+
+import runpy
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+SCRIPT = runpy.run_path(str(Path(__file__).resolve().parents[2] / "scripts" / "average_weights.py"))
+
+
+@pytest.fixture
+def weights(tmp_path):
+    def write(name, **values):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        save_file(values, path)
+        return path
+
+    return write
+
+
+def test_weights_are_averaged_and_counters_are_not(weights, tmp_path):
+    one = weights("one.safetensors", w=torch.tensor([1.0, 4.0]).half(), seen=torch.tensor(7))
+    weights("run/weights.safetensors", w=torch.tensor([3.0, -8.0]).half(), seen=torch.tensor(9))
+    out = tmp_path / "mean.safetensors"
+    SCRIPT["main"]([str(one), str(tmp_path / "run"), "-o", str(out)])
+    made = load_file(out)
+    assert made["w"].tolist() == [2.0, -2.0]
+    assert made["w"].dtype == torch.float16
+    assert made["seen"] == 7
+
+
+def test_many_small_halves_lose_nothing_on_the_way(weights, tmp_path):
+    """In 16 bits the sum of eight of them would be infinite."""
+    runs = [weights(f"{i}.safetensors", w=torch.full((2,), 30000.0).half()) for i in range(8)]
+    out = tmp_path / "mean.safetensors"
+    SCRIPT["main"]([*map(str, runs), "-o", str(out)])
+    assert load_file(out)["w"].tolist() == [30000.0, 30000.0]
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        ({"w": torch.ones(3)}, "'w' is missing, or not of the shape"),
+        ({}, "'w' is missing"),
+        ({"w": torch.ones(2), "v": torch.ones(1)}, "'v' is not in"),
+    ],
+)
+def test_weights_of_another_network_are_refused(weights, tmp_path, other, said):
+    one, two = weights("one.safetensors", w=torch.ones(2)), weights("two.safetensors", **other)
+    with pytest.raises(SystemExit, match=said) as refused:
+        SCRIPT["main"]([str(one), str(two), "-o", str(tmp_path / "mean.safetensors")])
+    assert "two.safetensors" in str(refused.value)
+    assert not (tmp_path / "mean.safetensors").exists()
+
+
+def test_one_run_has_no_mean(weights, tmp_path, capsys):
+    one = weights("one.safetensors", w=torch.ones(2))
+    with pytest.raises(SystemExit):
+        SCRIPT["main"]([str(one), "-o", str(tmp_path / "mean.safetensors")])
+    assert "two runs or more" in capsys.readouterr().err
