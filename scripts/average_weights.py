@@ -14,15 +14,14 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from tintype.errors import TintypeError
 from tintype.files import write_bytes
-from tintype.training.first_weights import first_weights_file
+from tintype.training.first_weights import first_weights_file, read_weights
 
 
 def mean(paths: list[Path]) -> dict[str, Any]:
     """Mean weights by name; whole numbers (counters of norms) are those of the first."""
-    from safetensors.torch import load_file
-
-    files = [load_file(str(path)) for path in paths]
+    files = [read_weights(path) for path in paths]
     for path, weights in zip(paths, files, strict=True):
         fits = {name: value.shape for name, value in weights.items()}
         for name, value in files[0].items():
@@ -45,15 +44,16 @@ def main(words: list[str] | None = None) -> None:
     )
     parser.add_argument("runs", nargs="+", metavar="RUN")
     parser.add_argument("-o", "--output", required=True, type=Path)
-    parser.add_argument("--force", action="store_true", help="replace the output")
     options = parser.parse_args(words)
     if len(options.runs) < 2:
         parser.error("a mean needs two runs or more")
     from safetensors.torch import save
 
-    write_bytes(
-        options.output, save(mean([first_weights_file(run) for run in options.runs])), overwrite=options.force
-    )
+    try:
+        made = save(mean([first_weights_file(run) for run in options.runs]))
+        write_bytes(options.output, made, overwrite=False)
+    except (TintypeError, OSError) as error:
+        raise SystemExit(str(error)) from None
 
 
 if __name__ == "__main__":

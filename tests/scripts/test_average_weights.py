@@ -61,3 +61,19 @@ def test_one_run_has_no_mean(weights, tmp_path, capsys):
     with pytest.raises(SystemExit):
         SCRIPT["main"]([str(one), "-o", str(tmp_path / "mean.safetensors")])
     assert "two runs or more" in capsys.readouterr().err
+
+
+def test_rubbish_is_named_and_nothing_is_replaced(weights, tmp_path):
+    one, bad, out = (
+        weights("one.safetensors", w=torch.ones(2)),
+        tmp_path / "bad.safetensors",
+        tmp_path / "out",
+    )
+    bad.write_bytes(b"rubbish")
+    for other in (bad, tmp_path / "missing.safetensors"):
+        with pytest.raises(SystemExit, match=rf"{other.name}: can't read"):
+            SCRIPT["main"]([str(one), str(other), "-o", str(out)])
+    out.write_bytes(b"mine")
+    with pytest.raises(SystemExit, match="out"):
+        SCRIPT["main"]([str(one), str(one), "-o", str(out)])
+    assert out.read_bytes() == b"mine"

@@ -82,6 +82,24 @@ def first_weights_file(init: str | Path) -> Path:
     return find(str(init))
 
 
+def read_weights(path: Path) -> dict[str, torch.Tensor]:
+    """Weights of a safetensors file, by name.
+
+    Raises
+    ------
+    TrainingError
+        If it can't be read.
+    """
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    try:
+        return load_file(str(path))
+    except (OSError, SafetensorError) as error:
+        msg = f"{path}: can't read these weights: {error}; give a safetensors or ONNX file, or a run's folder"
+        raise TrainingError(msg) from None
+
+
 def load_weights(network: ColorNetwork, init: str | Path) -> list[str]:
     """Copy the weights of a file into a network; every name and shape must fit.
 
@@ -95,17 +113,10 @@ def load_weights(network: ColorNetwork, init: str | Path) -> list[str]:
     TrainingError
         When the file can't be read or a weight is missing, unknown or of another shape: it names the first.
     """
-    from safetensors import SafetensorError
-    from safetensors.torch import load_file
-
     path = first_weights_file(init)
     if path.suffix == ".onnx":
         return load_onnx(network, path)
-    try:
-        weights = load_file(str(path))
-    except (OSError, SafetensorError) as error:
-        msg = f"{path}: can't read these weights: {error}; give a safetensors or ONNX file, or a run's folder"
-        raise TrainingError(msg) from None
+    weights = read_weights(path)
     own = network.state_dict()
     # Counters of batches seen matter to no norm here, and not every file has them.
     wanted = {k for k in own if not k.endswith("num_batches_tracked")}
