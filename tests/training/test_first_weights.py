@@ -9,7 +9,8 @@ from tintype.training.finish import finish
 from tintype.training.first_weights import save_weights
 from tintype.training.loop import Loop
 from tintype.training.new_run import begin_run
-from training.runs import CPU, small, started
+from training.network_tester import inputs
+from training.runs import CPU, SHORT, shaken, small, started
 
 
 def test_a_run_goes_on_from_anothers_weights(dataset, backbones, tmp_path):
@@ -41,3 +42,37 @@ def test_a_run_goes_on_from_anothers_weights(dataset, backbones, tmp_path):
     with pytest.raises(NetworkError, match="nosuch"):
         begin_run(recipe, dataset, tmp_path / "x", CPU, init="nosuch")
     assert not (tmp_path / "x").exists(), "what can't begin leaves nothing"
+
+
+SECOND = f"network.second={list(SHORT)}"
+
+
+def test_a_second_encoder_joins_a_network_that_is_trained(dataset, backbones, tmp_path):
+    """With weights of the network without it the run begins as that network, the second encoder in place."""
+    first = begin_run(
+        small("tintype"), dataset, tmp_path / "first", CPU, backbone=str(backbones / "tintype.safetensors")
+    )
+    alone = Loop(first, CPU).network
+    save_weights(shaken(alone), first.weights)
+    file = str(backbones / "tintype-lite.safetensors")
+    joined = begin_run(
+        small("tintype", SECOND), dataset, tmp_path / "joined", CPU, init=str(first.path), second=file
+    )
+    network = Loop(joined, CPU).network
+    for name, value in load_file(file).items():
+        assert torch.equal(network.second.state_dict()[name], value.float())
+    x = inputs(network, 64, 64)
+    with torch.no_grad():
+        torch.testing.assert_close(network.eval()(*x), alone.eval()(*x))
+
+
+def test_a_second_encoder_without_weights_or_without_its_place_is_said(dataset, backbones, tmp_path):
+    first, second = (str(backbones / f"{name}.safetensors") for name in ("tintype", "tintype-lite"))
+    with pytest.raises(TrainingError, match=r"has a second encoder: give its weights with --second FILE"):
+        begin_run(small("tintype", SECOND), dataset, tmp_path / "x", CPU, backbone=first)
+    with pytest.raises(TrainingError, match=r"tintype has no second encoder; leave out --second"):
+        begin_run(small("tintype"), dataset, tmp_path / "x", CPU, backbone=first, second=second)
+    with pytest.raises(NetworkError, match=r"tintype\.safetensors: not a backbone for EfficientNetLite2"):
+        begin_run(small("tintype", SECOND), dataset, tmp_path / "x", CPU, backbone=first, second=first)
+    assert not (tmp_path / "x").exists()
+    begin_run(small("tintype", SECOND), dataset, tmp_path / "y", CPU, backbone=first, second="none")

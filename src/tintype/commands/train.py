@@ -28,6 +28,8 @@ _FILE = click.Path(exists=True, path_type=Path)
 @click.option("--list", "list_", is_flag=True, help="List the bundled recipes.")
 @click.option("--backbone", default="", metavar="FILE",
               help="Weights of the pretrained encoder (safetensors); none does without.")  # fmt: skip
+@click.option("--second", default="", metavar="FILE",
+              help="Weights of a second encoder, where the recipe has one and --init none.")  # fmt: skip
 @click.option("--init", default="", metavar="FILE",
               help="Weights to go on from: a safetensors or ONNX file, a network's name, a run.")  # fmt: skip
 @click.option("--teacher", default="", metavar="FILE",
@@ -51,6 +53,7 @@ def command(
     export: Path | None,
     list_: bool,
     backbone: str,
+    second: str,
     init: str,
     teacher: str,
     changes: tuple[str, ...],
@@ -99,7 +102,8 @@ def command(
             run = RunFolder.open(resume)
         else:
             run = begin_run(wanted, data, output, process, backbone=backbone, init=init, seed=seed,  # type: ignore[arg-type]
-                            minutes=minutes, teacher=teacher, progress=_making(process))  # fmt: skip
+                            minutes=minutes, teacher=teacher, second=second,
+                            progress=_making(process))  # fmt: skip
         if _train(run, process, tensorboard) and process.first:
             _export(run, name)
         process.wait()

@@ -20,13 +20,15 @@ _PRICE = 1.2  # of the truth's colorfulness: about what the error pays for a lit
 _PULL = 12.0  # how much that price rises or falls by a share that is missing or too much
 
 
-def decoded(logits: torch.Tensor, bins: torch.Tensor, gain: float) -> torch.Tensor:
+def decoded(mean: torch.Tensor, square: torch.Tensor, gain: float) -> torch.Tensor:
     """Colors of distributions at vividness 0.5.
 
     Parameters
     ----------
-    logits : (n, Q, h, w) float32
-    bins : (Q, 2) float32
+    mean : (n, 2, h, w) float32
+        Mean ab, Lab units.
+    square : (n, h, w) float32
+        Mean of a² + b².
     gain : float
         Of a typical place, at vividness 0.5.
 
@@ -34,9 +36,6 @@ def decoded(logits: torch.Tensor, bins: torch.Tensor, gain: float) -> torch.Tens
     -------
     ab : (n, 2, h, w), Lab units
     """
-    p = logits.softmax(1)
-    mean = torch.einsum("nqhw,qc->nchw", p, bins)
-    square = torch.einsum("nqhw,q->nhw", p, (bins**2).sum(1))
     chroma2 = (mean**2).sum(1)
     within = (square - chroma2).clamp(min=0)
     spread = mean.var((2, 3), correction=0).sum(1).clamp(min=1e-3)

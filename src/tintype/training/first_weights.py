@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from tintype.color.bins import srgb_bins
 from tintype.color.lab import Float
 from tintype.errors import TrainingError
 from tintype.files import write_bytes
@@ -29,7 +31,9 @@ def make_network(recipe: Recipe, bins: int) -> ColorNetwork:
     return build(recipe.network.kind, options, bins)
 
 
-def give_first_weights(network: ColorNetwork, recipe: Recipe, *, backbone: str, init: str) -> list[str]:
+def give_first_weights(
+    network: ColorNetwork, recipe: Recipe, *, backbone: str, init: str, second: str = ""
+) -> list[str]:
     """Give a network its first weights.
 
     Parameters
@@ -41,6 +45,8 @@ def give_first_weights(network: ColorNetwork, recipe: Recipe, *, backbone: str, 
     init : str
         Safetensors file of the whole network with our parameter names, a run's folder, an ONNX file that was
         exported, or the name of such a network.
+    second : str
+        Weights of a second encoder, as for `backbone`; with `init`, those are of the network without it.
 
     Returns
     -------
@@ -52,8 +58,19 @@ def give_first_weights(network: ColorNetwork, recipe: Recipe, *, backbone: str, 
     TrainingError
         If a recipe with a pretrained encoder is given neither, or the weights do not fit.
     """
-    if init:
+    beside = getattr(network, "second", None)
+    if second and beside is None:
+        msg = f"recipe {recipe.name} has no second encoder; leave out --second {second}"
+        raise TrainingError(msg)
+    if init and not second:
         return load_weights(network, init)
+    if init:
+        before = make_network(_without_second(recipe), len(srgb_bins()))
+        norms = load_weights(before, init)
+        network.load_state_dict(network.state_dict() | before.state_dict())
+        if second != "none":
+            load_backbone(network.get_submodule("second"), second)
+        return norms
     if recipe.network.backbone and not backbone:
         msg = f"recipe {recipe.name} begins with a pretrained {recipe.network.backbone}: give its weights "
         msg += "with --backbone FILE.safetensors, all weights with --init, or --backbone none to do without"
@@ -61,9 +78,18 @@ def give_first_weights(network: ColorNetwork, recipe: Recipe, *, backbone: str, 
     if backbone and not recipe.network.backbone:
         msg = f"recipe {recipe.name} has no pretrained encoder; leave out --backbone {backbone}"
         raise TrainingError(msg)
-    if backbone and backbone != "none":
-        load_backbone(network.get_submodule("enc"), backbone)
+    if beside is not None and not second:
+        msg = f"recipe {recipe.name} has a second encoder: give its weights with --second FILE, all weights "
+        raise TrainingError(msg + "with --init, or --second none to do without")
+    for encoder, path in (("enc", backbone), ("second", second)):
+        if path and path != "none":
+            load_backbone(network.get_submodule(encoder), path)
     return []
+
+
+def _without_second(recipe: Recipe) -> Recipe:
+    options = {name: value for name, value in recipe.network.options.items() if name != "second"}
+    return dataclasses.replace(recipe, network=dataclasses.replace(recipe.network, options=options))
 
 
 def first_weights_file(init: str | Path) -> Path:

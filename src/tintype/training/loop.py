@@ -92,7 +92,9 @@ class Loop:
         self.objective = make_objective(recipe, bins, common, network.stride).to(self.process.device)
         norms: list[str] = []
         if fresh:
-            norms = give_first_weights(network, recipe, backbone=job.backbone, init=job.init)
+            norms = give_first_weights(
+                network, recipe, backbone=job.backbone, init=job.init, second=job.second
+            )
             if common is not None and not job.init:
                 weights = bin_weights(common, bins, options.rebalance, options.smooth, options.clip)
                 start_at_prior(network, common, weights)

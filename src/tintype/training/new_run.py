@@ -31,6 +31,7 @@ def begin_run(
     seed: int = 0,
     minutes: float = 0.0,
     teacher: str = "",
+    second: str = "",
     progress: StageProgress | None = None,
 ) -> RunFolder:
     """Make a run's folder; all processes get it.
@@ -44,7 +45,7 @@ def begin_run(
     folder : path
         Of the run; new or empty.
     process : Process
-    backbone, init : str
+    backbone, init, second : str
         See `tintype.training.first_weights.give_first_weights`.
     seed : int
     minutes : float
@@ -67,7 +68,7 @@ def begin_run(
             msg = f"{data}: no such training set or folder of photographs"
             raise TrainingError(msg)
         network = make_network(recipe, len(srgb_bins()))
-        give_first_weights(network, recipe, backbone=backbone, init=init)
+        give_first_weights(network, recipe, backbone=backbone, init=init, second=second)
         if teacher:
             make_teacher(recipe, teacher, network, len(srgb_bins()), process)
             recipe = _with_teacher_at_home(recipe)
@@ -77,8 +78,9 @@ def begin_run(
             msg = f"{data}: its training split is empty; give more photographs"
             raise TrainingError(msg)
         init, teacher = (str(first_weights_file(w)) if w else "" for w in (init, teacher))
-        files = [_absolute(str(p)) if p else "" for p in (data, backbone, init, teacher)]
-        RunFolder.create(folder, recipe, Job(files[0], files[1], files[2], seed, minutes, files[3]))
+        files = {"data": str(data), "backbone": backbone, "init": init, "teacher": teacher, "second": second}
+        absolute = {name: _absolute(file) if file else "" for name, file in files.items()}
+        RunFolder.create(folder, recipe, Job(seed=seed, minutes=minutes, **absolute))
     process.wait()
     return RunFolder.open(folder)
 

@@ -12,6 +12,7 @@ from tintype.color.lab import Float
 from tintype.training.batches import Batch
 from tintype.training.decoded import decoded, decoded_loss
 from tintype.training.encoding import SoftEncoding, bin_weights
+from tintype.training.moments import moments
 from tintype.training.recipe import Objective as Options
 from tintype.training.recipe import Recipe
 
@@ -74,20 +75,21 @@ class Classification(Objective):
 
     def forward(self, output: torch.Tensor, batch: Batch) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
         """Mean over places of w · cross-entropy, plus the weighted regression and decoded error."""
-        logits = output.permute(0, 2, 3, 1).flatten(0, 2)
-        truth = F.avg_pool2d(batch.ab, self.stride).permute(0, 2, 3, 1).flatten(0, 2)
+        n, _, h, w = output.shape
+        small = F.avg_pool2d(batch.ab, self.stride)
+        truth = small.permute(0, 2, 3, 1).flatten(0, 2)
         share, index, near = self.encoding(truth)
-        total = torch.logsumexp(logits, 1)
-        entropy = total - (logits.gather(1, index) * share).sum(1)
+        logits = output.permute(0, 2, 3, 1).flatten(0, 2)
+        entropy, mean, square = moments(logits, self.bins, index, share)
         loss = (self.weights[near] * entropy).mean()
         parts = {"cross_entropy": entropy.mean().detach()}
         if self.regression:
-            mean = torch.exp(logits - total[:, None]) @ self.bins
             distance = F.smooth_l1_loss(mean, truth, beta=5.0, reduction="none").sum(1).mean()
             loss = loss + self.regression * distance
             parts["regression"] = distance.detach()
         if self.decoded:
-            wrong = decoded_loss(decoded(output, self.bins, self.gain), F.avg_pool2d(batch.ab, self.stride))
+            colors = mean.view(n, h, w, 2).permute(0, 3, 1, 2)
+            wrong = decoded_loss(decoded(colors, square.view(n, h, w), self.gain), small)
             loss = loss + self.decoded * wrong
             parts["decoded"] = wrong.detach()
         return loss, parts

@@ -30,8 +30,8 @@ class Job:
     ----------
     data : str
         Folder of the training set, absolute.
-    backbone, init, teacher : str
-        Files that the weights come from, and a teacher's; empty for none.
+    backbone, init, teacher, second : str
+        Files that the weights come from, a teacher's, and those of a second encoder; empty for none.
     seed : int
     minutes : float
         Length of the run if it is given in time; 0 if by the recipe.
@@ -43,6 +43,7 @@ class Job:
     seed: int = 0
     minutes: float = 0.0
     teacher: str = ""
+    second: str = ""
 
 
 class RunFolder:

@@ -13,7 +13,7 @@ from torch.nn import functional as F
 
 from tintype.errors import TrainingError
 from tintype.training.batches import Batch
-from tintype.training.networks.base import ColorNetwork
+from tintype.training.networks.base import PRETRAINED, ColorNetwork
 from tintype.training.networks.gan import PatchCritic
 from tintype.training.objective import Objective
 from tintype.training.recipe import Optimizer, Recipe
@@ -56,10 +56,10 @@ class PlainStep:
         self.optimizer = make_optimizer(network, recipe.optimizer)
 
     def forward(self, batch: Batch) -> torch.Tensor:
-        """Output of the network, float32."""
+        """Output of the network: ab in float32, logits as they come, as there are so many."""
         with self.precision():
             output: torch.Tensor = self.wrapped(*batch.inputs(self.network))
-        return output.float()
+        return output if self.network.output == "logits" else output.float()
 
     def __call__(
         self, batch: Batch, rate: float, meanwhile: Meanwhile = lambda: None, share: float = 0.0
@@ -149,10 +149,10 @@ class AdversarialStep(PlainStep):
 
 
 def make_optimizer(network: nn.Module, options: Optimizer) -> torch.optim.Optimizer:
-    """Optimiser with two groups: a pretrained encoder (``enc.``), and the rest; frozen weights in none."""
-    named = [(k, p) for k, p in network.named_parameters() if p.requires_grad]
-    encoder = [p for k, p in named if k.startswith("enc.")]
-    rest = [p for k, p in named if not k.startswith("enc.")]
+    """Optimiser with two groups: pretrained encoders, and the rest; frozen weights in none."""
+    named = [(k.partition(".")[0] in PRETRAINED, p) for k, p in network.named_parameters() if p.requires_grad]
+    encoder = [p for pretrained, p in named if pretrained]
+    rest = [p for pretrained, p in named if not pretrained]
     groups = [{"params": encoder, "factor": options.backbone_rate}] if encoder else []
     groups.append({"params": rest, "factor": 1.0})
     a, b = options.betas

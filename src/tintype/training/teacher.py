@@ -46,7 +46,7 @@ class Teacher:
 
         Parameters
         ----------
-        logits : (n, Q, h, w) float32
+        logits : (n, Q, h, w)
             The student's.
         batch : Batch
             What they were made from.
@@ -54,7 +54,7 @@ class Teacher:
         with torch.no_grad(), self.process.precision():
             taught = self.network(*batch.inputs(self.network, unaged=True))
         taught = F.log_softmax(taught.float(), 1)
-        apart = F.kl_div(F.log_softmax(logits, 1), taught, reduction="none", log_target=True)
+        apart = F.kl_div(F.log_softmax(logits.float(), 1), taught, reduction="none", log_target=True)
         return apart.sum(1).mean()
 
 

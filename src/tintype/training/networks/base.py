@@ -6,6 +6,9 @@ from typing import Self
 
 from torch import nn
 
+PRETRAINED = ("enc", "second")
+"""Names of a network's encoders: they learn at `optimizer.backbone_rate`, or not at all."""
+
 
 class ColorNetwork(nn.Module):
     """Base: lightness (and hints) in; ab, or logits over ab bins, out.
@@ -29,11 +32,11 @@ class ColorNetwork(nn.Module):
     _frozen: tuple[str, ...] = ()
 
     def freeze_encoder(self) -> None:
-        """Leave the encoder, and what hints add to its first layer, as they are, norms too.
+        """Leave encoders, and what hints add to the first one's first layer, as they are, norms too.
 
         A step is then about twice as quick, as gradients end where the encoder does.
         """
-        self._frozen = tuple(name for name, _ in self.named_children() if name in ("enc", "hstem"))
+        self._frozen = tuple(name for name, _ in self.named_children() if name in (*PRETRAINED, "hstem"))
         for name in self._frozen:
             self.get_submodule(name).requires_grad_(False)
         self.train(self.training)

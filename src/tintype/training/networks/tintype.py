@@ -1,5 +1,8 @@
 """The network that ships: ResNet-50 v2 encoder, attention at stride 16, ab bins at stride 4.
 
+A second encoder, EfficientNet-lite2, can stand beside the first: it sees what things are better and what they
+look like worse, and is asked only where attention begins.
+
 Hints enter three times: at stride 2 (where the network can learn what they mean for texture), at stride
 16 (so that attention carries them to the rest of the object) and at stride 4 (so that the place itself
 obeys).
@@ -7,11 +10,15 @@ obeys).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import cast
+
 import torch
 from torch import nn
 from torch.nn import functional as F
 
 from tintype.training.networks.backbones import ResNet50V2
+from tintype.training.networks.efficientnet import EfficientNetLite2
 from tintype.training.networks.parts import AttentionBlock, StrideFour, conv_block, pooled_hints
 
 
@@ -32,6 +39,9 @@ class Tintype(StrideFour):
         Stochastic depth of the last attention block; earlier ones get less, in equal steps.
     units : tuple of int
         Units in each stage of the encoder; the pretrained one has 3, 4 and 6.
+    second : sequence of int
+        Blocks in each stage of the second encoder: `tintype.training.networks.efficientnet.UNITS` for
+        published weights; none for no second encoder.
     """
 
     def __init__(
@@ -45,6 +55,7 @@ class Tintype(StrideFour):
         d4: int = 1,
         drop: float = 0.1,
         units: tuple[int, int, int] = (3, 4, 6),
+        second: Sequence[int] = (),
     ) -> None:
         super().__init__()
         self.bins = bins
@@ -52,11 +63,21 @@ class Tintype(StrideFour):
         self.hstem = nn.Conv2d(3, 64, 7, 2, 3, bias=False)
         self.neck = conv_block(1024, width, 1)
         self.h16 = nn.Conv2d(3, width, 1)
+        self.second = EfficientNetLite2(second) if second else None
+        if self.second is not None:
+            *_, c16, c32 = self.second.channels
+            self.second32 = conv_block(c32, width, 1)
+            self.second16 = conv_block(c16, width, 1)
+            self.join = nn.Conv2d(width, width, 1)
         self.blocks = nn.ModuleList(
             [AttentionBlock(width, drop=drop * (i + 1) / depth) for i in range(depth)]
         )
         self.ctx = nn.Sequential(nn.Linear(width, width), nn.ReLU(), nn.Linear(width, width))
         self._add_decoder(bins, width, taps=(512, 256), widths=(w8, w4), depths=(d8, d4))
+        if self.second is not None:
+            # A network trained without it goes on as it was.
+            nn.init.zeros_(self.join.weight)
+            nn.init.zeros_(cast("torch.Tensor", self.join.bias))
 
     def forward(self, L: torch.Tensor, hints: torch.Tensor) -> torch.Tensor:
         """Logits of a batch.
@@ -73,6 +94,10 @@ class Tintype(StrideFour):
         """
         t4, t8, t16 = self.enc(L, self.hstem(hints))
         x = self.neck(t16) + self.h16(pooled_hints(F.avg_pool2d(hints, 16)))
+        if self.second is not None:
+            _, _, s16, s32 = self.second(L)
+            deep = F.interpolate(self.second32(s32), scale_factor=2.0, mode="bilinear", align_corners=False)
+            x = x + self.join(deep + self.second16(s16))
         for block in self.blocks:
             x = block(x)
         x = x + self.ctx(x.mean((2, 3)))[:, :, None, None]
