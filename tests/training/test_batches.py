@@ -1,5 +1,6 @@
 """What a step sees depends on seed and step alone, and colour stays true however aged the input is."""
 
+from collections import Counter
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,7 +10,8 @@ from skimage import data
 
 from tintype.color.lab import lab_from_srgb
 from tintype.dataset.shards import PhotoSet, ShardWriter
-from tintype.training.batches import Ahead, Batches, order, validation_batch
+from tintype.errors import TrainingError
+from tintype.training.batches import Ahead, Batches, order, shown_once, validation_batch
 from tintype.training.recipe import Augment, Film, Hints, Phase, Recipe
 from tintype.training.views import DevicePhotos
 
@@ -108,3 +110,26 @@ def test_validation_sees_photographs_as_they_are(photos):
     expected = lab_from_srgb(photos[1])
     np.testing.assert_array_equal(batch.ab[0].numpy(), expected[..., 1:].transpose(2, 0, 1))
     assert not batch.hints.any()
+
+
+NAMES = [f"photos.tar/{group}/{i}.webp" for i in range(10) for group in ("everyday", "landscape")]
+
+
+def test_groups_are_shown_as_often_as_the_recipe_says():
+    """Twice, three of ten, once: what is left out stays so, and no photograph is twice as rare as another."""
+    assert shown_once(NAMES, {}).tolist() == list(range(20))
+    shown = Counter(shown_once(NAMES, {"everyday": 2.5, "landscape": 0.3}).tolist())
+    assert sorted(shown[i] for i in range(0, 20, 2)) == [2] * 5 + [3] * 5
+    assert sorted(shown[i] for i in range(1, 20, 2)) == [0] * 7 + [1] * 3
+    with pytest.raises(TrainingError, match=r"'seascape' is no group of this .* everyday, landscape"):
+        shown_once(NAMES, {"seascape": 2})
+    with pytest.raises(TrainingError, match=r"none of the photographs"):
+        shown_once(NAMES, {"everyday": 0, "landscape": 0})
+
+
+def test_batches_take_only_what_is_shown(there):
+    batches = Batches(
+        there, Recipe(augment=Augment(flip=False)), Phase(view=16, batch=4), shown=np.array([1, 1])
+    )
+    views = batches[0].L
+    assert all(torch.equal(view, views[0]) for view in views)

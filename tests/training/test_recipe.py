@@ -4,7 +4,7 @@ import pytest
 
 from tintype.errors import TrainingError
 from tintype.training.networks import build
-from tintype.training.recipe import Phase
+from tintype.training.recipe import Phase, Recipe
 from tintype.training.recipe_file import load
 
 
@@ -36,6 +36,8 @@ def test_the_classic_recipe_is_what_was_published():
         ("[[phases]]\nuntil = 0.5", "last phase ends at 0.5"),
         ("[[phases]]\nuntil = 0.5\n[[phases]]\nuntil = 0.4", "growing shares"),
         ("[[phases]]\nview = 8", "16 px or more"),
+        ("[groups]\nsea = 'often'", "groups: sea is 'often', not a number from 0 to 1000"),
+        ("[groups]\nsea = -1", "groups: sea is -1, not a number"),
         ("= 3", "not TOML"),
     ],
 )
@@ -49,6 +51,8 @@ def test_a_wrong_recipe_is_told_what_is_wrong(tmp_path, text, said):
 def test_changes_from_the_command_line():
     recipe = load("zhang16").replace(["optimizer.rate=0.01", "network.width=4", "length.keep=best"])
     assert (recipe.optimizer.rate, recipe.network.options["width"], recipe.length.keep) == (0.01, 4, "best")
+    mixed = recipe.replace(["groups.sea=0.5"]).replace(["groups.hills=2"])
+    assert Recipe.from_table(mixed.table(), "again").groups.options == {"sea": 0.5, "hills": 2}
     assert recipe.replace(["phases=[{view=32, batch=2}]"]).phases == (Phase(view=32, batch=2),)
     for wrong in ("rate=1", "optimizer.rate", "optimiser.rate=1", "optimizer.rte=1"):
         with pytest.raises(TrainingError):

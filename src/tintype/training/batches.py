@@ -5,8 +5,11 @@ Views are cut, aged and hinted on the device itself; there is no loader that it 
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import PurePosixPath
 
 import numpy as np
 import torch
@@ -14,6 +17,7 @@ from numpy.typing import NDArray
 
 from tintype.color.lab import lab_from_srgb
 from tintype.dataset.shards import PhotoSet
+from tintype.errors import TrainingError
 from tintype.training.aging import aged
 from tintype.training.geometry import centered
 from tintype.training.hints import HINT_SCALE, some_hints
@@ -22,7 +26,7 @@ from tintype.training.recipe import Phase, Recipe
 from tintype.training.torch_color import lab_from_linear, linear_from_srgb
 from tintype.training.views import DevicePhotos, Draw, sample_views
 
-__all__ = ["HINT_SCALE", "Ahead", "Batch", "Batches", "order", "validation_batch"]
+__all__ = ["HINT_SCALE", "Ahead", "Batch", "Batches", "order", "shown_once", "validation_batch"]
 
 
 @dataclass
@@ -67,6 +71,8 @@ class Batches:
     phase : Phase
     step, sample : int
         Where the phase begins: steps done, and photographs seen by all processes together.
+    shown : int array, optional
+        What an epoch shows, from `shown_once`; every photograph once unless given.
     seed, rank, world : int
     """
 
@@ -76,6 +82,7 @@ class Batches:
         recipe: Recipe,
         phase: Phase,
         *,
+        shown: NDArray[np.intp] | None = None,
         step: int = 0,
         sample: int = 0,
         seed: int = 0,
@@ -83,13 +90,14 @@ class Batches:
         world: int = 1,
     ) -> None:
         self.photos, self.recipe, self.phase = photos, recipe, phase
+        self.shown = np.arange(len(photos)) if shown is None else shown
         self.step, self.sample = step, sample
         self.seed, self.rank, self.world = seed, rank, world
 
     def __getitem__(self, i: int) -> Batch:
         n = self.phase.batch
         first = self.sample + (i * self.world + self.rank) * n
-        which = order(len(self.photos), self.seed, first, n)
+        which = self.shown[order(len(self.shown), self.seed, first, n)]
         return self.views(torch.from_numpy(which).to(self.photos.device), self._generator(i))
 
     @torch.no_grad()
@@ -133,6 +141,38 @@ class Ahead:
         """Draw the next batch now, unless it would only be work for the same processor."""
         if self.drawn is None and self.batches.photos.device.type != "cpu":
             self.drawn = self.batches[self.number]
+
+
+def shown_once(names: list[str], times: dict[str, float]) -> NDArray[np.intp]:
+    """What an epoch shows: the index of each photograph, as often as its group is to be seen.
+
+    Parameters
+    ----------
+    names : list of str
+        Of photographs; the folder that one lies in is its group.
+    times : dict
+        How often a group is seen, 1 where it isn't named: see `tintype.training.recipe.Groups`.
+
+    Raises
+    ------
+    TrainingError
+        If a group isn't there, or nothing is left.
+    """
+    groups = [PurePosixPath(name).parent.name for name in names]
+    if unknown := sorted(times.keys() - set(groups)):
+        known = ", ".join(sorted(set(groups)))
+        msg = f"groups: {unknown[0]!r:.80} is no group of this training set; it has {known:.400}"
+        raise TrainingError(msg)
+    count: Counter[str] = Counter()
+    shown = []
+    for i, group in enumerate(groups):
+        share = times.get(group, 1)
+        before, count[group] = count[group], count[group] + 1
+        shown += [i] * (math.floor(count[group] * share) - math.floor(before * share))
+    if not shown:
+        msg = "groups: none of the photographs is to be shown; give a group a number above 0"
+        raise TrainingError(msg)
+    return np.array(shown, np.intp)
 
 
 def order(count: int, seed: int, first: int, number: int) -> NDArray[np.intp]:

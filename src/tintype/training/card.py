@@ -102,7 +102,7 @@ def _filled(run: RunFolder, done: Finished, saved: dict[str, Any]) -> str:
         groups=_groups(index),
         choice=_choice(index),
         ask=ASK,
-        backbone=_origin(recipe.network.backbone, job.backbone, job.init) + _taught(job.teacher),
+        backbone=_origin(recipe.network.backbone, job.backbone, job.init) + _more(job.second, job.teacher),
         figures=_figures(done),
         safe=_pair(vividness.safe),
         matched=_pair(vividness.matched),
@@ -153,8 +153,13 @@ def _origin(kind: str, backbone: str, init: str) -> str:
     return f"It began with a pretrained {kind}; that one's licence and photographs: {ASK}."
 
 
-def _taught(teacher: str) -> str:
-    return f" It followed another network at first, whose licence counts as well: {ASK}." if teacher else ""
+def _more(second: str, teacher: str) -> str:
+    said = ""
+    if second and second != "none":
+        said += f" A second, pretrained encoder joined it; that one's licence and photographs: {ASK}."
+    if teacher:
+        said += f" It followed another network at first, whose licence counts as well: {ASK}."
+    return said
 
 
 def _dropped(index: dict[str, Any]) -> str:
@@ -199,7 +204,8 @@ def _command(run: RunFolder) -> str:
     words = ["tintype train recipe.toml DATA -o RUN", f"--seed {job.seed}"]
     if job.minutes:
         words.append(f"--minutes {job.minutes:g}")
-    for flag, value in (("--backbone", job.backbone), ("--init", job.init), ("--teacher", job.teacher)):
+    files = {"--backbone": job.backbone, "--second": job.second, "--init": job.init, "--teacher": job.teacher}
+    for flag, value in files.items():
         if value:
             words.append(f"{flag} {'none' if value == 'none' else 'FILE'}")
     return " ".join(words)

@@ -15,7 +15,7 @@ from tintype.dataset.shards import PhotoSet
 from tintype.errors import TrainingError
 from tintype.files import replacing
 from tintype.training.average import moving_average
-from tintype.training.batches import Ahead, Batches
+from tintype.training.batches import Ahead, Batches, shown_once
 from tintype.training.distributed import Process, environment
 from tintype.training.encoding import bin_weights, prior
 from tintype.training.first_weights import give_first_weights, make_network, save_weights, start_at_prior
@@ -69,8 +69,9 @@ class Loop:
         self.recipe = recipe = run.recipe
         self.photos = PhotoSet.open(run.job.data, "train")
         self.views = DevicePhotos(self.photos, process.device)
+        self.shown = shown_once(self.photos.names, recipe.groups.options)
         self.validation = PhotoSet.open(run.job.data, "val")
-        self.schedule = Schedule.of(recipe, len(self.photos), process.world, run.job.minutes * 60)
+        self.schedule = Schedule.of(recipe, len(self.shown), process.world, run.job.minutes * 60)
         torch.manual_seed(run.job.seed)
         saved = run.load()
         self.network = self._make_network(fresh=saved is None)
@@ -177,6 +178,7 @@ class Loop:
             self.views,
             self.recipe,
             self.recipe.phases[phase],
+            shown=self.shown,
             step=self.steps,
             sample=self.samples,
             seed=self.run_folder.job.seed,
@@ -210,7 +212,7 @@ class Loop:
         if every:
             return self.steps % every == 0
         taken = self.recipe.phases[phase].batch * self.process.world
-        epoch = len(self.photos)
+        epoch = len(self.shown)
         return self.samples // epoch != (self.samples - taken) // epoch
 
     def _validate(self, share: float) -> None:

@@ -10,6 +10,7 @@ from tintype.dataset.build import Options, make_dataset
 from tintype.dataset.shards import INDEX, PhotoSet
 from tintype.errors import TrainingError
 from tintype.steps import StageProgress
+from tintype.training.batches import shown_once
 from tintype.training.distributed import Process
 from tintype.training.first_weights import first_weights_file, give_first_weights, make_network
 from tintype.training.recipe import Recipe
@@ -74,9 +75,11 @@ def begin_run(
             recipe = _with_teacher_at_home(recipe)
         if not (data / INDEX).is_file():
             data = _made(recipe, data, folder, progress)
-        if not len(PhotoSet.open(data, "train")):
+        photos = PhotoSet.open(data, "train")
+        if not len(photos):
             msg = f"{data}: its training split is empty; give more photographs"
             raise TrainingError(msg)
+        shown_once(photos.names, recipe.groups.options)
         init, teacher = (str(first_weights_file(w)) if w else "" for w in (init, teacher))
         files = {"data": str(data), "backbone": backbone, "init": init, "teacher": teacher, "second": second}
         absolute = {name: _absolute(file) if file else "" for name, file in files.items()}

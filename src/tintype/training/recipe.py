@@ -146,6 +146,17 @@ class Augment:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Groups:
+    """How often a group's photographs (of the folder they lie in) are seen in an epoch; once unless named.
+
+    ``[groups]`` with ``landscape = 0.3`` and ``everyday = 3`` shows three of ten landscapes, the same ones in
+    every epoch, and all photographs of everyday life three times: what a network meets often it does well.
+    """
+
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Film:
     """Ageing of the input only: the share of samples that get any, and of those, of each kind."""
 
@@ -239,6 +250,7 @@ class Recipe:
     optimizer: Optimizer = field(default_factory=Optimizer)
     phases: tuple[Phase, ...] = field(default=(Phase(),), metadata={"each": Phase})
     augment: Augment = field(default_factory=Augment)
+    groups: Groups = field(default_factory=Groups)
     film: Film = field(default_factory=Film)
     hints: Hints = field(default_factory=Hints)
     teacher: Teacher = field(default_factory=Teacher)
@@ -260,12 +272,17 @@ class Recipe:
         if last != 1:
             msg = f"{where}: the last phase ends at {last}; let it end at 1.0"
             raise TrainingError(msg)
+        for group, times in recipe.groups.options.items():
+            if isinstance(times, bool) or not isinstance(times, int | float) or not 0 <= times <= 1000:
+                msg = f"{where}: groups: {group} is {times!r:.80}, not a number from 0 to 1000"
+                raise TrainingError(msg)
         return recipe
 
     def table(self) -> dict[str, Any]:
         """The recipe as TOML's values; `from_table` reads it back."""
         table: dict[str, Any] = dataclasses.asdict(self)
-        table["network"] |= table["network"].pop("options")
+        for open_ in ("network", "groups"):
+            table[open_] |= table[open_].pop("options")
         table["phases"] = list(table["phases"])
         return table
 

@@ -11,6 +11,12 @@ def test_a_new_attention_block_only_adds_where_things_are():
         assert torch.allclose(block(x), x + block.pos(x), atol=1e-6)
 
 
+def test_attention_is_the_same_in_training_and_afterwards():
+    block, x = AttentionBlock(16, heads=2), torch.randn(2, 16, 3, 5)
+    torch.nn.init.normal_(block.proj.weight)
+    torch.testing.assert_close(block.train()(x), block.eval()(x))
+
+
 def test_up_doubles_and_joins_the_tap():
     up = Up(8, 4, 6, depth=2)
     assert up(torch.zeros(1, 8, 3, 5), torch.zeros(1, 4, 6, 10)).shape == (1, 6, 6, 10)
