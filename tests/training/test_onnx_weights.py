@@ -75,6 +75,23 @@ def test_a_network_gives_what_its_file_gives(network, path):
     torch.testing.assert_close(found, expected, atol=0.001, rtol=0.001)
 
 
+class OneLess(OneOfAKind):
+    """The same without its last layer."""
+
+    def __init__(self):
+        super().__init__()
+        del self.last
+
+    def forward(self, L, hints):
+        self.last = nn.Identity()
+        return super().forward(L, hints)
+
+
+def test_a_file_of_a_network_with_more_in_it_is_refused(path):
+    with pytest.raises(TrainingError, match=r"not weights of this OneLess: unknown 'last\.weight'"):
+        load_onnx(OneLess(), path)
+
+
 def test_norms_that_are_settled_do_the_same_in_training(network, path):
     again = OneOfAKind()
     norms = load_onnx(again, path)

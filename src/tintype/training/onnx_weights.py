@@ -38,7 +38,7 @@ def load_onnx(network: ColorNetwork, path: Path) -> list[str]:
     Raises
     ------
     TrainingError
-        When the file can't be read or a weight is missing or of another shape: it names the first.
+        When the file can't be read or a weight is missing, unknown or of another shape: it names the first.
     """
     stored = _Stored(path)
     norms = norms_after_convolutions(network)
@@ -63,6 +63,10 @@ def load_onnx(network: ColorNetwork, path: Path) -> list[str]:
             msg = f"{path}: {name} has shape {tuple(value.shape)}, not {tuple(own.shape)}"
             raise TrainingError(f"{msg}; are network options and bins the same?")
         own.copy_(value)
+    # Of biases there are more: those that norms left in the convolutions.
+    if extra := sorted({n for n in stored.values if n.endswith(".weight")} - state.keys()):
+        msg = f"{path}: not weights of this {type(network).__name__}: unknown {extra[0]!r}"
+        raise TrainingError(f"{msg}; are network options the same?")
     return folded
 
 
