@@ -52,7 +52,8 @@ def main() -> None:
         for name in asked.recipes:
             recipe = load(name).replace([phases, *asked.changes])
             run = begin_run(recipe, photographs, Path(folder, name), process,
-                            backbone="none" if recipe.network.backbone else "")  # fmt: skip
+                            backbone="none" if recipe.network.backbone else "",
+                            second="none" if recipe.network.options.get("second") else "")  # fmt: skip
             whole, views = measure(Loop(run, process), asked.steps, asked.batch)
             print(f"| `{name}` | {whole:.1f} | {views:.1f} |", flush=True)
 

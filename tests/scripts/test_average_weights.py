@@ -7,6 +7,11 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from tintype.color.bins import srgb_bins
+from tintype.training.first_weights import make_network, save_weights
+from tintype.training.new_run import begin_run
+from training.runs import CPU, small, write_photos
+
 SCRIPT = runpy.run_path(str(Path(__file__).resolve().parents[2] / "scripts" / "average_weights.py"))
 
 
@@ -77,3 +82,33 @@ def test_rubbish_is_named_and_nothing_is_replaced(weights, tmp_path):
     with pytest.raises(SystemExit, match="out"):
         SCRIPT["main"]([str(one), str(one), "-o", str(out)])
     assert out.read_bytes() == b"mine"
+
+
+def test_a_mean_can_be_settled_on_its_runs_own_photographs(tmp_path):
+    """Norms alone move, the same way each time; weights of another network are refused."""
+    write_photos(tmp_path / "photos")
+    run = begin_run(small("zhang16", "length.steps=1"), tmp_path / "photos", tmp_path / "run", CPU)
+    network = make_network(run.recipe, len(srgb_bins()))
+    save_weights(network, run.weights)
+    words = [str(run.path), str(run.weights), "--settle", "5", "-o"]
+    made = []
+    for name in ("one", "two"):
+        SCRIPT["main"]([*words, str(tmp_path / name)])
+        made.append(load_file(tmp_path / name))
+    moved = {name for name, value in network.state_dict().items() if not torch.equal(value, made[0][name])}
+    assert moved
+    assert all("running" in name or "tracked" in name for name in moved)
+    assert all(torch.equal(value, made[1][name]) for name, value in made[0].items())
+    assert next(int(made[0][name]) for name in moved if "tracked" in name) == 3, "steps of two views"
+    save_file({"w": torch.ones(2)}, run.weights)
+    with pytest.raises(SystemExit, match="has not these weights"):
+        SCRIPT["main"]([*words, str(tmp_path / "three")])
+    assert not (tmp_path / "three").exists()
+
+
+def test_settling_needs_a_run_and_a_number(weights, tmp_path, capsys):
+    one = str(weights("one.safetensors", w=torch.ones(2)))
+    for number in ("5", "-1"):
+        with pytest.raises(SystemExit):
+            SCRIPT["main"]([one, one, "--settle", number, "-o", str(tmp_path / "mean")])
+        assert "--settle needs a number of views, and a RUN that is a folder" in capsys.readouterr().err

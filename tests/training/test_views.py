@@ -24,7 +24,7 @@ def lying(folder, *photos, limit=1 << 30):
 def views(photos, which, view, seed=0, **augment):
     generator = torch.Generator().manual_seed(seed)
     codes = sample_views(photos, torch.tensor(which), view, Augment(**augment), generator)
-    return codes.permute(0, 2, 3, 1).numpy()
+    return codes.round().permute(0, 2, 3, 1).numpy()
 
 
 def test_a_view_without_augmentation_is_the_largest_square(tmp_path):

@@ -23,6 +23,11 @@ SUFFIXES = readable_suffixes() | {".ppm"}
 TARS = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 
 
+def group_of(name: str) -> str:
+    """Return the folder that a photograph of this name lies in, which is its group; empty if in none."""
+    return PurePosixPath(name.replace("\\", "/")).parent.name
+
+
 class FoundPhoto(ABC):
     """One photograph that was found and not read yet.
 
@@ -46,7 +51,7 @@ class FoundPhoto(ABC):
     @property
     def group(self) -> str:
         """The folder that the photograph lies in; empty if in none."""
-        return PurePosixPath(self.name.replace("\\", "/")).parent.name
+        return group_of(self.name)
 
 
 @dataclass(frozen=True)

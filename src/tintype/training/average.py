@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import torch
 from torch import nn
 from torch.optim.swa_utils import AveragedModel
+
+from tintype.training.batches import Batch
+from tintype.training.networks.base import ColorNetwork
 
 Tensors = tuple[torch.Tensor, ...] | list[torch.Tensor]
 
@@ -47,3 +50,31 @@ def _toward(decay: float) -> Callable[[Tensors, Tensors, int], None]:
             torch._foreach_copy_(list(mine), list(theirs))
 
     return update
+
+
+@torch.no_grad()
+def settle_mean(network: ColorNetwork, batches: Iterable[Batch]) -> None:
+    """Give the norms of averaged weights statistics of what they meet: a mean of statistics is not that.
+
+    `torch.optim.swa_utils.update_bn` does the same for networks of one input that are not frozen in parts.
+
+    Parameters
+    ----------
+    network : ColorNetwork
+        Norms of parts that `freeze_encoder` froze stay as they are. It is in evaluation mode afterwards.
+    batches : iterable of Batch
+        All of them count alike.
+    """
+    network.train()
+    norms = [part for part in network.modules() if isinstance(part, nn.BatchNorm2d) and part.training]
+    network.eval()  # nothing but norms: stochastic depth would change what the later ones meet
+    momenta = [norm.momentum for norm in norms]
+    for norm in norms:
+        norm.reset_running_stats()
+        norm.momentum = None
+        norm.train()
+    for batch in batches:
+        network(*batch.inputs(network))
+    for norm, momentum in zip(norms, momenta, strict=True):
+        norm.momentum = momentum
+    network.eval()

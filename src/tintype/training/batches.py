@@ -9,7 +9,6 @@ import math
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import PurePosixPath
 
 import numpy as np
 import torch
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 
 from tintype.color.lab import lab_from_srgb
 from tintype.dataset.shards import PhotoSet
+from tintype.dataset.sources import group_of
 from tintype.errors import TrainingError
 from tintype.training.aging import aged
 from tintype.training.geometry import centered
@@ -105,6 +105,7 @@ class Batches:
         """Views of these photographs, with all that the recipe does to them."""
         recipe, draw = self.recipe, Draw(generator, len(which))
         codes = sample_views(self.photos, which, self.phase.view, recipe.augment, generator)
+        codes = rounded_by_chance(codes, draw)
         linear = linear_from_srgb(codes / 255)
         lab = lab_from_linear(linear)
         L, ab = lab[:, :1], lab[:, 1:].contiguous()
@@ -120,6 +121,17 @@ class Batches:
         generator = torch.Generator(self.photos.device)
         generator.manual_seed(int(draw[0] >> np.uint64(1)))
         return generator
+
+
+def rounded_by_chance(codes: torch.Tensor, draw: Draw) -> torch.Tensor:
+    """Codes (n, 3, h, w), 0-255: of a third of the samples rounded, of a third by chance up or down.
+
+    The last third stays as it is. A network that has only met rounded ones takes the steps of eight bits for
+    a feature, and paints a photograph of 16 bits otherwise.
+    """
+    chance, kind = draw.uniform(0, 1, 1, *codes.shape[2:]), draw.uniform().view(-1, 1, 1, 1)
+    rounded = torch.where(kind < 1 / 3, codes + 0.5, codes + chance).floor().clamp(max=255)
+    return torch.where(kind < 2 / 3, rounded, codes)
 
 
 class Ahead:
@@ -158,7 +170,7 @@ def shown_once(names: list[str], times: dict[str, float]) -> NDArray[np.intp]:
     TrainingError
         If a group isn't there, or nothing is left.
     """
-    groups = [PurePosixPath(name).parent.name for name in names]
+    groups = [group_of(name) for name in names]
     if unknown := sorted(times.keys() - set(groups)):
         known = ", ".join(sorted(set(groups)))
         msg = f"groups: {unknown[0]!r:.80} is no group of this training set; it has {known:.400}"

@@ -109,7 +109,7 @@ def sample_views(
 
     Returns
     -------
-    float32, shape (n, 3, view, view): sRGB codes, 0-255, whole numbers.
+    float32, shape (n, 3, view, view): sRGB codes, 0-255, not rounded.
     """
     draw = Draw(generator, len(which))
     size = photos.shape[which].float()
@@ -129,7 +129,7 @@ def sample_views(
         for place, first in ((down, top), (across, left))
     )
     codes = photos.sample(which, rows, columns)
-    return (F.avg_pool2d(codes, fine) if fine > 1 else codes).round()
+    return F.avg_pool2d(codes, fine) if fine > 1 else codes
 
 
 def _together(pieces: list[NDArray[np.uint8]], device: torch.device, folder: Path) -> torch.Tensor:
