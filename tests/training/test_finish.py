@@ -7,17 +7,21 @@ from skimage import data
 
 import tintype
 from tintype.color.bins import srgb_bins
+from tintype.dataset.shards import PhotoSet
+from tintype.training import finish as ending
 from tintype.training import journal
 from tintype.training.card import write_card
 from tintype.training.finish import finish
 from tintype.training.first_weights import load_weights, make_network
 from tintype.training.loop import Loop
 from tintype.training.networks import zhang16
+from tintype.training.objective import make_objective
 from tintype.training.onnx_weights import load_onnx
 from tintype.training.recipe_file import names
 from tintype.training.run_folder import RunFolder
+from tintype.training.validation import measure, validate
 from training.network_tester import agrees, inputs
-from training.runs import CPU, losses, started, stop_after
+from training.runs import CPU, losses, small, started, stop_after
 
 
 def tintype_lightness(rgb):
@@ -87,3 +91,35 @@ def test_every_recipe_trains_resumes_the_same_exports_and_colours(
         assert (again.path / file).stat().st_size > 0
     assert [p.name for p in sorted(again.samples.iterdir())] == ["step-0000002.jpg", "step-0000003.jpg"]
     assert not list(again.path.glob(".*")), "nothing is left lying half written"
+
+
+class Torn(torch.nn.Module):
+    """Rather sure of grey, else red where light and blue where dark: its mode is duller than its mean."""
+
+    output, hints, multiple, stride = "logits", False, 32, 4
+
+    def forward(self, L):
+        small = torch.nn.functional.avg_pool2d(L, 4)
+        bins = torch.from_numpy(srgb_bins())
+        red, blue, grey = (
+            int((bins - torch.tensor(ab)).norm(dim=1).argmin()) for ab in ((60, 40), (20, -60), (0, 0))
+        )
+        logits = torch.full((len(L), len(bins), *small.shape[2:]), -20.0)
+        logits[:, grey] = 1.5
+        logits[:, red], logits[:, blue] = (x[:, 0] / 40 - 1 for x in (small, 100 - small))
+        return logits
+
+
+def test_vividness_grows_to_the_end_where_the_mode_is_duller_than_the_mean(dataset):
+    recipe = small("tintype", "decode.fit=true", "length.photos=8")
+    photos = PhotoSet.open(dataset, "val")
+    vividness, measured = ending._vividness(Torn(), recipe, photos)
+    assert measured.colorfulness == pytest.approx(1, abs=0.05)
+    flat = np.full(len(srgb_bins()), 1 / len(srgb_bins()), np.float32)
+    objective = make_objective(recipe, srgb_bins(), flat, 4)
+    temperature, gain = vividness.vivid
+    pairs = list(validate(Torn(), objective, photos, recipe, CPU, temperature=temperature))
+    assert measure(iter(pairs), gain)[0].colorfulness == pytest.approx(ending.VIVID, abs=0.05)
+    assert temperature < vividness.matched[0]
+    middle = measure(iter(pairs), vividness.matched[1])[0].colorfulness
+    assert middle < measured.colorfulness, "with the gain of the middle it would be duller than there"

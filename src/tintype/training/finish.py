@@ -24,6 +24,9 @@ from tintype.training.recipe import Recipe
 from tintype.training.run_folder import RunFolder
 from tintype.training.validation import Measured, chosen, fitted_gain, measure, validate
 
+VIVID = 4 / 3
+"""Mean colorfulness at vividness 1, as a share of the truth's, where gains are fitted."""
+
 
 @dataclass(frozen=True)
 class Finished:
@@ -127,8 +130,12 @@ def _vividness(network: ColorNetwork, recipe: Recipe, photos: PhotoSet) -> tuple
     pairs = list(validate(network, objective, photos, recipe, process))
     if decode.fit:
         matched = (matched[0], fitted_gain([seen for _, seen in pairs]))
-        # The slider must not run backwards beyond the middle.
-        vivid = (vivid[0], max(vivid[1], matched[1]))
+        sharper = pairs
+        if vivid[0] != matched[0] and network.output == "logits":
+            sharper = list(validate(network, objective, photos, recipe, process, temperature=vivid[0]))
+        # A gain of the recipe's would not do: where the mode is duller than the mean the slider would run
+        # backwards beyond the middle.
+        vivid = (vivid[0], fitted_gain([seen for _, seen in sharper], VIVID))
     measured, _ = measure(iter(pairs), matched[1])
     return Vividness(safe, matched, vivid), measured
 

@@ -229,7 +229,8 @@ class Decode:
 
     Networks that give colours and no distribution have no temperature; for them the gain at 0.5 is 1.
 
-    `fit` finds the gain at 0.5 on the validation photos, so that mean colourfulness is the truth's.
+    `fit` finds gains on the validation photos: at 0.5 mean colourfulness is then the truth's, at 1 a third
+    more.
     """
 
     safe: tuple[float, ...] = (1.0, 0.7)

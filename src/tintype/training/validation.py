@@ -35,7 +35,7 @@ class Validated:
     ab : float32, shape (2, v, v)
         The truth.
     guess : float32, shape (2, v', v')
-        Decoded at vividness 0.5, before any gain.
+        Decoded, before any gain.
     lost : float32, shape (v', v')
         How much contrast the guess has lost (`tintype.color.decode.lost_contrast`).
     """
@@ -79,6 +79,7 @@ def validate(
     recipe: Recipe,
     process: Process,
     count: int = 0,
+    temperature: float | None = None,
 ) -> Iterator[tuple[float, Validated]]:
     """Show a network photographs of the validation split.
 
@@ -89,17 +90,19 @@ def validate(
     objective : Objective
     photos : PhotoSet
     recipe : Recipe
-        Its `decode` says the view's size and the temperature.
+        Its `decode` says the view's size and the temperature of vividness 0.5.
     process : Process
     count : int
         How many photographs at most; 0 takes the recipe's `length.photos`.
+    temperature : float, optional
+        At which guesses are decoded; that of vividness 0.5 unless given.
 
     Yields
     ------
     (loss of the photograph's batch, Validated)
     """
     view = -(-recipe.decode.size // network.multiple) * network.multiple
-    temperature = recipe.decode.matched[0]
+    temperature = recipe.decode.matched[0] if temperature is None else temperature
     indices = chosen(photos, count or recipe.length.photos)
     for i in range(0, len(indices), _AT_ONCE):
         batch = validation_batch(photos, indices[i : i + _AT_ONCE], view)
@@ -149,11 +152,11 @@ def measure(pairs: Iterator[tuple[float, Validated]], gain: float) -> tuple[Meas
     return Measured(float(np.mean(losses)), float(np.mean(gains)), share), first
 
 
-def fitted_gain(everything: list[Validated]) -> float:
-    """Gain on chroma at which mean colourfulness is the truth's, between 0.25 and 4."""
-    wanted = float(np.mean([colorfulness(s.true()) for s in everything]))
-    low, high = 0.25, 4.0
-    for _ in range(10):
+def fitted_gain(everything: list[Validated], share: float = 1.0) -> float:
+    """Gain on chroma at which mean colourfulness is the truth's, or this share of it; between 0.25 and 8."""
+    wanted = share * float(np.mean([colorfulness(s.true()) for s in everything]))
+    low, high = 0.25, 8.0
+    for _ in range(11):
         middle = (low * high) ** 0.5
         found = float(np.mean([colorfulness(s.painted(middle)) for s in everything]))
         low, high = (middle, high) if found < wanted else (low, middle)
