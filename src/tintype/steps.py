@@ -54,7 +54,8 @@ class Sitting:
     def view(self, height: int, width: int) -> Float:
         """Return the lightness of a small view, float32 (height, width), 0-100."""
         with translate(self.photo.name):
-            small = grey(self.photo.thumbnail(width, height), self.tone, width / self.photo.width)
+            view = self.photo.thumbnail(width, height, bits=16)
+            small = grey(view, self.tone, width / self.photo.width)
             return L_from_grey(small.numpy().reshape(height, width))
 
     def grey(self, height: int = 0, width: int = 0) -> pyvips.Image:

@@ -11,6 +11,10 @@ from skimage import data
 from photo.pictures import GREY, RGB, one, saved
 
 
+def tifffile(pixels):
+    return pyvips.Image.new_from_array(pixels, interpretation="rgb16").tiffsave_buffer()
+
+
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF", "WEBP"])
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_every_orientation_is_applied(kind, orientation):
@@ -46,7 +50,25 @@ def test_small_views_of_large_photographs_come_from_one_decoding(orientation):
         assert (view.width, view.height) == size
     view = photo.thumbnail(*expected.shape[1::-1]).numpy()
     assert np.abs(view.astype(int) - expected).mean() < 1.5
+    deep = photo.thumbnail(*expected.shape[1::-1], bits=16).numpy()
+    assert deep.dtype == np.uint16
+    assert np.abs(deep / 257 - expected).mean() < 1.5
     assert len(calls) == 1
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF"])
+@pytest.mark.parametrize("size", [(7, 5), (40, 31), (90, 70)])
+def test_a_deep_view_rounds_nothing_away(kind, size):
+    """Neither where it is smaller nor where larger: what 16 bits of the same samples would give."""
+    content = saved(Image.fromarray(RGB), kind, **({"quality": 90} if kind == "JPEG" else {}))
+    photo = one(content)
+    deep = photo.thumbnail(*size, bits=16)
+    assert deep.format == "ushort"
+    pixels = photo.open().numpy().astype(np.uint16) * 257
+    same = one(tifffile(pixels)).thumbnail(*size)
+    worst = np.abs(deep.numpy().astype(int) - same.numpy()).max()
+    assert worst <= (1200 if kind == "JPEG" and size == (7, 5) else 0), "JPEG shrinks while it is decoded"
+    assert (deep.numpy() % 257).any(), "more than the 256 steps of eight bits"
 
 
 class _Counting:

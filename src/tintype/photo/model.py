@@ -198,28 +198,32 @@ class Photo:
             cut = whole.crop((whole.width - width) // 2, top, width, height)
             return held(self.to_srgb(split_alpha(cut)[0]))
 
-    def thumbnail(self, width: int, height: int) -> pyvips.Image:
+    def thumbnail(self, width: int, height: int, bits: int = 0) -> pyvips.Image:
         """The same picture as `open`, resized to exactly `width` × `height`, decoded and held in memory.
 
         A JPEG is shrunk while it is decoded, so this is much quicker than `open`. Other formats are decoded
         whole, once, for all smaller views. Raises PhotoError.
+
+        `bits` is 8 or 16 a channel, the photograph's own unless given. With 16, shrinking rounds nothing
+        away: 8 bits, 16 bits and floats of one photograph look the same to a network.
         """
+        bits = bits or self.bits
         longest, room = max(self.width, self.height), _OVERVIEW / 1.5
         if not self.decoder.shrinks and longest > 1.5 * _OVERVIEW and max(width, height) <= room:
             if not self._overview:
                 high, wide = fit_longest(self.height, self.width, _OVERVIEW)
-                self._overview.append(self._resized(wide, high))
-            view = self._overview[0]
+                self._overview.append(self._resized(wide, high, self.bits))
+            view = deepen(self._overview[0], bits)
             return held(resize_exactly(view, width, height))
-        return self._resized(width, height)
+        return self._resized(width, height, bits)
 
-    def _resized(self, width: int, height: int) -> pyvips.Image:
+    def _resized(self, width: int, height: int, bits: int) -> pyvips.Image:
         with translate(self.name):
             turned = self.orientation >= 5
             factor = min(self.width / width, self.height / height)
             image, shrink = self.decoder.shrunk(factor) if factor > 1 else (self._stored(), 1.0)
             image = self._checked(image) if shrink == 1 else image
-            image = self.to_srgb(split_alpha(image)[0])
+            image = deepen(self.to_srgb(split_alpha(image)[0]), bits)
             across, down = (height, width) if turned else (width, height)
             stored = (self.height, self.width) if turned else (self.width, self.height)
             image = resize_exactly(image, across, down, (stored[0] / shrink, stored[1] / shrink))
