@@ -13,17 +13,23 @@ from tintype.export.values import Sheet, Value
 from tintype.network.descriptor import LONGEST, NetworkDescriptor, SizeRule
 from tintype.photo.tone import LUMA
 
+FINE = Pixels(np.dtype(np.float32))
+"""What a view is worked out in, so that nothing is rounded away; Tintype's own has 16 bits."""
+
 STRIP = 1 << 19
 """Pixels that are worked on at once, so that memory grows by what goes in and out alone."""
 
 
-def grey_of(picture: Value, pixels: Pixels) -> Value:
-    """The grey (rows, w), float32, of samples (rows, w, c): one channel as it is, or the luma of RGB."""
+def grey_of(picture: Value, pixels: Pixels, scale: float = 1.0) -> Value:
+    """The grey (rows, w), float32, of samples (rows, w, c): one channel as it is, or the luma of RGB.
+
+    Samples times `scale` are as `pixels` says.
+    """
     sheet = picture.sheet
     channels = picture.size(2)
     # A fourth channel, as alpha, weighs nothing; with one channel its weight is all there is.
     weights = sheet.constant([*LUMA, 0.0]).part(0, channels, 0)
-    samples = picture.to(np.float32) @ (weights / weights.sum(0)).reshape(-1, 1)
+    samples = picture.to(np.float32) @ (weights / weights.sum(0) * scale).reshape(-1, 1)
     return pixels.rounded(samples.reshape(picture.size(0), picture.size(1)))
 
 
@@ -56,12 +62,12 @@ def look(picture: Value, pixels: Pixels, size: tuple[Value, Value]) -> Value:
 
     def add(inner: Sheet, turn: Value, carried: list[Value]) -> tuple[list[Value], list[Value]]:
         top = turn * rows
-        grey = grey_of(picture.part(top, top + rows, 0), pixels)
+        grey = grey_of(picture.part(top, top + rows, 0), FINE, 1 / pixels.full)
         return [carried[0] + down.part(top, top + rows, 1) @ grey], []
 
     tall = sheet.scan(count, [start], add)[0]
-    # Rounded in between, as libvips does: what overshoots at an edge is cut off there.
-    return pixels.lightness(pixels.rounded(pixels.rounded(tall) @ along.transpose(1, 0)))
+    # Twice, as libvips does: what overshoots at an edge is cut off there.
+    return FINE.lightness(FINE.rounded(FINE.rounded(tall) @ along.transpose(1, 0)))
 
 
 def _strips(height: Value, width: Value) -> tuple[Value, Value]:
