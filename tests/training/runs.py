@@ -22,7 +22,7 @@ SMALL = {
                "network.decoder='4 up up up'", "network.width=8", "phases=[{view=64, batch=2}]"],
     "gan": ["network.width=4", "network.depth=3", "objective.critic_width=4", "phases=[{view=64, batch=2}]"],
     "tintype": ["network.width=32", "network.depth=1", "network.w8=16", "network.w4=16",
-                "network.units=[1, 1, 1]", "network.d8=1", "optimizer.warmup=2",
+                "network.units=[1, 1, 1]", "network.second=[]", "network.d8=1", "optimizer.warmup=2",
                 "phases=[{until=0.6, view=64, batch=3}, {view=96, batch=2}]"],
     "tintype-lite": ["network.width=16", "network.depth32=1", "network.depth16=1", "network.w8=16",
                      "network.w4=16", "network.d8=1", f"network.units={list(SHORT)}",
