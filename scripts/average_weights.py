@@ -25,7 +25,7 @@ from tintype.errors import TintypeError
 from tintype.files import write_bytes
 from tintype.training.average import settle_mean
 from tintype.training.batches import Batches, shown_once
-from tintype.training.first_weights import first_weights_file, make_network, read_weights
+from tintype.training.first_weights import first_weights_file, make_network, read_weights, take_weights
 from tintype.training.run_folder import RunFolder
 from tintype.training.views import DevicePhotos
 
@@ -52,10 +52,7 @@ def settled(weights: dict[str, Any], run: RunFolder, views: int) -> dict[str, An
     """The same weights with norms that have met `views` of the run's views, on the CPU."""
     recipe = run.recipe.replace(["film.share=0", "hints.share=0"])
     network = make_network(recipe, len(srgb_bins()))
-    try:
-        network.load_state_dict(weights)
-    except RuntimeError as error:
-        raise SystemExit(f"{run.path}: its recipe's network has not these weights: {error}") from None
+    take_weights(network, weights, run.path)
     if recipe.optimizer.backbone_rate == 0:
         network.freeze_encoder()
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]

@@ -101,7 +101,7 @@ def test_a_mean_can_be_settled_on_its_runs_own_photographs(tmp_path):
     assert all(torch.equal(value, made[1][name]) for name, value in made[0].items())
     assert next(int(made[0][name]) for name in moved if "tracked" in name) == 3, "steps of two views"
     save_file({"w": torch.ones(2)}, run.weights)
-    with pytest.raises(SystemExit, match="has not these weights"):
+    with pytest.raises(SystemExit, match=r"run: not weights of this Zhang16: it has no"):
         SCRIPT["main"]([*words, str(tmp_path / "three")])
     assert not (tmp_path / "three").exists()
 

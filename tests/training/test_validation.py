@@ -13,7 +13,8 @@ def seen(share, lost=1.0):
     lab = color.rgb2lab(data.astronaut()[:64, :64]).astype(np.float32)
     L, ab = lab[..., 0], np.moveaxis(lab[..., 1:], -1, 0)
     # At the size of the photograph the guess is not made larger, so that the answer is exact.
-    return Validated(L, ab, ab * np.float32(share), np.full(L.shape, lost, np.float32))
+    guess = ab * np.float32(share)
+    return Validated(L, ab, guess, np.full(L.shape, lost, np.float32), guess)
 
 
 def test_painting_gives_the_photograph_back():

@@ -20,16 +20,13 @@ STRIP = 1 << 19
 """Pixels that are worked on at once, so that memory grows by what goes in and out alone."""
 
 
-def grey_of(picture: Value, pixels: Pixels, scale: float = 1.0) -> Value:
-    """The grey (rows, w), float32, of samples (rows, w, c): one channel as it is, or the luma of RGB.
-
-    Samples times `scale` are as `pixels` says.
-    """
+def grey_of(picture: Value, pixels: Pixels) -> Value:
+    """The grey (rows, w), float32, of samples (rows, w, c): one channel as it is, or the luma of RGB."""
     sheet = picture.sheet
     channels = picture.size(2)
     # A fourth channel, as alpha, weighs nothing; with one channel its weight is all there is.
     weights = sheet.constant([*LUMA, 0.0]).part(0, channels, 0)
-    samples = picture.to(np.float32) @ (weights / weights.sum(0) * scale).reshape(-1, 1)
+    samples = picture.to(np.float32) @ (weights / weights.sum(0)).reshape(-1, 1)
     return pixels.rounded(samples.reshape(picture.size(0), picture.size(1)))
 
 
@@ -62,12 +59,13 @@ def look(picture: Value, pixels: Pixels, size: tuple[Value, Value]) -> Value:
 
     def add(inner: Sheet, turn: Value, carried: list[Value]) -> tuple[list[Value], list[Value]]:
         top = turn * rows
-        grey = grey_of(picture.part(top, top + rows, 0), FINE, 1 / pixels.full)
+        grey = grey_of(picture.part(top, top + rows, 0), pixels)
         return [carried[0] + down.part(top, top + rows, 1) @ grey], []
 
     tall = sheet.scan(count, [start], add)[0]
-    # Twice, as libvips does: what overshoots at an edge is cut off there.
-    return FINE.lightness(FINE.rounded(FINE.rounded(tall) @ along.transpose(1, 0)))
+    # Cut off twice, as libvips does, what overshoots at an edge.
+    tall = FINE.rounded(tall / float(pixels.full))
+    return FINE.lightness(FINE.rounded(tall @ along.transpose(1, 0)))
 
 
 def _strips(height: Value, width: Value) -> tuple[Value, Value]:

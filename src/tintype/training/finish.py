@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -130,12 +130,9 @@ def _vividness(network: ColorNetwork, recipe: Recipe, photos: PhotoSet) -> tuple
     pairs = list(validate(network, objective, photos, recipe, process))
     if decode.fit:
         matched = (matched[0], fitted_gain([seen for _, seen in pairs]))
-        sharper = pairs
-        if vivid[0] != matched[0] and network.output == "logits":
-            sharper = list(validate(network, objective, photos, recipe, process, temperature=vivid[0]))
         # A gain of the recipe's would not do: where the mode is duller than the mean the slider would run
         # backwards beyond the middle.
-        vivid = (vivid[0], fitted_gain([seen for _, seen in sharper], VIVID))
+        vivid = (vivid[0], fitted_gain([replace(seen, guess=seen.vivid) for _, seen in pairs], VIVID))
     measured, _ = measure(iter(pairs), matched[1])
     return Vividness(safe, matched, vivid), measured
 

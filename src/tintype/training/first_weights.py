@@ -142,7 +142,18 @@ def load_weights(network: ColorNetwork, init: str | Path) -> list[str]:
     path = first_weights_file(init)
     if path.suffix == ".onnx":
         return load_onnx(network, path)
-    weights = read_weights(path)
+    take_weights(network, read_weights(path), path)
+    return []
+
+
+def take_weights(network: ColorNetwork, weights: dict[str, torch.Tensor], path: Path) -> None:
+    """Copy weights, by name, into a network; every name and shape must fit.
+
+    Raises
+    ------
+    TrainingError
+        When a weight is missing, unknown or of another shape: it names the first, and `path`.
+    """
     own = network.state_dict()
     # Counters of batches seen matter to no norm here, and not every file has them.
     wanted = {k for k in own if not k.endswith("num_batches_tracked")}
@@ -159,7 +170,6 @@ def load_weights(network: ColorNetwork, init: str | Path) -> list[str]:
             msg = f"{path}: {key} has shape {tuple(weights[key].shape)}, not {tuple(own[key].shape)}"
             raise TrainingError(f"{msg}; are network options and bins the same?")
     network.load_state_dict(own | {k: weights[k].to(own[k].dtype) for k in given}, strict=True)
-    return []
 
 
 def save_weights(network: nn.Module, path: Path) -> None:

@@ -34,8 +34,8 @@ class Validated:
     L : float32, shape (v, v)
     ab : float32, shape (2, v, v)
         The truth.
-    guess : float32, shape (2, v', v')
-        Decoded, before any gain.
+    guess, vivid : float32, shape (2, v', v')
+        Decoded at vividness 0.5 and 1, before any gain.
     lost : float32, shape (v', v')
         How much contrast the guess has lost (`tintype.color.decode.lost_contrast`).
     """
@@ -44,6 +44,7 @@ class Validated:
     ab: Float
     guess: Float
     lost: Float
+    vivid: Float
 
     def painted(self, gain: float = 1.0) -> Pixels:
         """The guess as sRGB, uint8 (v, v, 3)."""
@@ -79,7 +80,6 @@ def validate(
     recipe: Recipe,
     process: Process,
     count: int = 0,
-    temperature: float | None = None,
 ) -> Iterator[tuple[float, Validated]]:
     """Show a network photographs of the validation split.
 
@@ -90,19 +90,17 @@ def validate(
     objective : Objective
     photos : PhotoSet
     recipe : Recipe
-        Its `decode` says the view's size and the temperature of vividness 0.5.
+        Its `decode` says the view's size and the temperatures.
     process : Process
     count : int
         How many photographs at most; 0 takes the recipe's `length.photos`.
-    temperature : float, optional
-        At which guesses are decoded; that of vividness 0.5 unless given.
 
     Yields
     ------
     (loss of the photograph's batch, Validated)
     """
     view = -(-recipe.decode.size // network.multiple) * network.multiple
-    temperature = recipe.decode.matched[0] if temperature is None else temperature
+    temperatures = recipe.decode.matched[0], recipe.decode.vivid[0]
     indices = chosen(photos, count or recipe.length.photos)
     for i in range(0, len(indices), _AT_ONCE):
         batch = validation_batch(photos, indices[i : i + _AT_ONCE], view)
@@ -111,11 +109,11 @@ def validate(
             output = network(*here.inputs(network))
         output = output.float()
         loss = float(objective(output, here)[0])
-        guesses = objective.colors(output, temperature).cpu().numpy()
-        for L, ab, guess, lost in zip(
-            batch.L.numpy(), batch.ab.numpy(), guesses, objective.lost(output), strict=True
+        guesses, vivid = (objective.colors(output, t).cpu().numpy() for t in temperatures)
+        for L, ab, guess, lost, more in zip(
+            batch.L.numpy(), batch.ab.numpy(), guesses, objective.lost(output), vivid, strict=True
         ):
-            yield loss, Validated(L[0], ab, guess, lost)
+            yield loss, Validated(L[0], ab, guess, lost, more)
 
 
 @dataclass(frozen=True)
