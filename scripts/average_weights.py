@@ -85,8 +85,10 @@ def main(words: list[str] | None = None) -> None:
         if folder is not None and options.settle:
             made = settled(made, RunFolder.open(folder), options.settle)
         write_bytes(options.output, save(made), overwrite=False)
-    except (TintypeError, OSError) as error:
+    except TintypeError as error:
         raise SystemExit(str(error)) from None
+    except OSError as error:
+        raise SystemExit(f"{options.output}: {error.strerror}") from None
 
 
 if __name__ == "__main__":
