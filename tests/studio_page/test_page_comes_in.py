@@ -129,6 +129,10 @@ def test_a_folder_that_comes_in_is_stopped(person, photos):
     assert page.locator("#intake-text").text_content() == "Reading 1 of 3"
     assert page.locator("#intake-bar").get_attribute("max") == "3"
     page.click("#intake-stop")
+    end = time.monotonic() + 30  # what is shown comes before what is asked for
+    while not held:
+        assert time.monotonic() < end, "nothing was asked for"
+        page.wait_for_timeout(20)
     held[0].continue_()
     page.locator(".notice", has_text="2 photos were not added").wait_for()
     person.until(["photos", 1])
