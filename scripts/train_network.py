@@ -2,7 +2,7 @@
 
     tintype dataset PHOTOS... -o SET --short 160                    # at home, at leisure
     python scripts/train_network.py pack SET -o PACKED              # pieces of 15 MiB
-    python scripts/train_network.py run PACKED -o OUT --recipe tintype-lite --backbone FILE --minutes 9
+    python scripts/train_network.py run PACKED -o OUT --recipe tintype-lite --init FILE --minutes 9
     python scripts/train_network.py join OUT/pieces -o network.onnx # at home again
 
 `pack` stores the photographs of a training set as WebP, in a twenty-fifth of its size: on the machine that is

@@ -24,9 +24,9 @@ SMALL = {
     "tintype": ["network.width=32", "network.depth=1", "network.w8=16", "network.w4=16",
                 "network.units=[1, 1, 1]", "network.second=[]", "network.d8=1", "optimizer.warmup=2",
                 "phases=[{until=0.6, view=64, batch=3}, {view=96, batch=2}]"],
-    "tintype-lite": ["network.width=16", "network.depth32=1", "network.depth16=1", "network.w8=16",
-                     "network.w4=16", "network.d8=1", f"network.units={list(SHORT)}",
-                     "phases=[{view=64, batch=2}]"],
+    "tintype-lite": ["network.width=16", "network.depth=1", "network.key=0", "network.hidden=0",
+                     "network.w8=16", "network.w4=16", "network.r8=8", "network.r4=8",
+                     f"network.units={list(SHORT)}", "phases=[{view=64, batch=2}]"],
     "zhang16": ["network.width=4", "phases=[{view=64, batch=2}]"],
 }  # fmt: skip
 

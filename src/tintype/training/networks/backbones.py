@@ -6,6 +6,7 @@ place of each of R, G and B, normalised as ImageNet's photographs are.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any
@@ -19,19 +20,24 @@ from tintype.network.rgb import IMAGENET_MEAN, IMAGENET_STD
 from tintype.training.networks.efficientnet import EfficientNetLite2, own_names
 from tintype.training.networks.frozen import FrozenBatchNorm
 
+Ranks = Sequence[int]
+WHOLE = (0, 0, 0, 0)
+
 
 class PreActivationUnit(nn.Module):
     """Bottleneck of ResNet v2 (He et al. 2016, "Identity mappings"): norm and ReLU come before each conv."""
 
-    def __init__(self, channels: int, middle: int, out: int, stride: int, first: bool) -> None:
+    def __init__(
+        self, channels: int, middle: int, out: int, stride: int, first: bool, ranks: Ranks = WHOLE
+    ) -> None:
         super().__init__()
         self.bn1 = FrozenBatchNorm(channels)
-        self.conv1 = nn.Conv2d(channels, middle, 1, bias=False)
+        self.conv1 = _convolution(channels, middle, 1, 1, ranks[0])
         self.bn2 = FrozenBatchNorm(middle)
-        self.conv2 = nn.Conv2d(middle, middle, 3, stride, 1, bias=False)
+        self.conv2 = _convolution(middle, middle, 3, stride, ranks[1])
         self.bn3 = FrozenBatchNorm(middle)
-        self.conv3 = nn.Conv2d(middle, out, 1, bias=False)
-        self.shortcut = nn.Conv2d(channels, out, 1, stride, bias=False) if first else None
+        self.conv3 = _convolution(middle, out, 1, 1, ranks[2])
+        self.shortcut = _convolution(channels, out, 1, stride, ranks[3]) if first else None
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """(n, channels, h, w) → (n, out, h / stride, w / stride)."""
@@ -43,19 +49,30 @@ class PreActivationUnit(nn.Module):
 
 
 class ResNet50V2(nn.Module):
-    """Stem and stages 1-3 of ResNet-50 v2 with taps at strides 4, 8 and 16 (256, 512, 1024 channels)."""
+    """Stem and stages 1-3 of ResNet-50 v2 with taps at strides 4, 8 and 16 (256, 512, 1024 channels).
+
+    Parameters
+    ----------
+    units : three ints
+        Of each stage; the pretrained one has 3, 4 and 6.
+    ranks : three times four ints
+        Of each stage's three convolutions and its shortcut: through how many channels they go, 0 for none
+        but their own. Published weights fit whole ones; `tintype.training.slimming` makes others of them.
+    """
 
     channels = (256, 512, 1024)
 
-    def __init__(self, units: tuple[int, int, int] = (3, 4, 6)) -> None:
+    def __init__(
+        self, units: Sequence[int] = (3, 4, 6), ranks: Sequence[Ranks] = (WHOLE, WHOLE, WHOLE)
+    ) -> None:
         super().__init__()
         self.stem: Any = nn.Module()
         self.stem.bn_in = FrozenBatchNorm(3)
         self.stem.conv = nn.Conv2d(3, 64, 7, 2, 3, bias=False)
         self.stem.bn = FrozenBatchNorm(64)
-        self.stage1 = _stage(64, 64, units[0], 1)
-        self.stage2 = _stage(256, 128, units[1], 2)
-        self.stage3 = _stage(512, 256, units[2], 2)
+        self.stage1 = _stage(64, 64, units[0], 1, ranks[0])
+        self.stage2 = _stage(256, 128, units[1], 2, ranks[1])
+        self.stage3 = _stage(512, 256, units[2], 2, ranks[2])
         self.bn_out = FrozenBatchNorm(1024)
 
     def forward(
@@ -83,10 +100,18 @@ class ResNet50V2(nn.Module):
         return t4, t8, F.relu(self.bn_out(x))
 
 
-def _stage(channels: int, middle: int, count: int, stride: int) -> nn.ModuleList:
-    units = [PreActivationUnit(channels, middle, middle * 4, stride, True)]
-    units += [PreActivationUnit(middle * 4, middle, middle * 4, 1, False) for _ in range(count - 1)]
+def _stage(channels: int, middle: int, count: int, stride: int, ranks: Ranks) -> nn.ModuleList:
+    units = [PreActivationUnit(channels, middle, middle * 4, stride, True, ranks)]
+    units += [PreActivationUnit(middle * 4, middle, middle * 4, 1, False, ranks) for _ in range(count - 1)]
     return nn.ModuleList(units)
+
+
+def _convolution(channels: int, out: int, size: int, stride: int, rank: int) -> nn.Module:
+    if not rank:
+        return nn.Conv2d(channels, out, size, stride, size // 2, bias=False)
+    return nn.Sequential(
+        nn.Conv2d(channels, rank, size, stride, size // 2, bias=False), nn.Conv2d(rank, out, 1)
+    )
 
 
 def normalize(L: torch.Tensor) -> torch.Tensor:

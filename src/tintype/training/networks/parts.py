@@ -29,18 +29,24 @@ class AttentionBlock(nn.Module):
     drop : float
         Share of the samples of a training step whose two branches are left out ("stochastic depth", Huang et
         al. 2016): it keeps blocks from learning a small collection by heart.
+    key : int
+        Channels by which a head compares places; 0 for as many as it carries, `width / heads`.
+    hidden : int
+        Channels between the two last layers; 0 for twice the width.
     """
 
-    def __init__(self, width: int, heads: int = 8, drop: float = 0.0) -> None:
+    def __init__(self, width: int, heads: int = 8, drop: float = 0.0, key: int = 0, hidden: int = 0) -> None:
         super().__init__()
         self.heads, self.drop = heads, drop
+        self.key = key or width // heads
+        hidden = hidden or 2 * width
         self.pos = nn.Conv2d(width, width, 3, padding=1, groups=width)
         self.n1 = nn.LayerNorm(width)
-        self.qkv = nn.Linear(width, 3 * width)
+        self.qkv = nn.Linear(width, 2 * heads * self.key + width)
         self.proj = nn.Linear(width, width)
         self.n2 = nn.LayerNorm(width)
-        self.fc1 = nn.Linear(width, 2 * width)
-        self.fc2 = nn.Linear(2 * width, width)
+        self.fc1 = nn.Linear(width, hidden)
+        self.fc2 = nn.Linear(hidden, width)
         # A new block begins as none: what the pretrained encoder says arrives undisturbed.
         for last in (self.proj, self.fc2):
             nn.init.zeros_(last.weight)
@@ -51,8 +57,10 @@ class AttentionBlock(nn.Module):
         n, d, h, w = x.shape
         x = x + self.pos(x)
         t = x.flatten(2).transpose(1, 2)
+        compared = self.heads * self.key
         q, k, v = (
-            self.qkv(self.n1(t)).reshape(n, h * w, 3, self.heads, d // self.heads).permute(2, 0, 3, 1, 4)
+            part.unflatten(2, (self.heads, -1)).transpose(1, 2)
+            for part in self.qkv(self.n1(t)).split((compared, compared, d), 2)
         )
         # Going back, PyTorch's fused kernel for CPUs takes seven times as long as its parts.
         attend = _attend_in_parts if self.training and x.is_cpu else F.scaled_dot_product_attention
@@ -91,6 +99,38 @@ class Up(nn.Module):
         return x
 
 
+def thin_conv_block(channels: int, out: int, rank: int, size: int = 3) -> nn.Sequential:
+    """`conv_block` whose kernel goes through `rank` channels: what it gives is a plane of so many dimensions.
+
+    Zhang et al. 2015, "Accelerating very deep convolutional networks".
+    """
+    narrow = nn.Conv2d(channels, rank, size, padding=size // 2, bias=False)
+    return nn.Sequential(narrow, *conv_block(rank, out, 1))
+
+
+class ThinUp(nn.Module):
+    """`Up` for less arithmetic: thin convolutions, and channels are taken away before it gets larger.
+
+    A 1 × 1 convolution and bilinear interpolation may change places. The tap's convolution has twice the
+    rank.
+    """
+
+    def __init__(self, channels: int, skip: int, out: int, rank: int, depth: int = 1) -> None:
+        super().__init__()
+        self.skip = thin_conv_block(skip, out, 2 * rank, 1)
+        self.coarse = nn.Conv2d(channels, out, 1, bias=False)
+        self.fine = nn.Conv2d(out, out, 1)
+        self.convs = nn.ModuleList([thin_conv_block(out, out, rank) for _ in range(depth)])
+
+    def forward(self, x: torch.Tensor, skip: torch.Tensor) -> torch.Tensor:
+        """(n, channels, h, w) and the tap (n, skip, 2h, 2w) → (n, out, 2h, 2w)."""
+        x = F.interpolate(self.coarse(x), scale_factor=2.0, mode="bilinear", align_corners=False)
+        x = F.relu(x + self.fine(self.skip(skip)))
+        for conv in self.convs:
+            x = x + conv(x)
+        return x
+
+
 def pooled_hints(pooled: torch.Tensor) -> torch.Tensor:
     """Hints averaged over cells, (n, 3, h, w), as colours and the square root of the share of each cell.
 
@@ -103,7 +143,8 @@ def pooled_hints(pooled: torch.Tensor) -> torch.Tensor:
 class StrideFour(ColorNetwork):
     """A network whose decoder goes from stride 16 to logits at stride 4, with hints at strides 2, 16 and 4.
 
-    Subclasses make `enc`, `hstem` and `h16`, then call `_add_decoder`.
+    Subclasses make `enc`, `hstem`, `h16` and the decoder's steps `u8` and `u4`, then call `_add_head`; and
+    they say what is `understood`.
     """
 
     output = "logits"
@@ -112,30 +153,35 @@ class StrideFour(ColorNetwork):
     stride = 4
     hstem: nn.Conv2d
     h16: nn.Conv2d
+    u8: Up | ThinUp
+    u4: Up | ThinUp
 
-    def _add_decoder(
-        self,
-        bins: int,
-        width: int,
-        *,
-        taps: tuple[int, int],
-        widths: tuple[int, int],
-        depths: tuple[int, int],
-    ) -> None:
-        """Add the layers from stride 16 on.
+    def understood(
+        self, L: torch.Tensor, hints: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """What the decoder takes of a batch: what stands at stride 16, and the taps at strides 8 and 4."""
+        raise NotImplementedError
+
+    def forward(self, L: torch.Tensor, hints: torch.Tensor) -> torch.Tensor:
+        """Logits of a batch.
 
         Parameters
         ----------
-        bins, width : int
-            Channels that come out, and that come in.
-        taps, widths, depths : tuple of int
-            At strides 8 and 4: channels of the encoder's taps, of the decoder, and its residual convolutions.
+        L : (n, 1, h, w), 0-100; h and w multiples of 32
+        hints : (n, 3, h, w)
+            a / 110 and b / 110 where hinted, else 0; then 1 where hinted, else 0.
+
+        Returns
+        -------
+        logits : (n, bins, h / 4, w / 4)
         """
-        self.u8 = Up(width, taps[0], widths[0], depths[0])
-        self.u4 = Up(widths[0], taps[1], widths[1], depths[1])
-        self.h4 = nn.Conv2d(3, widths[1], 3, padding=1)
-        self.fuse = conv_block(widths[1], widths[1])
-        self.head = nn.Conv2d(widths[1], bins, 1)
+        return self._decoded(*self.understood(L, hints), F.avg_pool2d(hints, 4))
+
+    def _add_head(self, bins: int, width: int, fuse: nn.Module) -> None:
+        """Add the layers after the decoder's last step, of `width` channels; `fuse` keeps their number."""
+        self.h4 = nn.Conv2d(3, width, 3, padding=1)
+        self.fuse = fuse
+        self.head = nn.Conv2d(width, bins, 1)
         # Without hints the network must start as if it had no such inputs.
         nn.init.zeros_(self.hstem.weight)
         nn.init.zeros_(self.h4.weight)

@@ -19,7 +19,7 @@ from torch.nn import functional as F
 
 from tintype.training.networks.backbones import ResNet50V2
 from tintype.training.networks.efficientnet import EfficientNetLite2
-from tintype.training.networks.parts import AttentionBlock, StrideFour, conv_block, pooled_hints
+from tintype.training.networks.parts import AttentionBlock, StrideFour, Up, conv_block, pooled_hints
 
 
 class Tintype(StrideFour):
@@ -73,25 +73,18 @@ class Tintype(StrideFour):
             [AttentionBlock(width, drop=drop * (i + 1) / depth) for i in range(depth)]
         )
         self.ctx = nn.Sequential(nn.Linear(width, width), nn.ReLU(), nn.Linear(width, width))
-        self._add_decoder(bins, width, taps=(512, 256), widths=(w8, w4), depths=(d8, d4))
+        self.u8 = Up(width, 512, w8, d8)
+        self.u4 = Up(w8, 256, w4, d4)
+        self._add_head(bins, w4, conv_block(w4, w4))
         if self.second is not None:
             # A network trained without it goes on as it was.
             nn.init.zeros_(self.join.weight)
             nn.init.zeros_(cast("torch.Tensor", self.join.bias))
 
-    def forward(self, L: torch.Tensor, hints: torch.Tensor) -> torch.Tensor:
-        """Logits of a batch.
-
-        Parameters
-        ----------
-        L : (n, 1, h, w), 0-100; h and w multiples of 32
-        hints : (n, 3, h, w)
-            a / 110 and b / 110 where hinted, else 0; then 1 where hinted, else 0.
-
-        Returns
-        -------
-        logits : (n, bins, h / 4, w / 4)
-        """
+    def understood(
+        self, L: torch.Tensor, hints: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """As `StrideFour.understood`."""
         t4, t8, t16 = self.enc(L, self.hstem(hints))
         x = self.neck(t16) + self.h16(pooled_hints(F.avg_pool2d(hints, 16)))
         if self.second is not None:
@@ -100,5 +93,4 @@ class Tintype(StrideFour):
             x = x + self.join(deep + self.second16(s16))
         for block in self.blocks:
             x = block(x)
-        x = x + self.ctx(x.mean((2, 3)))[:, :, None, None]
-        return self._decoded(x, t8, t4, F.avg_pool2d(hints, 4))
+        return x + self.ctx(x.mean((2, 3)))[:, :, None, None], t8, t4
