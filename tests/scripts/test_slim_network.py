@@ -32,5 +32,11 @@ def test_a_slim_network_is_made_and_what_it_lost_is_said(tmp_path, capsys):
     SCRIPT["main"]([*words, str(tmp_path / "teacher.safetensors")])
     assert "nats from its teacher, on 32 other views" in capsys.readouterr().out
     load_weights(make_network(load("tintype-lite").replace(SLIM), len(srgb_bins())), out)
+    made = out.read_bytes()
+    with pytest.raises(SystemExit):
+        SCRIPT["main"]([*words, str(tmp_path / "teacher.safetensors")])
+    assert "slim.safetensors exists" in capsys.readouterr().err
+    assert out.read_bytes() == made
+    words[2] = str(tmp_path / "other.safetensors")
     with pytest.raises(SystemExit, match=r"none\.safetensors"):
         SCRIPT["main"]([*words, str(tmp_path / "none.safetensors")])

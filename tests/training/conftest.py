@@ -41,7 +41,7 @@ def backbones(tmp_path_factory):
         for name, encoder in (
             ("tintype", ResNet50V2((1, 1, 1))),
             ("fusion", ShortMobileNet()),
-            ("tintype-lite", EfficientNetLite2(SHORT)),
+            ("efficientnet-lite2", EfficientNetLite2(SHORT)),
         ):
             save_file(shaken(encoder).state_dict(), folder / f"{name}.safetensors")
         yield folder

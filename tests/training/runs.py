@@ -26,7 +26,7 @@ SMALL = {
                 "phases=[{until=0.6, view=64, batch=3}, {view=96, batch=2}]"],
     "tintype-lite": ["network.width=16", "network.depth=1", "network.key=0", "network.hidden=0",
                      "network.w8=16", "network.w4=16", "network.r8=8", "network.r4=8",
-                     f"network.units={list(SHORT)}", "phases=[{view=64, batch=2}]"],
+                     "network.units=[1, 1, 1]", "phases=[{view=64, batch=2}]"],
     "zhang16": ["network.width=4", "phases=[{view=64, batch=2}]"],
 }  # fmt: skip
 

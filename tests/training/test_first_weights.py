@@ -54,7 +54,7 @@ def test_a_second_encoder_joins_a_network_that_is_trained(dataset, backbones, tm
     )
     alone = Loop(first, CPU).network
     save_weights(shaken(alone), first.weights)
-    file = str(backbones / "tintype-lite.safetensors")
+    file = str(backbones / "efficientnet-lite2.safetensors")
     joined = begin_run(
         small("tintype", SECOND), dataset, tmp_path / "joined", CPU, init=str(first.path), second=file
     )
@@ -67,7 +67,7 @@ def test_a_second_encoder_joins_a_network_that_is_trained(dataset, backbones, tm
 
 
 def test_a_second_encoder_without_weights_or_without_its_place_is_said(dataset, backbones, tmp_path):
-    first, second = (str(backbones / f"{name}.safetensors") for name in ("tintype", "tintype-lite"))
+    first, second = (str(backbones / f"{name}.safetensors") for name in ("tintype", "efficientnet-lite2"))
     with pytest.raises(TrainingError, match=r"has a second encoder: give its weights with --second FILE"):
         begin_run(small("tintype", SECOND), dataset, tmp_path / "x", CPU, backbone=first)
     with pytest.raises(TrainingError, match=r"tintype has no second encoder; leave out --second"):

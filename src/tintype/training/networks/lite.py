@@ -41,8 +41,6 @@ class TintypeLite(StrideFour):
         Channels of the decoder at strides 8 and 4.
     r8, r4 : int
         Rank of its convolutions there.
-    drop : float
-        Stochastic depth of the last attention block; earlier ones get less, in equal steps.
     units, ranks : sequence
         Of the encoder: see `ResNet50V2`.
     """
@@ -58,7 +56,6 @@ class TintypeLite(StrideFour):
         w4: int = 160,
         r8: int = 32,
         r4: int = 16,
-        drop: float = 0.0,
         units: Sequence[int] = (3, 4, 6),
         ranks: Sequence[Ranks] = RANKS,
     ) -> None:
@@ -69,9 +66,7 @@ class TintypeLite(StrideFour):
         self.hstem = nn.Conv2d(3, 64, 7, 2, 3, bias=False)
         self.neck = conv_block(c16, width, 1)
         self.h16 = nn.Conv2d(3, width, 1)
-        self.blocks = nn.ModuleList(
-            [AttentionBlock(width, drop=drop * (i + 1) / depth, key=key, hidden=hidden) for i in range(depth)]
-        )
+        self.blocks = nn.ModuleList([AttentionBlock(width, key=key, hidden=hidden) for _ in range(depth)])
         self.u8 = ThinUp(width, c8, w8, r8, 2)
         self.u4 = ThinUp(w8, c4, w4, r4, 1)
         self._add_head(bins, w4, thin_conv_block(w4, w4, r4))
