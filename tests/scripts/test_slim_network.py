@@ -13,15 +13,23 @@ from tintype.training.recipe_file import load, to_toml
 from training.runs import small, write_photos
 
 SCRIPT = runpy.run_path(str(Path(__file__).resolve().parents[2] / "scripts" / "slim_network.py"))
-SLIM = ["network.width=32", "network.w8=16", "network.w4=16", "network.r8=4", "network.r4=4",
-        "network.units=[1, 2, 1]", "network.key=2", "network.hidden=24",
+SLIM = ["network.width=32", "network.w8=16", "network.w4=16", "network.r8=[4, 4, 4]", "network.r4=[4, 4, 4]",
+        "network.depth=2",
+        "network.units=[1, 2, 1]", "network.key=2", "network.value=2", "network.hidden=24",
+        "network.second=[1, 2, 1, 1, 1, 1, 1]",
         "phases=[{view=64, batch=4}]"]  # fmt: skip
 
 
 def test_a_slim_network_is_made_and_what_it_lost_is_said(tmp_path, capsys):
     write_photos(tmp_path / "photos")
     make_dataset([tmp_path / "photos"], tmp_path / "set", Options(validation=0.2))
-    whole = small("tintype", "network.units=[1, 2, 1]", "network.depth=5", "network.d8=2")
+    whole = small(
+        "tintype",
+        "network.units=[1, 2, 1]",
+        "network.depth=2",
+        "network.d8=2",
+        "network.second=[1, 2, 1, 1, 1, 1, 1]",
+    )
     torch.manual_seed(4)
     teacher = make_network(whole, len(srgb_bins()))
     save_weights(teacher, tmp_path / "teacher.safetensors")

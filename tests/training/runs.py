@@ -24,9 +24,10 @@ SMALL = {
     "tintype": ["network.width=32", "network.depth=1", "network.w8=16", "network.w4=16",
                 "network.units=[1, 1, 1]", "network.second=[]", "network.d8=1", "optimizer.warmup=2",
                 "phases=[{until=0.6, view=64, batch=3}, {view=96, batch=2}]"],
-    "tintype-lite": ["network.width=16", "network.depth=1", "network.key=0", "network.hidden=0",
-                     "network.w8=16", "network.w4=16", "network.r8=8", "network.r4=8",
-                     "network.units=[1, 1, 1]", "phases=[{view=64, batch=2}]"],
+    "tintype-lite": ["network.width=16", "network.depth=1", "network.key=0", "network.value=0",
+                     "network.hidden=0", "network.w8=16", "network.w4=16", "network.units=[1, 1, 1]",
+                     "network.second=[1, 1, 1, 1, 1, 1, 1]", "network.join=8",
+                     "phases=[{view=64, batch=2}]"],
     "zhang16": ["network.width=4", "phases=[{view=64, batch=2}]"],
 }  # fmt: skip
 
@@ -65,7 +66,8 @@ def shaken(network):
 
 def started(name, dataset, folder, backbones, *more):
     backbone = str(backbones / f"{name}.safetensors") if load(name).network.backbone else ""
-    return begin_run(small(name, *more), dataset, folder, CPU, backbone=backbone, seed=5)
+    second = "none" if name == "tintype-lite" else ""
+    return begin_run(small(name, *more), dataset, folder, CPU, backbone=backbone, second=second, seed=5)
 
 
 def stop_after(steps):

@@ -51,7 +51,7 @@ def test_an_encoder_whose_rate_is_nothing_stays_as_it_is(dataset, backbones, tmp
     before = {k: v.clone() for k, v in loop.network.state_dict().items()}
     assert loop.run()
     moved = {k.split(".")[0] for k, v in loop.network.state_dict().items() if not torch.equal(v, before[k])}
-    assert moved.isdisjoint({"enc", "hstem"}) and {"head", "h16"} <= moved
+    assert moved.isdisjoint({"enc", "second"}) and {"head", "h16"} <= moved
 
 
 def test_weights_that_shall_only_be_exported_stay_as_they_are(dataset, backbones, tmp_path):
@@ -89,7 +89,7 @@ def taught(name, run, folder):
     save_weights(make_network(run.recipe, 261), folder / "teacher.safetensors")
     recipe = small(name, f"teacher.recipe={folder}/small.toml", "objective.decoded=1")
     return begin_run(recipe, run.job.data, folder / "taught", CPU, backbone=run.job.backbone,
-                     teacher=str(folder / "teacher.safetensors"))  # fmt: skip
+                     second=run.job.second, teacher=str(folder / "teacher.safetensors"))  # fmt: skip
 
 
 @pytest.mark.parametrize("name", SMALL)

@@ -87,8 +87,11 @@ class ResNet50V2(nn.Module):
             Added to the stem's convolution: the way in for hints.
         """
         x = self.stem.conv(self.stem.bn_in(normalize(L)))
-        x = F.relu(self.stem.bn(x if stem is None else x + stem))
-        x = F.max_pool2d(x, 3, 2, 1)
+        return self._taps(x if stem is None else x + stem)
+
+    def _taps(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """What follows on the first convolution, (n, 64, h/2, w/2)."""
+        x = F.max_pool2d(F.relu(self.stem.bn(x)), 3, 2, 1)
         for unit in self.stage1:
             x = unit(x)
         t4 = x
@@ -98,6 +101,26 @@ class ResNet50V2(nn.Module):
         for unit in self.stage3:
             x = unit(x)
         return t4, t8, F.relu(self.bn_out(x))
+
+
+class GreyResNet50V2(ResNet50V2):
+    """`ResNet50V2` with one convolution for grey and hints, not three equal channels and a second one."""
+
+    def __init__(self, units: Sequence[int], ranks: Sequence[Ranks]) -> None:
+        super().__init__(units, ranks)
+        self.stem = nn.Module()
+        self.stem.conv = nn.Conv2d(4, 64, 7, 2, 3)
+        self.stem.bn = FrozenBatchNorm(64)
+        # As if there were no hints.
+        nn.init.zeros_(self.stem.conv.weight[:, 1:])
+
+    def forward(
+        self, L: torch.Tensor, stem: torch.Tensor | None = None
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """As `ResNet50V2.forward`, but for `stem`: the hints themselves, (n, 3, h, w), or none."""
+        if stem is None:
+            stem = torch.zeros_like(L).expand(-1, 3, -1, -1)
+        return self._taps(self.stem.conv(torch.cat([normalize(L)[:, 1:2], stem], 1)))
 
 
 def _stage(channels: int, middle: int, count: int, stride: int, ranks: Ranks) -> nn.ModuleList:

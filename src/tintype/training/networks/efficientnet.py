@@ -20,6 +20,7 @@ EPSILON = 1e-3  # of its batch norms
 PLAN = ((1, 3, 1, 16, 1), (6, 3, 2, 24, 3), (6, 5, 2, 48, 3), (6, 3, 2, 88, 4), (6, 5, 1, 120, 4),
         (6, 5, 2, 208, 5), (6, 3, 1, 352, 1))  # fmt: skip
 UNITS = tuple(blocks for *_, blocks in PLAN)
+WHOLE = (0,) * len(PLAN)
 TAPPED = (1, 2, 4, 6)  # stages: the last of each stride from 4 on
 
 
@@ -43,12 +44,12 @@ class Convolution(nn.Module):
 
 
 class Block(nn.Module):
-    """Inverted residual: expand 1×1, depthwise, project 1×1; around it all where shapes allow."""
+    """Inverted residual: expand 1×1 to `middle` (0: not), depthwise, project; around it if shapes allow."""
 
-    def __init__(self, channels: int, out: int, size: int, stride: int, ratio: int) -> None:
+    def __init__(self, channels: int, out: int, size: int, stride: int, middle: int) -> None:
         super().__init__()
-        middle = channels * ratio
-        self.expand = Convolution(channels, middle, 1) if ratio > 1 else None
+        self.expand = Convolution(channels, middle, 1) if middle else None
+        middle = middle or channels
         self.depthwise = Convolution(middle, middle, size, stride, groups=middle)
         self.project = Convolution(middle, out, 1)
         self.around = stride == 1 and channels == out
@@ -67,18 +68,22 @@ class EfficientNetLite2(nn.Module):
     ----------
     units : seven ints
         Blocks of each stage.
+    hidden : seven ints
+        Hidden channels of the blocks after the first of each stage; 0 for the published number. Other
+        numbers are for weights that `tintype.training.slimming` makes.
     """
 
     channels = (24, 48, 120, 352)
 
-    def __init__(self, units: Sequence[int] = UNITS) -> None:
+    def __init__(self, units: Sequence[int] = UNITS, hidden: Sequence[int] = WHOLE) -> None:
         super().__init__()
         self.stem = Convolution(3, 32, 3, 2)
         blocks = []
         channels = 32
-        for (ratio, size, stride, out, _), count in zip(PLAN, units, strict=True):
+        for (ratio, size, stride, out, _), count, fewer in zip(PLAN, units, hidden, strict=True):
             for i in range(count):
-                blocks.append(Block(channels, out, size, stride if i == 0 else 1, ratio))
+                middle = (fewer if i else 0) or (channels * ratio if ratio > 1 else 0)
+                blocks.append(Block(channels, out, size, stride if i == 0 else 1, middle))
                 channels = out
         self.blocks = nn.ModuleList(blocks)
         self.tapped = [sum(units[: stage + 1]) - 1 for stage in TAPPED]

@@ -1,4 +1,4 @@
-"""`tintype`, slim: ResNet encoder, attention at stride 16, ab bins at stride 4.
+"""`tintype`, slim: two encoders, attention at stride 16, ab bins at stride 4.
 
 A network learns with more room than it needs afterwards. What its layers say lies in planes of few
 dimensions: here they have no more, for half of the arithmetic. `tintype.training.slimming` makes it of a
@@ -13,17 +13,18 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from tintype.training.networks.backbones import Ranks, ResNet50V2
+from tintype.training.networks.backbones import GreyResNet50V2, Ranks
+from tintype.training.networks.efficientnet import UNITS, EfficientNetLite2
 from tintype.training.networks.parts import (
     AttentionBlock,
     StrideFour,
     ThinUp,
-    conv_block,
     pooled_hints,
     thin_conv_block,
 )
 
-RANKS = ((32, 16, 32, 0), (64, 48, 48, 128), (112, 96, 112, 192))
+RANKS = ((16, 32, 16, 16), (32, 64, 64, 32), (112, 128, 128, 112))
+HIDDEN = (0, 96, 192, 352, 464, 208, 0)
 
 
 class TintypeLite(StrideFour):
@@ -35,48 +36,69 @@ class TintypeLite(StrideFour):
         How many ab bins the head tells apart.
     width, depth : int
         Channels and attention blocks at stride 16.
-    key, hidden : int
+    key, value, hidden : int
         Of these blocks: see `AttentionBlock`.
     w8, w4 : int
         Channels of the decoder at strides 8 and 4.
-    r8, r4 : int
-        Rank of its convolutions there.
+    r8, r4 : sequence of int
+        Ranks there: see `ThinUp`.
+    fuse, join : int
+        Rank of the last convolution before the head, and of what the second encoder adds.
     units, ranks : sequence
         Of the encoder: see `ResNet50V2`.
+    second, second_hidden : sequence of int
+        Of the second encoder: see `EfficientNetLite2`. It stays as it is.
     """
 
     def __init__(
         self,
         bins: int,
         width: int = 384,
-        depth: int = 4,
+        depth: int = 6,
         key: int = 16,
-        hidden: int = 384,
+        value: int = 16,
+        hidden: int = 128,
         w8: int = 256,
         w4: int = 160,
-        r8: int = 32,
-        r4: int = 16,
+        r8: Sequence[int] = (16, 48, 16, 16),
+        r4: Sequence[int] = (16, 48, 32),
+        fuse: int = 16,
+        join: int = 32,
         units: Sequence[int] = (3, 4, 6),
         ranks: Sequence[Ranks] = RANKS,
+        second: Sequence[int] = UNITS,
+        second_hidden: Sequence[int] = HIDDEN,
     ) -> None:
         super().__init__()
         self.bins = bins
-        self.enc = ResNet50V2(units, ranks)
+        self.enc = GreyResNet50V2(units, ranks)
         c4, c8, c16 = self.enc.channels
-        self.hstem = nn.Conv2d(3, 64, 7, 2, 3, bias=False)
-        self.neck = conv_block(c16, width, 1)
+        self.neck = _entry(c16, width)
         self.h16 = nn.Conv2d(3, width, 1)
-        self.blocks = nn.ModuleList([AttentionBlock(width, key=key, hidden=hidden) for _ in range(depth)])
-        self.u8 = ThinUp(width, c8, w8, r8, 2)
-        self.u4 = ThinUp(w8, c4, w4, r4, 1)
-        self._add_head(bins, w4, thin_conv_block(w4, w4, r4))
+        self.second = EfficientNetLite2(second, second_hidden).requires_grad_(False)
+        *_, s16, s32 = self.second.channels
+        self.second32, self.second16 = _entry(s32, width), _entry(s16, width)
+        self.join = nn.Sequential(nn.Conv2d(width, join, 1, bias=False), nn.Conv2d(join, width, 1))
+        self.blocks = nn.ModuleList(
+            [AttentionBlock(width, key=key, value=value, hidden=hidden) for _ in range(depth)]
+        )
+        self.u8 = ThinUp(width, c8, w8, r8)
+        self.u4 = ThinUp(w8, c4, w4, r4)
+        self._add_head(bins, w4, thin_conv_block(w4, w4, fuse))
 
     def understood(
         self, L: torch.Tensor, hints: torch.Tensor
     ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """As `StrideFour.understood`."""
-        t4, t8, t16 = self.enc(L, self.hstem(hints))
-        x = self.neck(t16) + self.h16(pooled_hints(F.avg_pool2d(hints, 16)))
+        t4, t8, t16 = self.enc(L, hints)
+        _, _, s16, s32 = self.second(L)
+        deep = F.interpolate(self.second32(s32), scale_factor=2.0, mode="bilinear", align_corners=False)
+        x = self.neck(t16) + self.join(deep + self.second16(s16))
+        x = x + self.h16(pooled_hints(F.avg_pool2d(hints, 16)))
         for block in self.blocks:
             x = block(x)
         return x, t8, t4
+
+
+def _entry(channels: int, width: int) -> nn.Sequential:
+    return nn.Sequential(nn.Conv2d(channels, width, 1), nn.ReLU(inplace=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import cast
 
 import torch
@@ -30,20 +31,31 @@ class AttentionBlock(nn.Module):
         Share of the samples of a training step whose two branches are left out ("stochastic depth", Huang et
         al. 2016): it keeps blocks from learning a small collection by heart.
     key : int
-        Channels by which a head compares places; 0 for as many as it carries, `width / heads`.
+        Channels by which a head compares places; 0 for `width / heads`.
+    value : int
+        Channels that a head carries; 0 for `width / heads`.
     hidden : int
         Channels between the two last layers; 0 for twice the width.
     """
 
-    def __init__(self, width: int, heads: int = 8, drop: float = 0.0, key: int = 0, hidden: int = 0) -> None:
+    def __init__(
+        self,
+        width: int,
+        heads: int = 8,
+        drop: float = 0.0,
+        key: int = 0,
+        value: int = 0,
+        hidden: int = 0,
+    ) -> None:
         super().__init__()
         self.heads, self.drop = heads, drop
+        self.value = value or width // heads
         self.key = key or width // heads
         hidden = hidden or 2 * width
         self.pos = nn.Conv2d(width, width, 3, padding=1, groups=width)
         self.n1 = nn.LayerNorm(width)
-        self.qkv = nn.Linear(width, 2 * heads * self.key + width)
-        self.proj = nn.Linear(width, width)
+        self.qkv = nn.Linear(width, heads * (2 * self.key + self.value))
+        self.proj = nn.Linear(heads * self.value, width)
         self.n2 = nn.LayerNorm(width)
         self.fc1 = nn.Linear(width, hidden)
         self.fc2 = nn.Linear(hidden, width)
@@ -60,11 +72,11 @@ class AttentionBlock(nn.Module):
         compared = self.heads * self.key
         q, k, v = (
             part.unflatten(2, (self.heads, -1)).transpose(1, 2)
-            for part in self.qkv(self.n1(t)).split((compared, compared, d), 2)
+            for part in self.qkv(self.n1(t)).split((compared, compared, self.heads * self.value), 2)
         )
         # Going back, PyTorch's fused kernel for CPUs takes seven times as long as its parts.
         attend = _attend_in_parts if self.training and x.is_cpu else F.scaled_dot_product_attention
-        seen = attend(q, k, v).transpose(1, 2).reshape(n, h * w, d)
+        seen = attend(q, k, v).transpose(1, 2).flatten(2)
         t = t + self._dropped(self.proj(seen))
         t = t + self._dropped(self.fc2(F.gelu(self.fc1(self.n2(t)))))
         return t.transpose(1, 2).reshape(n, d, h, w)
@@ -100,32 +112,43 @@ class Up(nn.Module):
 
 
 def thin_conv_block(channels: int, out: int, rank: int, size: int = 3) -> nn.Sequential:
-    """`conv_block` whose kernel goes through `rank` channels: what it gives is a plane of so many dimensions.
+    """Convolution that goes through `rank` channels, ReLU: it gives a plane of so many dimensions.
 
-    Zhang et al. 2015, "Accelerating very deep convolutional networks".
+    Zhang et al. 2015, "Accelerating very deep convolutional networks". There is no norm: what a slim network
+    is made of has been trained, and the statistics of a batch would be noise beside what it says.
     """
-    narrow = nn.Conv2d(channels, rank, size, padding=size // 2, bias=False)
-    return nn.Sequential(narrow, *conv_block(rank, out, 1))
+    return nn.Sequential(
+        nn.Conv2d(channels, rank, size, padding=size // 2, bias=False),
+        nn.Conv2d(rank, out, 1),
+        nn.ReLU(inplace=True),
+    )
 
 
 class ThinUp(nn.Module):
-    """`Up` for less arithmetic: thin convolutions, and channels are taken away before it gets larger.
+    """`Up` for less arithmetic: of low rank, and channels are taken away before it gets larger.
 
-    A 1 × 1 convolution and bilinear interpolation may change places. The tap's convolution has twice the
-    rank.
+    A 1 × 1 convolution and bilinear interpolation may change places.
+
+    Parameters
+    ----------
+    channels, skip, out : int
+    ranks : sequence of int
+        Of the tap's convolution, of what mixes the coarse and the fine, and of each residual convolution.
     """
 
-    def __init__(self, channels: int, skip: int, out: int, rank: int, depth: int = 1) -> None:
+    def __init__(self, channels: int, skip: int, out: int, ranks: Sequence[int]) -> None:
         super().__init__()
-        self.skip = thin_conv_block(skip, out, 2 * rank, 1)
-        self.coarse = nn.Conv2d(channels, out, 1, bias=False)
-        self.fine = nn.Conv2d(out, out, 1)
-        self.convs = nn.ModuleList([thin_conv_block(out, out, rank) for _ in range(depth)])
+        tapped, mixed, *residual = ranks
+        self.skip = thin_conv_block(skip, out, tapped, 1)
+        self.coarse = nn.Conv2d(channels, mixed, 1, bias=False)
+        self.fine = nn.Conv2d(out, mixed, 1, bias=False)
+        self.mixed = nn.Conv2d(mixed, out, 1)
+        self.convs = nn.ModuleList([thin_conv_block(out, out, rank) for rank in residual])
 
     def forward(self, x: torch.Tensor, skip: torch.Tensor) -> torch.Tensor:
         """(n, channels, h, w) and the tap (n, skip, 2h, 2w) → (n, out, 2h, 2w)."""
         x = F.interpolate(self.coarse(x), scale_factor=2.0, mode="bilinear", align_corners=False)
-        x = F.relu(x + self.fine(self.skip(skip)))
+        x = F.relu(self.mixed(x + self.fine(self.skip(skip))))
         for conv in self.convs:
             x = x + conv(x)
         return x
@@ -143,15 +166,14 @@ def pooled_hints(pooled: torch.Tensor) -> torch.Tensor:
 class StrideFour(ColorNetwork):
     """A network whose decoder goes from stride 16 to logits at stride 4, with hints at strides 2, 16 and 4.
 
-    Subclasses make `enc`, `hstem`, `h16` and the decoder's steps `u8` and `u4`, then call `_add_head`; and
-    they say what is `understood`.
+    Subclasses make an encoder that hints enter at stride 2, `h16` and the decoder's steps `u8` and `u4`, then
+    call `_add_head`; and they say what is `understood`.
     """
 
     output = "logits"
     hints = True
     multiple = 32
     stride = 4
-    hstem: nn.Conv2d
     h16: nn.Conv2d
     u8: Up | ThinUp
     u4: Up | ThinUp
@@ -183,7 +205,6 @@ class StrideFour(ColorNetwork):
         self.fuse = fuse
         self.head = nn.Conv2d(width, bins, 1)
         # Without hints the network must start as if it had no such inputs.
-        nn.init.zeros_(self.hstem.weight)
         nn.init.zeros_(self.h4.weight)
         for entry in (self.h16, self.h4):
             nn.init.zeros_(cast("torch.Tensor", entry.bias))

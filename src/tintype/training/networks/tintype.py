@@ -76,6 +76,7 @@ class Tintype(StrideFour):
         self.u8 = Up(width, 512, w8, d8)
         self.u4 = Up(w8, 256, w4, d4)
         self._add_head(bins, w4, conv_block(w4, w4))
+        nn.init.zeros_(self.hstem.weight)  # as if there were no hints
         if self.second is not None:
             # A network trained without it goes on as it was.
             nn.init.zeros_(self.join.weight)
