@@ -25,7 +25,7 @@ class OneOfAKind(ColorNetwork):
         self.stem = conv_block(1, 16)
         self.hstem = nn.Conv2d(3, 16, 4, 4)
         self.entry = nn.BatchNorm2d(16)  # after a sum
-        self.enc = Block(16, 16, 3, 1, 2)  # frozen norms, which no `Sequential` shows to the exporter
+        self.enc = Block(16, 16, 3, 1, 32)  # frozen norms, which no `Sequential` shows to the exporter
         self.biased = nn.Conv2d(16, 16, 3, padding=1)
         self.norm = nn.BatchNorm2d(16)
         self.twice = nn.Conv2d(16, 16, 1, bias=False)
