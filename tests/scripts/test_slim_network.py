@@ -10,13 +10,13 @@ from tintype.color.bins import srgb_bins
 from tintype.dataset.build import Options, make_dataset
 from tintype.training.first_weights import load_weights, make_network, save_weights
 from tintype.training.recipe_file import load, to_toml
-from training.runs import small, write_photos
+from training.runs import SHORT, small, write_photos
 
 SCRIPT = runpy.run_path(str(Path(__file__).resolve().parents[2] / "scripts" / "slim_network.py"))
 SLIM = ["network.width=32", "network.w8=16", "network.w4=16", "network.r8=[4, 4, 4]", "network.r4=[4, 4, 4]",
         "network.depth=2",
         "network.units=[1, 2, 1]", "network.key=2", "network.value=2", "network.hidden=24",
-        "network.second=[1, 2, 1, 1, 1, 1, 1]",
+        f"network.second={list(SHORT)}",
         "phases=[{view=64, batch=4}]"]  # fmt: skip
 
 
@@ -28,7 +28,7 @@ def test_a_slim_network_is_made_and_what_it_lost_is_said(tmp_path, capsys):
         "network.units=[1, 2, 1]",
         "network.depth=2",
         "network.d8=2",
-        "network.second=[1, 2, 1, 1, 1, 1, 1]",
+        f"network.second={list(SHORT)}",
     )
     torch.manual_seed(4)
     teacher = make_network(whole, len(srgb_bins()))

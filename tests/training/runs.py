@@ -26,7 +26,7 @@ SMALL = {
                 "phases=[{until=0.6, view=64, batch=3}, {view=96, batch=2}]"],
     "tintype-lite": ["network.width=16", "network.depth=1", "network.key=0", "network.value=0",
                      "network.hidden=0", "network.w8=16", "network.w4=16", "network.units=[1, 1, 1]",
-                     "network.second=[1, 1, 1, 1, 1, 1, 1]", "network.join=8",
+                     f"network.second={list(SHORT)}", "network.join=8",
                      "phases=[{view=64, batch=2}]"],
     "zhang16": ["network.width=4", "phases=[{view=64, batch=2}]"],
 }  # fmt: skip

@@ -66,6 +66,12 @@ def test_a_second_encoder_joins_a_network_that_is_trained(dataset, backbones, tm
         torch.testing.assert_close(network.eval()(*x), alone.eval()(*x))
 
 
+@pytest.mark.parametrize("given", [{}, {"backbone": "none"}, {"init": "x.onnx", "second": "x.pth"}])
+def test_a_slim_network_begins_with_all_weights(dataset, tmp_path, given):
+    with pytest.raises(TrainingError, match=r"tintype-lite is of a slim network.*with --init alone"):
+        begin_run(small("tintype-lite"), dataset, tmp_path / "x", CPU, **given)
+
+
 def test_a_second_encoder_without_weights_or_without_its_place_is_said(dataset, backbones, tmp_path):
     first, second = (str(backbones / f"{name}.safetensors") for name in ("tintype", "efficientnet-lite2"))
     with pytest.raises(TrainingError, match=r"has a second encoder: give its weights with --second FILE"):

@@ -58,6 +58,9 @@ def give_first_weights(
     TrainingError
         If a recipe with a pretrained encoder is given neither, or the weights do not fit.
     """
+    if network.slim and (second if init else not second):
+        msg = f"recipe {recipe.name} is of a slim network, made of a trained one and its encoders: "
+        raise TrainingError(msg + "give its weights with --init alone, or --second none to do without")
     beside = getattr(network, "second", None)
     if second and beside is None:
         msg = f"recipe {recipe.name} has no second encoder; leave out --second {second}"

@@ -23,12 +23,15 @@ class ColorNetwork(nn.Module):
         Heights and widths that it takes are multiples of this, px.
     stride : int
         Of the output.
+    slim : bool
+        Whether it is made of a trained network, and begins with the weights of all its parts.
     """
 
     output: str
     hints: bool
     multiple: int
     stride: int
+    slim: bool = False
     _frozen: tuple[str, ...] = ()
 
     def freeze_encoder(self) -> None:

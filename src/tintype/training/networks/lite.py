@@ -50,6 +50,9 @@ class TintypeLite(StrideFour):
         Of the second encoder: see `EfficientNetLite2`. It stays as it is.
     """
 
+    slim = True
+    second: EfficientNetLite2
+
     def __init__(
         self,
         bins: int,
@@ -91,9 +94,7 @@ class TintypeLite(StrideFour):
     ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """As `StrideFour.understood`."""
         t4, t8, t16 = self.enc(L, hints)
-        _, _, s16, s32 = self.second(L)
-        deep = F.interpolate(self.second32(s32), scale_factor=2.0, mode="bilinear", align_corners=False)
-        x = self.neck(t16) + self.join(deep + self.second16(s16))
+        x = self.neck(t16) + self._joining(self.second, L)
         x = x + self.h16(pooled_hints(F.avg_pool2d(hints, 16)))
         for block in self.blocks:
             x = block(x)

@@ -10,6 +10,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from tintype.training.networks.base import ColorNetwork
+from tintype.training.networks.efficientnet import EfficientNetLite2
 
 
 def conv_block(channels: int, out: int, size: int = 3) -> nn.Sequential:
@@ -175,6 +176,10 @@ class StrideFour(ColorNetwork):
     multiple = 32
     stride = 4
     h16: nn.Conv2d
+    second: EfficientNetLite2 | None
+    second32: nn.Module
+    second16: nn.Module
+    join: nn.Module
     u8: Up | ThinUp
     u4: Up | ThinUp
 
@@ -183,6 +188,13 @@ class StrideFour(ColorNetwork):
     ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """What the decoder takes of a batch: what stands at stride 16, and the taps at strides 8 and 4."""
         raise NotImplementedError
+
+    def _joining(self, second: EfficientNetLite2, L: torch.Tensor) -> torch.Tensor:
+        """What a second encoder adds at stride 16."""
+        _, _, s16, s32 = second(L)
+        deep = F.interpolate(self.second32(s32), scale_factor=2.0, mode="bilinear", align_corners=False)
+        joining: torch.Tensor = self.join(deep + self.second16(s16))
+        return joining
 
     def forward(self, L: torch.Tensor, hints: torch.Tensor) -> torch.Tensor:
         """Logits of a batch.

@@ -11,7 +11,6 @@ obeys).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
 
 import torch
 from torch import nn
@@ -79,8 +78,8 @@ class Tintype(StrideFour):
         nn.init.zeros_(self.hstem.weight)  # as if there were no hints
         if self.second is not None:
             # A network trained without it goes on as it was.
-            nn.init.zeros_(self.join.weight)
-            nn.init.zeros_(cast("torch.Tensor", self.join.bias))
+            for parameter in self.join.parameters():
+                nn.init.zeros_(parameter)
 
     def understood(
         self, L: torch.Tensor, hints: torch.Tensor
@@ -89,9 +88,7 @@ class Tintype(StrideFour):
         t4, t8, t16 = self.enc(L, self.hstem(hints))
         x = self.neck(t16) + self.h16(pooled_hints(F.avg_pool2d(hints, 16)))
         if self.second is not None:
-            _, _, s16, s32 = self.second(L)
-            deep = F.interpolate(self.second32(s32), scale_factor=2.0, mode="bilinear", align_corners=False)
-            x = x + self.join(deep + self.second16(s16))
+            x = x + self._joining(self.second, L)
         for block in self.blocks:
             x = block(x)
         return x + self.ctx(x.mean((2, 3)))[:, :, None, None], t8, t4
