@@ -52,6 +52,17 @@ def weak(lost):
     return thing
 
 
+class Named:
+    def __set_name__(self, owner, name):
+        signal.raise_signal(signal.SIGTERM)
+
+
+def test_a_signal_while_a_class_is_made_is_no_error_of_the_class():
+    with pytest.raises(Terminated), ending_in_order():
+        type("Made", (), {"field": Named()})
+        time.sleep(1)
+
+
 @pytest.mark.parametrize("make", [lambda lost: Final(), weak])
 def test_ctrl_c_is_heard_where_python_would_drop_it(make, capsys):
     lost = []

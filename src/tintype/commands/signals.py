@@ -73,14 +73,17 @@ def _ended_by(number: int) -> KeyboardInterrupt:
 
 
 def _dropped(frame: FrameType | None) -> bool:
-    """Whether what rises here is printed and forgotten, as in finalizers, and in callbacks of weak references
-    and of native libraries.
+    """Whether what rises here is lost.
 
+    It is printed and forgotten in finalizers, and in callbacks of weak references and of native libraries, and
+    becomes another error in what a class tells its attributes (`__set_name__`, until Python 3.12).
     importlib has such a callback, `cb`, for the lock of each module that it loads.
     """
     while frame is not None:
         code = frame.f_code
-        if code.co_name == "__del__" or (code.co_name == "cb" and code.co_filename.startswith(_IMPORTLIB)):
+        if code.co_name in ("__del__", "__set_name__") or (
+            code.co_name == "cb" and code.co_filename.startswith(_IMPORTLIB)
+        ):
             return True
         if code.co_name.startswith(_CALLED_BY_VIPS) and "pyvips" in code.co_filename:
             return True
