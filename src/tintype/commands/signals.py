@@ -75,8 +75,8 @@ def _ended_by(number: int) -> KeyboardInterrupt:
 def _dropped(frame: FrameType | None) -> bool:
     """Whether what rises here is lost.
 
-    It is printed and forgotten in finalizers, and in callbacks of weak references and of native libraries, and
-    becomes another error in what a class tells its attributes (`__set_name__`, until Python 3.12).
+    It is printed and forgotten in finalizers, and in callbacks of weak references and of native libraries,
+    and becomes another error in what a class tells its attributes (`__set_name__`, until Python 3.12).
     importlib has such a callback, `cb`, for the lock of each module that it loads.
     """
     while frame is not None:
