@@ -1,6 +1,6 @@
 """Makes the first weights of `tintype-lite` out of a trained `tintype`: layers fitted to what they replace.
 
-    python scripts/slim_network.py SET -o slim.safetensors [--teacher FILE] [--views 320]
+    python scripts/slim_network.py SET -o slim.safetensors --teacher FILE [--views 320]
     tintype train tintype-lite SET -o run --init slim.safetensors --teacher FILE --minutes 60
 
 A SET is what `tintype dataset` made. The first command takes about a second of one core for a view, and
@@ -40,7 +40,7 @@ def main(words: list[str] | None = None) -> None:
     )
     parser.add_argument("data", metavar="SET", type=Path)
     parser.add_argument("-o", "--output", required=True, type=Path)
-    parser.add_argument("--teacher", default="tintype", help="a name, an ONNX file, weights or a run")
+    parser.add_argument("--teacher", required=True, help="an ONNX file, weights or a run")
     parser.add_argument("--views", type=int, default=320)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--set", action="append", default=[], dest="changes", help="in the slim one's recipe")

@@ -37,6 +37,18 @@ def test_weights_are_averaged_and_counters_are_not(weights, tmp_path):
     assert made["seen"] == 7
 
 
+def test_shares_may_go_beyond_what_runs_began_with(weights, tmp_path, capsys):
+    files = [weights(f"{i}.safetensors", w=torch.tensor([value])) for i, value in enumerate((4.0, 6.0, 1.0))]
+    out = tmp_path / "beyond.safetensors"
+    words = [*map(str, files), "-o", str(out), "--shares"]
+    SCRIPT["main"]([*words, "0.75", "0.75", "-0.5"])
+    assert load_file(out)["w"].tolist() == [7.0]
+    for shares in (["0.75", "0.25"], ["1", "1", "1"], ["nan", "1", "0"]):
+        with pytest.raises(SystemExit):
+            SCRIPT["main"]([*words, *shares])
+        assert "one for each of the 3 runs, and a sum of 1" in capsys.readouterr().err
+
+
 def test_many_small_halves_lose_nothing_on_the_way(weights, tmp_path):
     """In 16 bits the sum of eight of them would be infinite."""
     runs = [weights(f"{i}.safetensors", w=torch.full((2,), 30000.0).half()) for i in range(8)]

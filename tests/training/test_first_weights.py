@@ -4,13 +4,23 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from tintype.color.bins import srgb_bins
 from tintype.errors import NetworkError, TrainingError
 from tintype.training.finish import finish
-from tintype.training.first_weights import save_weights
+from tintype.training.first_weights import load_weights, make_network, save_weights
 from tintype.training.loop import Loop
 from tintype.training.new_run import begin_run
+from tintype.training.recipe import SHIPS
+from tintype.training.recipe_file import load
 from training.network_tester import inputs
 from training.runs import CPU, SHORT, shaken, small, started
+
+
+def test_the_network_that_ships_goes_on_with_its_recipe_and_another_is_told_which():
+    bins = len(srgb_bins())
+    load_weights(make_network(load(SHIPS), bins), "tintype")
+    with pytest.raises(TrainingError, match=rf"not weights of this Tintype: it has no .*of recipe {SHIPS}$"):
+        load_weights(make_network(load("tintype"), bins), "tintype")
 
 
 def test_a_run_goes_on_from_anothers_weights(dataset, backbones, tmp_path):

@@ -18,7 +18,7 @@ from tintype.network.registry import find
 from tintype.training.networks import NETWORKS, build
 from tintype.training.networks.backbones import load_backbone
 from tintype.training.networks.base import ColorNetwork
-from tintype.training.onnx_weights import load_onnx
+from tintype.training.onnx_weights import load_onnx, misfit
 from tintype.training.recipe import Recipe
 
 
@@ -161,13 +161,10 @@ def take_weights(network: ColorNetwork, weights: dict[str, torch.Tensor], path: 
     # Counters of batches seen matter to no norm here, and not every file has them.
     wanted = {k for k in own if not k.endswith("num_batches_tracked")}
     given = {k for k in weights if not k.endswith("num_batches_tracked")}
-    name = type(network).__name__
     if missing := sorted(wanted - given):
-        msg = f"{path}: not weights of this {name}: it has no {missing[0]!r}"
-        raise TrainingError(msg)
+        raise misfit(path, network, f"it has no {missing[0]!r}")
     if extra := sorted(given - wanted):
-        msg = f"{path}: not weights of this {name}: unknown {extra[0]!r}"
-        raise TrainingError(msg)
+        raise misfit(path, network, f"unknown {extra[0]!r}")
     for key in sorted(wanted):
         if weights[key].shape != own[key].shape:
             msg = f"{path}: {key} has shape {tuple(weights[key].shape)}, not {tuple(own[key].shape)}"

@@ -18,6 +18,15 @@ from torch import nn
 from tintype.errors import TrainingError
 from tintype.training.export import SHARED
 from tintype.training.networks.base import ColorNetwork
+from tintype.training.recipe import SHIPS
+
+
+def misfit(path: Path, network: ColorNetwork, why: str) -> TrainingError:
+    """What is said of weights that are another network's, or the same one's with other options."""
+    return TrainingError(
+        f"{path}: not weights of this {type(network).__name__}: {why}; give the recipe and options that they "
+        f"come from (a teacher's is teacher.recipe); the network that comes along is of recipe {SHIPS}"
+    )
 
 
 def load_onnx(network: ColorNetwork, path: Path) -> list[str]:
@@ -57,16 +66,14 @@ def load_onnx(network: ColorNetwork, path: Path) -> list[str]:
             continue
         value = stored.values.get(name)
         if value is None:
-            msg = f"{path}: not weights of this {type(network).__name__}: it has no {name!r}"
-            raise TrainingError(msg)
+            raise misfit(path, network, f"it has no {name!r}")
         if value.shape != own.shape:
             msg = f"{path}: {name} has shape {tuple(value.shape)}, not {tuple(own.shape)}"
             raise TrainingError(f"{msg}; are network options and bins the same?")
         own.copy_(value)
     # Of biases there are more: those that norms left in the convolutions.
     if extra := sorted({n for n in stored.values if n.endswith(".weight")} - state.keys()):
-        msg = f"{path}: not weights of this {type(network).__name__}: unknown {extra[0]!r}"
-        raise TrainingError(f"{msg}; are network options the same?")
+        raise misfit(path, network, f"unknown {extra[0]!r}")
     return folded
 
 

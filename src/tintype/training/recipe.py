@@ -10,6 +10,8 @@ from typing import Any, Self
 from tintype.errors import TrainingError
 from tintype.training.tables import fill
 
+SHIPS = "tintype-lite"  # the recipe of the network that comes along
+
 
 def _choice(default: str, *choices: str) -> Any:
     return field(default=default, metadata={"choices": choices})
@@ -191,7 +193,7 @@ class Teacher:
         Share of the run over which the weight falls to 0, evenly.
     """
 
-    recipe: str = "tintype"
+    recipe: str = SHIPS
     weight: float = 1.0
     until: float = 0.6
 

@@ -1,4 +1,4 @@
-"""The lighter network."""
+"""The network that ships: two encoders made slim."""
 
 from tintype.training.first_weights import make_network
 from tintype.training.networks.lite import TintypeLite

@@ -1,4 +1,4 @@
-"""The network that ships: what all networks do, and what only this one does."""
+"""The network that is made slim to ship: what all networks do, and what only this one does."""
 
 import torch
 

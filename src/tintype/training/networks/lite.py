@@ -1,4 +1,4 @@
-"""`tintype`, slim: two encoders, attention at stride 16, ab bins at stride 4.
+"""The network that ships: `tintype`, slim; two encoders, attention at stride 16, ab bins at stride 4.
 
 A network learns with more room than it needs afterwards. What its layers say lies in planes of few
 dimensions: here they have no more, for half of the arithmetic. `tintype.training.slimming` makes it of a

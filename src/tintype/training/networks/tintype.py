@@ -1,4 +1,6 @@
-"""The network that ships: ResNet-50 v2 encoder, attention at stride 16, ab bins at stride 4.
+"""The network that learns: ResNet-50 v2 encoder, attention at stride 16, ab bins at stride 4.
+
+Made slim (`tintype.training.slimming`) it becomes the network that ships, `lite.py`.
 
 A second encoder, EfficientNet-lite2, can stand beside the first: it sees what things are better and what they
 look like worse, and is asked only where attention begins.
